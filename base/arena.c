@@ -1,0 +1,283 @@
+/* Arenas: a pointer that moves through malloc'ed blocks, and a list of what to call at the end. */
+#include "base/arena.h"
+#include "base/arena_int.h"
+
+#include <stdio.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+
+/*
+ * Under AddressSanitizer what is not handed out is poisoned, with a gap behind every piece, so that
+ * overruns inside a block and uses after a reset are found like those of malloc'ed memory.
+ */
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#define HIDE(at, len) ASAN_POISON_MEMORY_REGION((at), (len))
+#define SHOW(at, len) ASAN_UNPOISON_MEMORY_REGION((at), (len))
+#else
+enum { GAP = 0 };
+#define HIDE(at, len) ((void)0)
+#define SHOW(at, len) ((void)0)
+#endif
+
+enum {
+	ALIGN = alignof(max_align_t),
+	DEFAULT_BLOCK = 4096,
+	LARGEST_BLOCK = 64 * 1024, /* further blocks double up to here, so that big trees need few */
+};
+
+struct block {
+	struct block *older;
+	size_t size;
+	alignas(max_align_t) char data[];
+};
+
+struct deferred {
+	struct deferred *older;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+struct arena {
+	char *at;             /* free memory of the newest ordinary block */
+	char *end;
+	struct block *blocks; /* all but the first, which lies behind this struct */
+	struct deferred *deferred;
+	size_t block;
+	size_t total;
+	size_t first;         /* size of `data` */
+	alignas(max_align_t) char data[];
+};
+
+static void *take(size_t head, size_t size)
+{
+	void *memory = size <= PTRDIFF_MAX - head ? malloc(head + size) : NULL;
+
+	if (memory == NULL) {
+		fprintf(stderr, "tenon: out of memory for %zu bytes\n", size);
+		abort();
+	}
+	return memory;
+}
+
+static void rewind_first(struct arena *arena)
+{
+	arena->at = arena->data;
+	arena->end = arena->data + arena->first;
+	arena->blocks = NULL;
+	arena->total = sizeof(*arena) + arena->first;
+	HIDE(arena->data, arena->first);
+}
+
+struct arena *arena_create(size_t block)
+{
+	size_t first = block > 0 ? block : DEFAULT_BLOCK;
+	struct arena *arena = take(sizeof(*arena), first);
+
+	arena->block = first;
+	arena->first = first;
+	arena->deferred = NULL;
+	rewind_first(arena);
+	return arena;
+}
+
+/* Deferred functions may allocate and defer again: each is off the list before it runs. */
+static void run_deferred(struct arena *arena)
+{
+	while (arena->deferred) {
+		struct deferred *d = arena->deferred;
+
+		arena->deferred = d->older;
+		d->fn(d->arg);
+	}
+}
+
+static void free_blocks(struct arena *arena)
+{
+	struct block *block = arena->blocks;
+
+	while (block) {
+		struct block *older = block->older;
+
+		SHOW(block->data, block->size);
+		free(block);
+		block = older;
+	}
+}
+
+void arena_destroy(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	run_deferred(arena);
+	free_blocks(arena);
+	SHOW(arena->data, arena->first);
+	free(arena);
+}
+
+void arena_reset(struct arena *arena)
+{
+	run_deferred(arena);
+	if (arena->blocks)
+		free_blocks(arena);
+	rewind_first(arena);
+}
+
+static struct block *add_block(struct arena *arena, size_t size)
+{
+	struct block *block = take(sizeof(*block), size);
+
+	block->older = arena->blocks;
+	block->size = size;
+	arena->blocks = block;
+	arena->total += sizeof(*block) + size;
+	HIDE(block->data, size);
+	return block;
+}
+
+/* The current block has no room: a new one, or one of its own for a large piece. */
+static char *alloc_slow(struct arena *arena, size_t size)
+{
+	size_t next = arena->total < LARGEST_BLOCK ? arena->total : LARGEST_BLOCK;
+	struct block *block;
+
+	if (next < arena->block)
+		next = arena->block;
+	if (size > next / 4) {
+		block = add_block(arena, size);
+		SHOW(block->data, size);
+		return block->data;
+	}
+	block = add_block(arena, next);
+	arena->at = block->data + size + GAP;
+	arena->end = block->data + next;
+	if (arena->at > arena->end)
+		arena->at = arena->end;
+	SHOW(block->data, size);
+	return block->data;
+}
+
+static inline char *alloc(struct arena *arena, size_t size, size_t align)
+{
+	size_t left = (size_t)(arena->end - arena->at);
+	size_t pad = -(uintptr_t)arena->at & (align - 1);
+	char *piece;
+
+	if (size > left || pad + GAP > left - size)
+		return alloc_slow(arena, size);
+	piece = arena->at + pad;
+	arena->at = piece + size + GAP;
+	SHOW(piece, size);
+	return piece;
+}
+
+void *arena_alloc_raw(struct arena *arena, size_t size)
+{
+	return alloc(arena, size, ALIGN);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(alloc(arena, size, ALIGN), 0, size);
+}
+
+void *arena_alloc_array(struct arena *arena, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes)) {
+		fprintf(stderr, "tenon: out of memory for %zu times %zu bytes\n", n, size);
+		abort();
+	}
+	return arena_alloc(arena, bytes);
+}
+
+char *arena_alloc_text(struct arena *arena, size_t size)
+{
+	return alloc(arena, size, 1);
+}
+
+bool arena_extend(struct arena *arena, char *data, size_t old_size, size_t new_size)
+{
+	if (data == NULL || data + old_size + GAP != arena->at)
+		return false;
+	if (new_size - old_size > (size_t)(arena->end - arena->at))
+		return false;
+	arena->at += new_size - old_size;
+	SHOW(data, new_size);
+	return true;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t len)
+{
+	char *copy = arena_alloc_text(arena, len + 1);
+
+	if (len > 0)
+		memcpy(copy, text, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+	char small[256];
+	va_list again;
+	char *text;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(small, sizeof(small), format, args);
+	if (len < 0) {
+		fprintf(stderr, "tenon: cannot format '%s'\n", format);
+		abort();
+	}
+	if ((size_t)len < sizeof(small)) {
+		text = arena_strndup(arena, small, (size_t)len);
+	} else {
+		text = arena_alloc_text(arena, (size_t)len + 1);
+		vsnprintf(text, (size_t)len + 1, format, again);
+	}
+	va_end(again);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(arena, format, args);
+	va_end(args);
+	return text;
+}
+
+void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg)
+{
+	struct deferred *d = arena_new(arena, struct deferred);
+
+	d->older = arena->deferred;
+	d->fn = fn;
+	d->arg = arg;
+	arena->deferred = d;
+}
+
+size_t arena_size(const struct arena *arena)
+{
+	return arena->total;
+}

@@ -1,0 +1,54 @@
+/*
+ * Memory by lifetime: everything allocated from an arena is freed in one go when it is reset or
+ * destroyed.  One arena serves one request, one parsed schema or one command; an arena belongs to
+ * one thread at a time.  Allocation never returns NULL: what a stranger can make grow is bounded
+ * at the door (base/limits.def), so running out of memory is a fault of the machine and aborts.
+ * Not for the client library, which is a guest and must report out of memory.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena;
+
+/* A new empty arena whose blocks hold at least `block` bytes (0: the default of 4096).  Caller destroys. */
+struct arena *arena_create(size_t block);
+
+/* Runs the deferred functions, newest first, then frees everything; NULL is allowed. */
+void arena_destroy(struct arena *arena);
+
+/* Like destroy, but the arena stays usable and keeps its first block. */
+void arena_reset(struct arena *arena);
+
+/* `size` zeroed bytes, aligned for any type, living as long as the arena; never NULL, also for size 0. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* As arena_alloc for `n` elements of `size` bytes; aborts when n * size overflows. */
+void *arena_alloc_array(struct arena *arena, size_t n, size_t size);
+
+/* `size` bytes of unspecified content without any alignment, for text. */
+char *arena_alloc_text(struct arena *arena, size_t size);
+
+/* A NUL-terminated copy of the first `len` bytes of `text`. */
+char *arena_strndup(struct arena *arena, const char *text, size_t len);
+
+/* A copy of the NUL-terminated `text`. */
+char *arena_strdup(struct arena *arena, const char *text);
+
+/* printf into the arena; the result is NUL-terminated. */
+char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Calls fn(arg) when the arena is reset or destroyed: how foreign objects (statements, parsed schemas) join a lifetime. */
+void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg);
+
+/* Bytes taken from the system by this arena, for caches that bound their memory. */
+size_t arena_size(const struct arena *arena);
+
+#define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define arena_array(arena, type, n) ((type *)arena_alloc_array((arena), (n), sizeof(type)))
+
+#endif
