@@ -1,0 +1,77 @@
+/* One face for all formats: finds the row of the schema's type and calls it. */
+#include "compat/schema.h"
+
+#include "compat/format.h"
+
+static const struct {
+	struct str name;
+	const struct schema_format *format; /* NULL: not in this version */
+} types[SCHEMA_TYPES] = {
+	[SCHEMA_AVRO] = { { "AVRO", 4 }, &avsc_format },
+	[SCHEMA_JSON] = { { "JSON", 4 }, NULL },
+	[SCHEMA_PROTOBUF] = { { "PROTOBUF", 8 }, NULL },
+};
+
+struct str schema_type_name(enum schema_type type)
+{
+	return types[type].name;
+}
+
+bool schema_type_find(struct str name, enum schema_type *out)
+{
+	for (int i = 0; i < SCHEMA_TYPES; i++) {
+		if (str_eq(types[i].name, name)) {
+			*out = (enum schema_type)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool schema_type_supported(enum schema_type type)
+{
+	return types[type].format != NULL;
+}
+
+enum err_code schema_parse(struct arena *arena, const struct schema_source *source, unsigned flags,
+	const struct schema **out, struct err *err)
+{
+	const struct schema_format *format = types[source->type].format;
+
+	if (format == NULL)
+		return err_text(err, ERR_PARSE,
+			str_printf(err->arena, "Schemas of type %.*s are not supported by this version of Tenon",
+				STR_ARG(types[source->type].name)));
+	return format->parse(arena, source, flags, out, err);
+}
+
+struct str schema_normalized(struct arena *arena, const struct schema *schema)
+{
+	return types[schema->type].format->normalized(arena, schema);
+}
+
+struct str schema_resolved(struct arena *arena, const struct schema *schema)
+{
+	return types[schema->type].format->resolved(arena, schema);
+}
+
+struct str schema_name(const struct schema *schema)
+{
+	return types[schema->type].format->name(schema);
+}
+
+bool schema_equal(const struct schema *a, const struct schema *b)
+{
+	return a->type == b->type && types[a->type].format->equal(a, b);
+}
+
+size_t schema_top_fields(struct arena *arena, const struct schema *schema, const struct str **out)
+{
+	return types[schema->type].format->top_fields(arena, schema, out);
+}
+
+enum err_code schema_check(const struct schema *reader, const struct schema *writer, struct findings *out,
+	struct err *err)
+{
+	return types[reader->type].format->check(reader, writer, out, err);
+}

@@ -1,0 +1,87 @@
+/*
+ * A schema, whatever its format: parsed once into an immutable tree, then asked.  This is the one
+ * interface of compat/; each format stands behind it with a row of functions (compat/format.h).
+ * Pure: no files, sockets, threads or globals.  A parsed schema lives in the arena it was parsed
+ * into and may be read by many threads at once.
+ */
+#ifndef COMPAT_SCHEMA_H
+#define COMPAT_SCHEMA_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct arena;
+struct findings;
+
+enum schema_type { SCHEMA_AVRO, SCHEMA_JSON, SCHEMA_PROTOBUF };
+enum { SCHEMA_TYPES = 3 };
+
+/* "AVRO", "JSON", "PROTOBUF". */
+struct str schema_type_name(enum schema_type type);
+/* Case counts; false for any other name. */
+bool schema_type_find(struct str name, enum schema_type *out);
+/* Whether schemas of this type can be parsed by this build. */
+bool schema_type_supported(enum schema_type type);
+
+/* The text of a schema that another one refers to, under the name by which it does. */
+struct schema_dependency {
+	struct str name;    /* Avro full name, JSON $ref, Protobuf import path */
+	struct str subject; /* where it comes from: for comparing references, and for messages */
+	int version;
+	struct str text;
+};
+
+/*
+ * What is parsed.  Dependencies are complete (transitive) and in the order in which they must be
+ * read: what is depended on first, each name once (contract 5.12).
+ */
+struct schema_source {
+	enum schema_type type;
+	struct str text;
+	const struct schema_dependency *dependencies;
+	size_t n_dependencies;
+};
+
+enum schema_flags {
+	SCHEMA_STRICT = 1 << 0, /* as for a new registration: names, namespaces and defaults are validated (contract 6.2) */
+};
+
+struct schema {
+	enum schema_type type;
+	struct str canonical; /* the text that is stored, hashed and returned (contract 6.1) */
+};
+
+/*
+ * Parses and, with SCHEMA_STRICT, validates.  ERR_PARSE with the parser's own words (contract 3.2,
+ * "details") and line and column in the text; ERR_LIMIT when a bound of base/limits.def is passed.
+ * The source's text need not outlive the call.
+ */
+ERR_CHECKED enum err_code schema_parse(struct arena *arena, const struct schema_source *source,
+	unsigned flags, const struct schema **out, struct err *err);
+
+/* The canonical text of the normalised form (contract 6.2 "Normalize"). */
+struct str schema_normalized(struct arena *arena, const struct schema *schema);
+
+/* The text with all references written out, format=resolved (contract 6.1). */
+struct str schema_resolved(struct arena *arena, const struct schema *schema);
+
+/* The name for the record name strategies: Avro full name, JSON title, Protobuf first message; may be absent. */
+struct str schema_name(const struct schema *schema);
+
+/*
+ * Equality for lookups (contract 5.3 "equal content"): the same after references are resolved, docs,
+ * aliases, defaults and properties included, for Avro; equal canonical text otherwise.
+ */
+bool schema_equal(const struct schema *a, const struct schema *b);
+
+/* Names of the fields at the top level, for the reserved-field check (compat-rules 1.4); *out in the arena. */
+size_t schema_top_fields(struct arena *arena, const struct schema *schema, const struct str **out);
+
+/*
+ * Can `reader` read everything that `writer` wrote?  Appends what speaks against it to `out`
+ * (nothing: compatible).  Both must be of one type.  ERR_LIMIT when the comparison passes its bound.
+ */
+ERR_CHECKED enum err_code schema_check(const struct schema *reader, const struct schema *writer,
+	struct findings *out, struct err *err);
+
+#endif

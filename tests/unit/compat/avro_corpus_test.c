@@ -1,0 +1,405 @@
+/* The verdicts, messages, texts and errors of a running reference, row by row ($TENON_CORPUS, compat-rules 8). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "compat/avro/avsc.h"
+#include "compat/level.h"
+
+/* Counts of one file. */
+struct tally {
+	const char *file;
+	size_t n_rows;
+	size_t n_wrong;
+};
+
+struct row {
+	struct arena *arena;
+	json_t *json;
+	const char *id;
+	struct tally *tally;
+	bool wrong;
+};
+
+static void disagree(struct row *r, const char *what, const char *want, struct str got)
+{
+	r->wrong = true;
+	fprintf(stderr, "%s: %s\n  want: %s\n  got:  %.*s\n", r->id, what, want ? want : "(nothing)", STR_ARG(got));
+}
+
+static void expect_text(struct row *r, const char *what, const char *want, struct str got)
+{
+	if (want == NULL || !str_eq(str_of(want), got))
+		disagree(r, what, want, got);
+}
+
+static const char *text_of(json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+/* Dependencies of one schema, in the order in which they are read. */
+struct dependencies {
+	struct schema_dependency items[32];
+	size_t n;
+};
+
+static json_t *find_registered(struct row *r, const char *subject, int version)
+{
+	json_t *known = json_object_get(r->json, "references"), *one;
+	size_t i;
+
+	json_array_foreach(known, i, one)
+		if (strcmp(text_of(one, "subject"), subject) == 0 &&
+			json_integer_value(json_object_get(one, "version")) == version)
+			return one;
+	fail_msg("%s: no registered %s version %d", r->id, subject, version);
+	return NULL;
+}
+
+static void add_references(struct row *r, json_t *references, struct dependencies *out)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(references, i, one) {
+		const char *name = text_of(one, "name"), *subject = text_of(one, "subject");
+		int version = (int)json_integer_value(json_object_get(one, "version"));
+		json_t *registered = find_registered(r, subject, version);
+		bool known = false;
+
+		add_references(r, json_object_get(registered, "references"), out);
+		for (size_t j = 0; j < out->n; j++)
+			known |= str_eq(out->items[j].name, str_of(name));
+		if (known)
+			continue;
+		assert_true(out->n < sizeof(out->items) / sizeof(out->items[0]));
+		out->items[out->n++] = (struct schema_dependency){
+			.name = str_of(name), .subject = str_of(subject), .version = version,
+			.text = str_of(text_of(registered, "schema")),
+		};
+	}
+}
+
+static enum err_code parse(struct row *r, const char *text, json_t *references, unsigned flags,
+	const struct schema **out, struct err *err)
+{
+	struct dependencies found = { .n = 0 };
+	struct schema_source source = { .type = SCHEMA_AVRO, .text = str_of(text) };
+
+	add_references(r, references, &found);
+	source.dependencies = found.items;
+	source.n_dependencies = found.n;
+	*err = (struct err){ .arena = r->arena };
+	return schema_parse(r->arena, &source, flags, out, err);
+}
+
+static struct str property(json_t *metadata, const char *name)
+{
+	return str_of(text_of(json_object_get(metadata, "properties"), name));
+}
+
+/* The i-th old schema: its text, references and metadata. */
+static const char *old_schema(struct row *r, size_t i, json_t **references, json_t **metadata)
+{
+	json_t *chain = json_object_get(r->json, "chain"), *element;
+
+	*references = json_object_get(r->json, "old_references");
+	*metadata = json_object_get(r->json, "old_metadata");
+	if (chain == NULL)
+		return text_of(r->json, "old");
+	element = json_array_get(chain, i);
+	if (json_is_string(element))
+		return json_string_value(element);
+	*references = json_object_get(element, "references");
+	*metadata = json_object_get(element, "metadata");
+	return text_of(element, "schema");
+}
+
+static void expect_messages(struct row *r, json_t *want, const struct compat_verdict *got)
+{
+	if (json_array_size(want) != got->n_messages) {
+		char number[32];
+
+		snprintf(number, sizeof(number), "%zu messages", json_array_size(want));
+		disagree(r, "number of messages", number, got->n_messages ? got->messages[0] : STR("(none)"));
+		return;
+	}
+	for (size_t i = 0; i < got->n_messages; i++)
+		expect_text(r, "message", json_string_value(json_array_get(want, i)), got->messages[i]);
+}
+
+/* The part of an error that the parser is responsible for. */
+static const char *last_details(const char *error)
+{
+	const char *found = error, *next;
+
+	while ((next = strstr(found, "details: ")) != NULL)
+		found = next + strlen("details: ");
+	return found;
+}
+
+/* What no one can know: a counter of the reference's process, and texts that were cut when they were recorded. */
+static bool error_agrees(const char *want, struct str got)
+{
+	static const char counter[] = "Unknown schema: org.apache.avro.compiler.UnresolvedSchema_";
+
+	if (strncmp(want, counter, strlen(counter)) == 0)
+		return str_starts(got, STR("Undefined schema: "));
+	if (strncmp(want, "com.fasterxml.", 14) == 0)
+		return str_starts(got, str_of(want));
+	return str_eq(str_of(want), got);
+}
+
+static void expect_error(struct row *r, const char *error, const struct err *err)
+{
+	const char *want = last_details(error);
+
+	if (!error_agrees(want, err->message))
+		disagree(r, "parser's error", want, err->message);
+}
+
+static size_t make_versions(struct row *r, struct compat_version *versions)
+{
+	json_t *chain = json_object_get(r->json, "chain");
+	size_t n = chain ? json_array_size(chain) : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *references, *metadata;
+		const char *text = old_schema(r, i, &references, &metadata);
+		struct err err;
+
+		if (parse(r, text, references, 0, &versions[i].schema, &err) != OK)
+			fail_msg("%s: old schema %zu: %.*s", r->id, i, STR_ARG(err.message));
+		versions[i].version = (int)i + 1;
+		versions[i].text = versions[i].schema->canonical;
+		versions[i].reserved = property(metadata, "confluent:reserved");
+	}
+	return n;
+}
+
+/* compat-rules 1.1: only versions of the new schema's group take part. */
+static size_t filter_group(struct row *r, struct compat_version *versions, size_t n, json_t *metadata)
+{
+	const char *group = text_of(r->json, "compatibilityGroup");
+	size_t kept = 0;
+
+	if (group == NULL)
+		return n;
+	for (size_t i = 0; i < n; i++) {
+		json_t *references, *old_metadata;
+
+		old_schema(r, i, &references, &old_metadata);
+		if (str_eq(property(old_metadata, group), property(metadata, group)))
+			versions[kept++] = versions[i];
+	}
+	return kept;
+}
+
+static void check_verdict(struct row *r)
+{
+	json_t *confluent = json_object_get(r->json, "confluent"), *metadata = json_object_get(r->json, "new_metadata");
+	json_t *messages = json_object_get(confluent, "messages");
+	const char *stage = text_of(confluent, "stage");
+	struct compat_version *versions = arena_array(r->arena, struct compat_version, 64), latest;
+	struct compat_request request = {
+		.validate_fields = json_is_true(json_object_get(r->json, "validateFields")),
+		.reserved = property(metadata, "confluent:reserved"),
+	};
+	struct compat_verdict verdict;
+	struct err err = { .arena = r->arena };
+	const struct schema *schema;
+	enum err_code code;
+	size_t n;
+
+	assert_true(compat_level_find(str_of(text_of(r->json, "level")), &request.level));
+	code = parse(r, text_of(r->json, "new"), json_object_get(r->json, "new_references"), SCHEMA_STRICT, &schema, &err);
+	if (json_is_true(json_object_get(confluent, "new_schema_invalid")) || stage) {
+		if (code == OK)
+			disagree(r, "the new schema parses", "an error", schema->canonical);
+		else if (messages)
+			expect_error(r, json_string_value(json_array_get(messages, 0)), &err);
+		return;
+	}
+	if (code != OK) {
+		disagree(r, "the new schema does not parse", "", err.message);
+		return;
+	}
+	n = make_versions(r, versions);
+	latest = versions[n - 1];
+	request.schema = schema;
+	request.versions = versions;
+	request.n_versions = filter_group(r, versions, n, metadata);
+	request.latest = &latest;
+	code = compat_check(r->arena, &request, &verdict, &err);
+	assert_int_equal(code, OK);
+	if (verdict.compatible != json_is_true(json_object_get(confluent, "is_compatible")))
+		disagree(r, "verdict", verdict.compatible ? "incompatible" : "compatible", STR("the other"));
+	expect_messages(r, messages, &verdict);
+}
+
+static void check_parse(struct row *r)
+{
+	json_t *confluent = json_object_get(r->json, "confluent");
+	const struct schema *schema;
+	struct err err;
+	enum err_code code = parse(r, text_of(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err);
+
+	if (!json_is_true(json_object_get(confluent, "valid"))) {
+		if (code == OK)
+			disagree(r, "parses", text_of(confluent, "error"), schema->canonical);
+		else if (strcmp(text_of(confluent, "error"), "Empty schema") != 0) /* told by the registry */
+			expect_error(r, text_of(confluent, "error"), &err);
+		return;
+	}
+	if (code != OK) {
+		disagree(r, "does not parse", "", err.message);
+		return;
+	}
+	expect_text(r, "canonical text", text_of(confluent, "canonical"), schema->canonical);
+	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
+}
+
+static void expect_fingerprints(struct row *r, struct str canonical)
+{
+	json_t *want = json_object_get(r->json, "fingerprints");
+	uint64_t crc = digest_crc64_avro(canonical);
+	uint8_t bytes[SHA256_BYTES];
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(json_object_get(want, "CRC-64-AVRO_signed")));
+	expect_text(r, "CRC-64-AVRO", text, str_printf(r->arena, "%lld", (long long)(int64_t)crc));
+	digest_md5(canonical, bytes);
+	expect_text(r, "MD5", text_of(want, "MD5"), hex_encode(r->arena, bytes, MD5_BYTES));
+	digest_sha256(canonical, bytes);
+	expect_text(r, "SHA-256", text_of(want, "SHA-256"), hex_encode(r->arena, bytes, SHA256_BYTES));
+}
+
+static void check_canonical(struct row *r)
+{
+	json_t *confluent = json_object_get(r->json, "confluent");
+	const struct schema *schema;
+	struct err err;
+	struct str canonical;
+
+	if (parse(r, text_of(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err) != OK) {
+		disagree(r, "does not parse", "", err.message);
+		return;
+	}
+	canonical = avsc_parsing_canonical(r->arena, avsc_of(schema));
+	if (text_of(r->json, "canonical")) /* not stated for schemas whose form differs between languages */
+		expect_text(r, "Parsing Canonical Form", text_of(r->json, "canonical"), canonical);
+	if (json_object_get(r->json, "fingerprints"))
+		expect_fingerprints(r, canonical);
+	expect_text(r, "stored text", text_of(confluent, "stored"), schema->canonical);
+	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
+}
+
+static void check_normalized(struct row *r)
+{
+	json_t *confluent = json_object_get(r->json, "confluent");
+	const struct schema *schema;
+	struct err err;
+
+	if (parse(r, text_of(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err) != OK) {
+		disagree(r, "does not parse", "", err.message);
+		return;
+	}
+	expect_text(r, "canonical text", text_of(confluent, "canonical"), schema->canonical);
+	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
+}
+
+/* Findings of several versions were observed by registering one after the other. */
+static void check_finding(struct row *r)
+{
+	if (json_object_get(r->json, "chain") == NULL)
+		check_verdict(r);
+}
+
+typedef void check_fn(struct row *r);
+
+static void run_file(const char *file, check_fn *check)
+{
+	const char *folder = getenv("TENON_CORPUS");
+	struct tally tally = { .file = file };
+	char path[4096], *line = NULL;
+	size_t room = 0;
+	FILE *in;
+
+	if (folder == NULL) {
+		printf("skipped: no corpus\n");
+		skip();
+	}
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	in = fopen(path, "r");
+	if (in == NULL)
+		fail_msg("cannot open %s", path);
+	while (getline(&line, &room, in) > 0) {
+		struct row row = { .arena = arena_create(0), .json = json_loads(line, JSON_ALLOW_NUL, NULL) };
+
+		assert_non_null(row.json);
+		row.id = text_of(row.json, "id");
+		if (strcmp(text_of(row.json, "format"), "AVRO") == 0) {
+			check(&row);
+			tally.n_rows++;
+			tally.n_wrong += row.wrong;
+		}
+		json_decref(row.json);
+		arena_destroy(row.arena);
+	}
+	free(line);
+	fclose(in);
+	printf("%s: %zu of %zu rows agree\n", file, tally.n_rows - tally.n_wrong, tally.n_rows);
+	assert_true(tally.n_rows > 0);
+	assert_int_equal(tally.n_wrong, 0);
+}
+
+static void verdicts(void **state)
+{
+	(void)state;
+	run_file("avro.jsonl", check_verdict);
+}
+
+static void parses(void **state)
+{
+	(void)state;
+	run_file("avro-parse.jsonl", check_parse);
+}
+
+static void canonical_forms(void **state)
+{
+	(void)state;
+	run_file("avro-canonical.jsonl", check_canonical);
+}
+
+static void normalized_forms(void **state)
+{
+	(void)state;
+	run_file("normalize.jsonl", check_normalized);
+}
+
+static void findings(void **state)
+{
+	(void)state;
+	run_file("findings.jsonl", check_finding);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(parses),
+		cmocka_unit_test(canonical_forms),
+		cmocka_unit_test(normalized_forms),
+		cmocka_unit_test(findings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
