@@ -1,0 +1,150 @@
+/* Connections: the list of them, and cutting off the slow ones. */
+#include "server/http/server_int.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum { SETTLE_MS = 100 }; /* the coarse clock's and the kernel's difference of opinion */
+
+static void name_actor(struct http_peer *peer, const struct sockaddr *address)
+{
+	char text[INET6_ADDRSTRLEN] = "unknown";
+
+	if (address && address->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, text, sizeof(text));
+	else if (address && address->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, text,
+			sizeof(text));
+	snprintf(peer->actor, sizeof(peer->actor), "anonymous@%s", text);
+}
+
+static void started(struct http_server *server, struct MHD_Connection *connection, void **context)
+{
+	const union MHD_ConnectionInfo *info;
+	struct http_peer *peer = calloc(1, sizeof(*peer));
+
+	*context = peer;
+	if (peer == NULL)
+		return;
+	peer->server = server;
+	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	peer->fd = info ? info->connect_fd : -1;
+	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	name_actor(peer, info ? info->client_addr : NULL);
+	http_peer_wait(peer, PEER_IDLE);
+	pthread_mutex_lock(&server->lock);
+	peer->next = server->peers;
+	peer->link = &server->peers;
+	if (peer->next)
+		peer->next->link = &peer->next;
+	server->peers = peer;
+	pthread_mutex_unlock(&server->lock);
+}
+
+/*
+ * Closing a socket with unread bytes resets the connection, and the reset may overtake the answer.
+ * The door keeps such a socket open under another number until the client is done.
+ */
+static void see_off(struct http_peer *peer)
+{
+	int unread = 0;
+	int fd;
+
+	if (!peer->linger && (ioctl(peer->fd, FIONREAD, &unread) != 0 || unread == 0))
+		return;
+	fd = dup(peer->fd);
+	if (fd >= 0)
+		http_door_linger(peer->server->door, fd);
+}
+
+static void closed(struct http_server *server, struct http_peer *peer)
+{
+	atomic_fetch_sub_explicit(&server->n_peers, 1, memory_order_relaxed);
+	if (peer == NULL)
+		return;
+	pthread_mutex_lock(&server->lock);
+	*peer->link = peer->next;
+	if (peer->next)
+		peer->next->link = peer->link;
+	pthread_mutex_unlock(&server->lock);
+	see_off(peer);
+	free(peer);
+}
+
+void http_peer_notify(void *cls, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		started(cls, connection, context);
+	else
+		closed(cls, *context);
+}
+
+bool http_peer_enter(struct http_peer *peer)
+{
+	if (atomic_exchange_explicit(&peer->phase, PEER_BUSY, memory_order_acq_rel) != PEER_CUT)
+		return true;
+	atomic_store_explicit(&peer->phase, PEER_CUT, memory_order_release);
+	return false;
+}
+
+/* From PEER_BUSY, which only the pool thread leaves. */
+void http_peer_wait(struct http_peer *peer, enum peer_phase phase)
+{
+	atomic_store_explicit(&peer->since_ms, clock_coarse_ms(), memory_order_relaxed);
+	atomic_store_explicit(&peer->phase, (int)phase, memory_order_release);
+}
+
+/* Whether bytes have come since the last request: then a request line has begun and is not complete. */
+static bool has_begun(const struct http_peer *peer, uint64_t now_ms, uint64_t since_ms)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	if (now_ms < since_ms + SETTLE_MS)
+		return false;
+	if (getsockopt(peer->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+		return false;
+	return info.tcpi_last_data_recv + SETTLE_MS < now_ms - since_ms;
+}
+
+static void cut(struct http_peer *peer, int phase)
+{
+	struct http_server *server = peer->server;
+
+	if (!atomic_compare_exchange_strong_explicit(&peer->phase, &phase, PEER_CUT, memory_order_acq_rel,
+			memory_order_relaxed))
+		return;
+	http_send_raw(peer->fd, ERR_REQUEST_TIMEOUT, STR("The request took too long to arrive"));
+	shutdown(peer->fd, SHUT_RD);
+	atomic_fetch_add_explicit(&server->cut, 1, memory_order_relaxed);
+}
+
+static void watch(struct http_peer *peer, uint64_t now_ms)
+{
+	uint64_t limit = peer->server->options.request_seconds * UINT64_C(1000);
+	int phase = atomic_load_explicit(&peer->phase, memory_order_acquire);
+	uint64_t since = atomic_load_explicit(&peer->since_ms, memory_order_relaxed);
+
+	if (phase == PEER_IDLE && peer->partial_ms <= since) {
+		peer->partial_ms = has_begun(peer, now_ms, since) ? now_ms : 0;
+	} else if (phase == PEER_IDLE || phase == PEER_READING) {
+		if (now_ms > (phase == PEER_IDLE ? peer->partial_ms : since) + limit)
+			cut(peer, phase);
+	}
+}
+
+void http_peers_watch(struct http_server *server, uint64_t now_ms)
+{
+	pthread_mutex_lock(&server->lock);
+	for (struct http_peer *peer = server->peers; peer; peer = peer->next)
+		watch(peer, now_ms);
+	pthread_mutex_unlock(&server->lock);
+}
