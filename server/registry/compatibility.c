@@ -1,0 +1,52 @@
+/* Judging a schema without registering it (contract 2.5). */
+#include "base/arena.h"
+#include "server/registry/registry_int.h"
+
+/* The versions to compare with: one, or all live ones; none of an unknown subject. */
+static enum err_code find_history(struct call *call, struct str subject, const struct version_number *version,
+	struct compat_history *out, struct err *err)
+{
+	const struct view_version *found;
+
+	if (!version)
+		return view_versions(call->view, call->arena, subject, VIEW_LIVE, &out->versions, &out->n_versions, err);
+	if (version->latest)
+		TRY(view_latest_find(call->view, call->arena, subject, VIEW_LIVE, &found, err));
+	else
+		TRY(view_version_find(call->view, call->arena, subject, version->number, VIEW_LIVE, &found, err));
+	if (!found && !version->latest)
+		return err_raise(err, VERSION_NOT_FOUND, version->number);
+	*out = (struct compat_history){ .versions = found, .n_versions = found ? 1 : 0 };
+	return OK;
+}
+
+/* With verbose, a schema that does not parse is an answer: incompatible, with the parser's words. */
+static void unparsable(struct arena *arena, const struct err *err, struct compat_verdict *out)
+{
+	struct str *message = arena_new(arena, struct str);
+
+	*message = err->message;
+	*out = (struct compat_verdict){ .compatible = false, .messages = message, .n_messages = 1 };
+}
+
+enum err_code registry_compatibility(struct call *call, struct str subject, const struct version_number *version,
+	const struct new_schema *schema, bool verbose, struct compat_verdict *out, struct err *err)
+{
+	struct str name = subject_normalize(call->arena, subject);
+	struct compat_history history = { 0 };
+	struct content content;
+	struct config config;
+	enum err_code code;
+	unsigned flags;
+
+	TRY(find_history(call, name, version, &history, err));
+	TRY(scope_config(call, name, &config, err));
+	flags = content_normalize_flag(schema, &config) | content_strict_flag(call->registry, &config);
+	code = content_make(call, name, schema, flags, &content, err);
+	if (code == ERR_INVALID_SCHEMA && verbose) {
+		unparsable(call->arena, err, out);
+		return OK;
+	}
+	TRY(code);
+	return compat_judge(call, &config, &content, &history, out, err);
+}

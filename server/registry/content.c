@@ -1,0 +1,275 @@
+/* Content: a schema with its references and metadata, parsed, in canonical text, with its digest. */
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "server/registry/registry_int.h"
+
+static void add_big_endian(struct buf *out, int number)
+{
+	uint32_t n = (uint32_t)number;
+	const char bytes[4] = { (char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n };
+
+	buf_add(out, str_make(bytes, sizeof(bytes)));
+}
+
+void content_digest(struct arena *arena, struct content *content)
+{
+	struct buf out = buf_make(arena, content->text.len + 64);
+
+	buf_add(&out, content->text);
+	for (size_t i = 0; i < content->n_references; i++) {
+		buf_add(&out, content->references[i].name);
+		buf_add(&out, content->references[i].subject);
+		add_big_endian(&out, content->references[i].version);
+	}
+	metadata_digest_text(&out, content->metadata);
+	digest_md5(buf_str(&out), content->digest);
+}
+
+static void print_metadata(struct arena *arena, struct buf *out, const struct metadata *metadata)
+{
+	if (metadata)
+		buf_add(out, metadata_print(arena, metadata));
+	else
+		buf_lit(out, "null");
+}
+
+static void print_references(struct buf *out, const struct new_schema *schema)
+{
+	buf_add_c(out, '[');
+	for (size_t i = 0; i < schema->n_references; i++) {
+		if (i > 0)
+			buf_lit(out, ", ");
+		reference_print(out, &schema->references[i]);
+	}
+	buf_add_c(out, ']');
+}
+
+static void print_number(struct buf *out, const char *name, bool given, int number)
+{
+	buf_printf(out, ",%s=", name);
+	if (given)
+		buf_add_i64(out, number);
+	else
+		buf_lit(out, "null");
+}
+
+/* The guid that the reference prints for a text it could not parse: over what was sent. */
+static void raw_guid(struct arena *arena, const struct new_schema *schema, char out[37])
+{
+	struct buf text = buf_make(arena, schema->text.len + 64);
+	uint8_t digest[MD5_BYTES];
+
+	buf_add(&text, schema->text);
+	for (size_t i = 0; i < schema->n_references; i++) {
+		buf_add(&text, schema->references[i].name);
+		buf_add(&text, schema->references[i].subject);
+		if (schema->references[i].has_version)
+			add_big_endian(&text, schema->references[i].version);
+	}
+	metadata_digest_text(&text, schema->metadata);
+	digest_md5(buf_str(&text), digest);
+	uuid_format(digest, out);
+}
+
+/* 42201 around the parser's words (contract 3.2). */
+static enum err_code invalid(struct call *call, struct str subject, const struct new_schema *schema, struct str type,
+	struct err *err)
+{
+	struct buf out = buf_make(call->arena, schema->text.len + 512);
+	struct str detail = err->message;
+	char guid[37];
+
+	raw_guid(call->arena, schema, guid);
+	buf_printf(&out, "Invalid schema of type %.*s, details: Invalid schema {subject=", STR_ARG(type));
+	buf_add(&out, subject);
+	print_number(&out, "version", schema->has_version, schema->version);
+	print_number(&out, "id", schema->has_id, schema->id);
+	buf_printf(&out, ",guid=%s,schemaType=%.*s,references=", guid, STR_ARG(type));
+	print_references(&out, schema);
+	buf_lit(&out, ",metadata=");
+	print_metadata(call->arena, &out, schema->metadata);
+	buf_lit(&out, ",ruleSet=null,schema=");
+	buf_add(&out, schema->text);
+	buf_lit(&out, ",schemaTags=null,ts=null,deleted=null} with refs ");
+	print_references(&out, schema);
+	buf_printf(&out, " of type %.*s, details: ", STR_ARG(type));
+	buf_add(&out, detail);
+	return err_text(err, ERR_INVALID_SCHEMA, buf_str(&out));
+}
+
+static int compare_references(const void *a, const void *b)
+{
+	const struct record_reference *left = a, *right = b;
+	int order = str_cmp_utf16(left->subject, right->subject);
+
+	return order ? order : (left->version > right->version) - (left->version < right->version);
+}
+
+static bool same_reference(const struct record_reference *a, const struct record_reference *b)
+{
+	return a->version == b->version && str_eq(a->subject, b->subject) && str_eq(a->name, b->name);
+}
+
+/* Sorted by subject and version, duplicates removed. */
+static void normalize_references(struct arena *arena, struct content *content)
+{
+	struct record_reference *list = arena_array(arena, struct record_reference, content->n_references);
+	size_t n = 0;
+
+	if (content->n_references == 0)
+		return;
+	memcpy(list, content->references, content->n_references * sizeof(*list));
+	qsort(list, content->n_references, sizeof(*list), compare_references);
+	for (size_t i = 0; i < content->n_references; i++)
+		if (n == 0 || !same_reference(&list[n - 1], &list[i]))
+			list[n++] = list[i];
+	content->references = list;
+	content->n_references = n;
+}
+
+static enum err_code parse(struct call *call, const struct new_schema *schema, unsigned flags, struct content *content,
+	struct err *err)
+{
+	struct dependencies dependencies;
+	struct schema_source source = { .type = content->type, .text = schema->text };
+
+	TRY(references_load(call, content->references, content->n_references, flags & CONTENT_DELETED, &dependencies, err));
+	source.dependencies = dependencies.items;
+	source.n_dependencies = dependencies.n_items;
+	TRY(schema_parse(call->arena, &source, flags & CONTENT_STRICT ? SCHEMA_STRICT : 0, &content->parsed, err));
+	if (flags & CONTENT_NORMALIZE) {
+		source.text = schema_normalized(call->arena, content->parsed);
+		TRY(schema_parse(call->arena, &source, 0, &content->parsed, err));
+		normalize_references(call->arena, content);
+	}
+	content->text = content->parsed->canonical;
+	return OK;
+}
+
+unsigned content_normalize_flag(const struct new_schema *schema, const struct config *config)
+{
+	return schema->normalize || config->normalize == CONFIG_TRUE ? CONTENT_NORMALIZE : 0;
+}
+
+unsigned content_strict_flag(const struct registry *registry, const struct config *config)
+{
+	bool strict = config->validate_new_schemas == CONFIG_UNSET ? registry->options.validate_new_schemas :
+		config->validate_new_schemas == CONFIG_TRUE;
+
+	return strict ? CONTENT_STRICT : 0;
+}
+
+enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema, unsigned flags,
+	struct content *out, struct err *err)
+{
+	struct str type = str_present(schema->type) ? schema->type : STR("AVRO");
+	struct content content = { .metadata = schema->metadata, .n_references = schema->n_references };
+	enum err_code code;
+
+	if (!schema_type_find(type, &content.type))
+		return err_text(err, ERR_INVALID_SCHEMA, str_concat(call->arena, STR("Invalid schema type "), type));
+	if (str_trim(schema->text).len == 0)
+		return err_text(err, ERR_INVALID_SCHEMA, STR("Empty schema"));
+	if (schema->text.len > call->registry->options.max_schema_bytes)
+		return err_raise(err, SCHEMA_TOO_LARGE);
+	code = references_resolve(call, subject, schema, flags & CONTENT_DELETED, &content.references, err);
+	if (code == OK)
+		code = parse(call, schema, flags, &content, err);
+	if (code == ERR_PARSE || code == ERR_LIMIT)
+		return invalid(call, subject, schema, type, err);
+	TRY(code);
+	content_digest(call->arena, &content);
+	*out = content;
+	return OK;
+}
+
+/* Contents of different types may have one digest, and references may lead elsewhere in another context. */
+static void parsed_key(struct arena *arena, const struct view_version *version, const struct dependencies *dependencies,
+	uint8_t key[MD5_BYTES])
+{
+	memcpy(key, version->digest, MD5_BYTES);
+	if (dependencies->n_items > 0) {
+		struct buf both = buf_make(arena, 2 * MD5_BYTES);
+
+		buf_add(&both, str_make((const char *)version->digest, MD5_BYTES));
+		buf_add(&both, str_make((const char *)dependencies->digest, MD5_BYTES));
+		digest_md5(buf_str(&both), key);
+	}
+	key[0] ^= (uint8_t)version->schema_type.data[0];
+}
+
+enum err_code content_of_version(struct call *call, const struct view_version *version, struct content *out, struct err *err)
+{
+	struct content content = {
+		.text = version->text,
+		.references = version->references,
+		.n_references = version->n_references,
+		.metadata = metadata_parse(call->arena, version->metadata),
+	};
+	struct dependencies dependencies;
+	struct schema_source source = { .text = version->text };
+	uint8_t key[MD5_BYTES];
+
+	if (!schema_type_find(version->schema_type, &content.type))
+		return err_raise(err, INTERNAL);
+	TRY(references_load(call, version->references, version->n_references, true, &dependencies, err));
+	parsed_key(call->arena, version, &dependencies, key);
+	source.type = content.type;
+	source.dependencies = dependencies.items;
+	source.n_dependencies = dependencies.n_items;
+	TRY(parsed_cache_get(call->registry->parsed, call->arena, key, &source, &content.parsed, err));
+	memcpy(content.digest, version->digest, MD5_BYTES);
+	*out = content;
+	return OK;
+}
+
+/* Equal lists, or none where the stored one has some: its content may be written out in place (Avro). */
+static bool references_fit(const struct content *wanted, const struct view_version *stored)
+{
+	if (wanted->n_references == 0)
+		return true;
+	if (wanted->n_references != stored->n_references)
+		return false;
+	for (size_t i = 0; i < wanted->n_references; i++)
+		if (!same_reference(&wanted->references[i], &stored->references[i]))
+			return false;
+	return true;
+}
+
+/* A confluent:version on one side only is ignored; on the wanted side it must name the stored version. */
+static bool metadata_fits(struct arena *arena, const struct metadata *wanted, const struct metadata *stored, int version)
+{
+	struct str want = metadata_get(wanted, METADATA_VERSION);
+	struct str have = metadata_get(stored, METADATA_VERSION);
+	int32_t number;
+
+	if (str_present(want) == str_present(have))
+		return metadata_equal(wanted, stored);
+	if (str_present(want) && !(str_to_i32(want, &number) && number == version))
+		return false;
+	wanted = wanted ? metadata_with(arena, wanted, METADATA_VERSION, STR_NONE) : NULL;
+	stored = stored ? metadata_with(arena, stored, METADATA_VERSION, STR_NONE) : NULL;
+	if (!wanted || !stored) {
+		const struct metadata *rest = wanted ? wanted : stored;
+
+		return rest->n_properties == 0 && rest->n_tags == 0 && rest->n_sensitive == 0;
+	}
+	return metadata_equal(wanted, stored);
+}
+
+enum err_code content_stands_for(struct call *call, const struct content *wanted, const struct view_version *stored,
+	bool *out, struct err *err)
+{
+	struct content have;
+
+	*out = false;
+	if (!str_eq(schema_type_name(wanted->type), stored->schema_type) || !references_fit(wanted, stored))
+		return OK;
+	if (!metadata_fits(call->arena, wanted->metadata, metadata_parse(call->arena, stored->metadata), stored->version))
+		return OK;
+	TRY(content_of_version(call, stored, &have, err));
+	*out = schema_equal(wanted->parsed, have.parsed);
+	return OK;
+}

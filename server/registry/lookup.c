@@ -1,0 +1,80 @@
+/* Looking a schema up under a subject by its content (contract 5.4). */
+#include "server/registry/registry_int.h"
+
+static enum err_code find(struct call *call, struct str subject, const struct content *content, bool deleted,
+	struct shown_version *out, struct err *err)
+{
+	const struct equivalent_search search = { .subject = subject, .content = content, .deleted = deleted };
+
+	return equivalent_find(call, &search, out, err);
+}
+
+/* As registration would complete it: with the latest version's metadata and the configuration's. */
+static enum err_code find_completed(struct call *call, struct str subject, const struct config *config,
+	struct content *content, bool deleted, struct shown_version *out, struct err *err)
+{
+	const struct view_version *latest;
+	const struct metadata *metadata = content->metadata;
+
+	TRY(view_latest_find(call->view, call->arena, subject, VIEW_LIVE, &latest, err));
+	if (!latest)
+		return OK;
+	if (!metadata)
+		metadata = metadata_parse(call->arena, latest->metadata);
+	metadata = metadata_merge(call->arena, config->default_metadata, metadata);
+	metadata = metadata_merge(call->arena, metadata, config->override_metadata);
+	if (metadata_equal(metadata, content->metadata))
+		return OK;
+	content->metadata = metadata;
+	content_digest(call->arena, content);
+	return find(call, subject, content, deleted, out, err);
+}
+
+static enum err_code find_in(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
+	struct shown_version *out, struct err *err)
+{
+	struct content content;
+	struct config config;
+
+	TRY(scope_config(call, subject, &config, err));
+	TRY(content_make(call, subject, schema, content_normalize_flag(schema, &config) | CONTENT_DELETED, &content, err));
+	TRY(find(call, subject, &content, deleted, out, err));
+	if (!out->version)
+		TRY(find_completed(call, subject, &config, &content, deleted, out, err));
+	return OK;
+}
+
+static enum err_code absent(struct call *call, struct str subject, struct str shown, bool deleted, struct err *err)
+{
+	const struct view_version *any;
+
+	TRY(view_latest_find(call->view, call->arena, subject, deleted ? VIEW_ALL : VIEW_LIVE, &any, err));
+	if (!any)
+		return err_raise(err, SUBJECT_NOT_FOUND, STR_ARG(shown));
+	return err_raise(err, SCHEMA_NOT_FOUND);
+}
+
+enum err_code registry_lookup(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
+	struct shown_version *out, struct err *err)
+{
+	struct str name = subject_normalize(call->arena, subject);
+	struct shown_version found = { 0 };
+	const struct str *contexts;
+	size_t n;
+
+	if (str_trim(schema->text).len == 0)
+		return absent(call, name, subject, deleted, err);
+	TRY(find_in(call, name, schema, deleted, &found, err));
+	TRY(other_contexts(call, name, &contexts, &n, err));
+	for (size_t i = 0; i < n && !found.version; i++) {
+		struct err ignored = { .arena = call->arena };
+
+		/* A reference that this context does not have only means that the schema is not there. */
+		if (find_in(call, subject_join(call->arena, contexts[i], name), schema, deleted, &found, &ignored) != OK)
+			found.version = NULL;
+	}
+	if (!found.version)
+		return absent(call, name, subject, deleted, err);
+	*out = found;
+	return OK;
+}

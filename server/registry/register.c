@@ -1,0 +1,438 @@
+/*
+ * Registration (contract 3.3, 5.2, 5.3).  The whole judgement runs on the caller's thread first, where
+ * it may refuse or find the content; what is new goes to the writer thread with the state it was judged
+ * against, and is judged again only when that state is no longer the newest.
+ */
+#include "base/arena.h"
+#include "server/registry/registry_int.h"
+
+/* What a judgement depended on: when all of it is unchanged, so is the verdict. */
+struct basis {
+	const struct view_version_head *heads;
+	size_t n_heads;
+	struct str config;
+	enum registry_mode mode;
+	bool references;             /* of other subjects: their state is not covered here */
+};
+
+struct registration {
+	struct str subject;
+	const struct new_schema *schema;
+	struct basis basis;
+	struct content content;
+	struct shown_version done;   /* version NULL: a new one is to be made */
+};
+
+static bool importing(enum registry_mode mode)
+{
+	return mode == MODE_IMPORT || mode == MODE_FORWARD;
+}
+
+static bool has_id(const struct new_schema *schema)
+{
+	return schema->has_id && schema->id >= 0;
+}
+
+static bool has_version(const struct new_schema *schema)
+{
+	return schema->has_version && schema->version != 0;
+}
+
+static enum err_code check_mode(struct call *call, const struct registration *reg, enum registry_mode mode, struct err *err)
+{
+	switch (mode) {
+	case MODE_READONLY:
+	case MODE_READONLY_OVERRIDE:
+		return scope_not_permitted(call, reg->subject, "read-only", true, err);
+	case MODE_IMPORT:
+	case MODE_FORWARD:
+		return has_id(reg->schema) ? OK : scope_not_permitted(call, reg->subject, "read-write", false, err);
+	default:
+		return has_id(reg->schema) ? scope_not_permitted(call, reg->subject, "import", false, err) : OK;
+	}
+}
+
+static enum err_code find_existing(struct call *call, struct registration *reg, const struct content *content,
+	struct err *err)
+{
+	const struct equivalent_search search = {
+		.subject = reg->subject,
+		.content = content,
+		.has_id = has_id(reg->schema),
+		.id = reg->schema->id,
+	};
+
+	return equivalent_find(call, &search, &reg->done, err);
+}
+
+/*
+ * The look before anything is checked: content that is there is answered in every mode.  With an
+ * explicit version only the very same content at that version counts.
+ */
+static enum err_code look_first(struct call *call, struct registration *reg, const struct config *config, struct err *err)
+{
+	struct content content;
+
+	if (config->default_metadata || config->override_metadata || str_trim(reg->schema->text).len == 0)
+		return OK;
+	TRY(content_make(call, reg->subject, reg->schema, content_normalize_flag(reg->schema, config), &content, err));
+	TRY(find_existing(call, reg, &content, err));
+	if (reg->done.version && has_version(reg->schema) &&
+		(reg->done.stored || reg->done.version->version != reg->schema->version))
+		reg->done.version = NULL;
+	return OK;
+}
+
+/* A missing text is the latest version's, with its type and references. */
+static void inherit_text(struct arena *arena, struct new_schema *schema, const struct view_version *latest)
+{
+	struct new_reference *references;
+
+	if (!latest || str_trim(schema->text).len > 0)
+		return;
+	references = arena_array(arena, struct new_reference, latest->n_references);
+	for (size_t i = 0; i < latest->n_references; i++)
+		references[i] = (struct new_reference){
+			.name = latest->references[i].name,
+			.subject = latest->references[i].subject,
+			.has_version = true,
+			.version = latest->references[i].version,
+		};
+	schema->text = latest->text;
+	schema->type = latest->schema_type;
+	schema->references = references;
+	schema->n_references = latest->n_references;
+}
+
+static int next_version(const struct basis *basis)
+{
+	return basis->n_heads > 0 ? basis->heads[basis->n_heads - 1].version + 1 : 1;
+}
+
+/* Contract 5.3 step 5; *schema is the caller's copy. */
+static void inherit(struct call *call, const struct basis *basis, const struct config *config,
+	const struct view_version *latest, struct new_schema *schema)
+{
+	const struct metadata *metadata = schema->metadata;
+
+	inherit_text(call->arena, schema, latest);
+	if (!metadata && latest)
+		metadata = metadata_parse(call->arena, latest->metadata);
+	metadata = metadata_merge(call->arena, config->default_metadata, metadata);
+	metadata = metadata_merge(call->arena, metadata, config->override_metadata);
+	if (has_version(schema) || str_present(metadata_get(metadata, METADATA_VERSION)))
+		metadata = metadata_with(call->arena, metadata, METADATA_VERSION,
+			str_printf(call->arena, "%d", next_version(basis)));
+	schema->metadata = metadata;
+}
+
+static bool in_group(struct call *call, const struct config *config, const struct metadata *mine,
+	const struct view_version *version)
+{
+	struct str want, have;
+
+	if (!str_present(config->group))
+		return true;
+	want = metadata_get(mine, config->group);
+	have = metadata_get(metadata_parse(call->arena, version->metadata), config->group);
+	return str_present(want) == str_present(have) && str_eq(want, have);
+}
+
+static enum err_code compat_version_of(struct call *call, const struct view_version *version, struct compat_version *out,
+	struct err *err)
+{
+	struct content content;
+
+	TRY(content_of_version(call, version, &content, err));
+	*out = (struct compat_version){
+		.version = version->version,
+		.text = version->text,
+		.schema = content.parsed,
+		.reserved = metadata_get(content.metadata, METADATA_RESERVED),
+	};
+	return OK;
+}
+
+/* The versions of the group, ascending: all for a transitive level, else the newest. */
+static enum err_code gather(struct call *call, const struct config *config, const struct content *content,
+	const struct compat_history *history, struct compat_request *request, struct err *err)
+{
+	struct compat_version *list = arena_array(call->arena, struct compat_version, history->n_versions + 1);
+	size_t wanted = compat_level_transitive(config->level) ? history->n_versions : 1;
+	size_t first = history->n_versions;
+
+	for (size_t i = history->n_versions; i-- > 0 && request->n_versions < wanted;) {
+		if (!in_group(call, config, content->metadata, &history->versions[i]))
+			continue;
+		TRY(compat_version_of(call, &history->versions[i], &list[--first], err));
+		request->n_versions++;
+	}
+	request->versions = &list[first];
+	if (history->n_versions > 0 && request->validate_fields) {
+		TRY(compat_version_of(call, &history->versions[history->n_versions - 1], &list[history->n_versions], err));
+		request->latest = &list[history->n_versions];
+	}
+	return OK;
+}
+
+enum err_code compat_judge(struct call *call, const struct config *config, const struct content *content,
+	const struct compat_history *history, struct compat_verdict *out, struct err *err)
+{
+	struct compat_request request = {
+		.level = config->level,
+		.schema = content->parsed,
+		.reserved = metadata_get(content->metadata, METADATA_RESERVED),
+		.validate_fields = config->validate_fields == CONFIG_TRUE ||
+			(config->validate_fields == CONFIG_UNSET && call->registry->options.validate_fields),
+	};
+
+	if (config->level != COMPAT_NONE || request.validate_fields)
+		TRY(gather(call, config, content, history, &request, err));
+	return compat_check(call->arena, &request, out, err);
+}
+
+static enum err_code check_compatible(struct call *call, struct registration *reg, const struct config *config,
+	struct err *err)
+{
+	struct compat_history history;
+	struct compat_verdict verdict;
+
+	TRY(view_versions(call->view, call->arena, reg->subject, VIEW_LIVE, &history.versions, &history.n_versions, err));
+	TRY(compat_judge(call, config, &reg->content, &history, &verdict, err));
+	if (verdict.compatible)
+		return OK;
+	return err_text(err, ERR_INCOMPATIBLE, compat_refusal(call->arena, reg->subject, &verdict));
+}
+
+static enum err_code take_basis(struct call *call, struct registration *reg, struct config *config, struct err *err)
+{
+	struct basis *basis = &reg->basis;
+
+	TRY(scope_config(call, reg->subject, config, err));
+	TRY(scope_mode(call, reg->subject, &basis->mode, err));
+	TRY(view_version_heads(call->view, call->arena, reg->subject, VIEW_ALL, &basis->heads, &basis->n_heads, err));
+	basis->config = config_print(call->arena, config, CONFIG_STORED);
+	basis->references = reg->schema->n_references > 0;
+	return OK;
+}
+
+/* In IMPORT and FORWARD mode ids and versions are taken as given and nothing is validated or inherited. */
+static enum err_code judge_import(struct call *call, struct registration *reg, struct err *err)
+{
+	TRY(content_make(call, reg->subject, reg->schema, 0, &reg->content, err));
+	if (!has_version(reg->schema))
+		TRY(find_existing(call, reg, &reg->content, err));
+	return OK;
+}
+
+static enum err_code judge_new(struct call *call, struct registration *reg, const struct config *config, struct err *err)
+{
+	struct new_schema *schema = arena_new(call->arena, struct new_schema);
+	const struct view_version *latest;
+	unsigned flags = content_normalize_flag(reg->schema, config) | content_strict_flag(call->registry, config);
+
+	*schema = *reg->schema;
+	TRY(view_latest_find(call->view, call->arena, reg->subject, VIEW_LIVE, &latest, err));
+	inherit(call, &reg->basis, config, latest, schema);
+	TRY(content_make(call, reg->subject, schema, flags, &reg->content, err));
+	if (!has_version(schema))
+		TRY(find_existing(call, reg, &reg->content, err));
+	if (reg->done.version)
+		return OK;
+	if (!reg->schema->force)
+		TRY(check_compatible(call, reg, config, err));
+	if (has_version(schema) && schema->version > 0 && schema->version != next_version(&reg->basis))
+		return err_text(err, ERR_INVALID_SCHEMA, STR("Version is not one more than previous version"));
+	return OK;
+}
+
+/* The whole judgement against the call's view: refused, found (reg->done), or new (reg->content). */
+static enum err_code judge(struct call *call, struct registration *reg, struct err *err)
+{
+	struct config config;
+
+	reg->done.version = NULL;
+	TRY(take_basis(call, reg, &config, err));
+	TRY(look_first(call, reg, &config, err));
+	if (reg->done.version)
+		return OK;
+	TRY(check_mode(call, reg, reg->basis.mode, err));
+	if (importing(reg->basis.mode))
+		return judge_import(call, reg, err);
+	return judge_new(call, reg, &config, err);
+}
+
+static enum err_code basis_unchanged(struct call *call, const struct registration *reg, bool *out, struct err *err)
+{
+	struct registration now = { .subject = reg->subject, .schema = reg->schema };
+	struct config config;
+
+	*out = false;
+	TRY(take_basis(call, &now, &config, err));
+	if (reg->basis.references || now.basis.mode != reg->basis.mode || now.basis.n_heads != reg->basis.n_heads ||
+		!str_eq(now.basis.config, reg->basis.config))
+		return OK;
+	for (size_t i = 0; i < now.basis.n_heads; i++) {
+		const struct view_version_head *a = &now.basis.heads[i], *b = &reg->basis.heads[i];
+
+		if (a->version != b->version || a->id != b->id || a->deleted != b->deleted)
+			return OK;
+	}
+	*out = true;
+	return OK;
+}
+
+static enum err_code emit_context(struct call *call, struct decision *decision, struct str context, struct err *err)
+{
+	const struct str *contexts;
+	size_t n;
+
+	if (str_eq(context, CONTEXT_DEFAULT))
+		return OK;
+	TRY(view_list_contexts(call->view, call->arena, &contexts, &n, err));
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(contexts[i], context))
+			return OK;
+	store_emit(decision, &(struct record){ .kind = RECORD_CONTEXT_PUT, .context = context });
+	return OK;
+}
+
+/* Older soft-deleted versions with the same id vanish, unless something refers to them (contract 5.9). */
+static enum err_code emit_superseded(struct call *call, struct decision *decision, const struct registration *reg, int id,
+	struct err *err)
+{
+	const struct basis *basis = &reg->basis;
+
+	for (size_t i = 0; i < basis->n_heads; i++) {
+		const struct view_version_head *referrers;
+		size_t n;
+
+		if (!basis->heads[i].deleted || basis->heads[i].id != id)
+			continue;
+		TRY(view_referrers(call->view, call->arena, reg->subject, basis->heads[i].version, VIEW_ALL, &referrers, &n, err));
+		if (n == 0)
+			store_emit(decision, &(struct record){
+				.kind = RECORD_VERSION_PURGE,
+				.subject = reg->subject,
+				.version = basis->heads[i].version,
+			});
+	}
+	return OK;
+}
+
+/* An id may stand for one content only, within its context. */
+static enum err_code check_id_free(struct call *call, const struct registration *reg, struct str context, int id,
+	struct err *err)
+{
+	const struct view_version *user;
+
+	TRY(view_id_find(call->view, call->arena, context, id, &user, err));
+	if (!user || memcmp(user->digest, reg->content.digest, MD5_BYTES) == 0)
+		return OK;
+	return err_text(err, ERR_OPERATION_NOT_PERMITTED,
+		str_printf(call->arena, "Overwrite new schema with id %d in context %.*s is not permitted.", id,
+			STR_ARG(subject_context_shown(call->arena, reg->subject))));
+}
+
+static enum err_code choose_id(struct call *call, const struct registration *reg, struct str context, int *out,
+	struct err *err)
+{
+	bool known;
+
+	if (has_id(reg->schema)) {
+		*out = reg->schema->id;
+		return check_id_free(call, reg, context, *out, err);
+	}
+	TRY(view_content_id(call->view, context, reg->content.digest, &known, out, err));
+	if (known)
+		return OK;
+	TRY(view_max_id(call->view, context, out, err));
+	if (*out >= INT32_MAX)
+		return err_raise(err, INTERNAL);
+	++*out;
+	return OK;
+}
+
+static const struct view_version *made_version(struct arena *arena, const struct record *record)
+{
+	struct view_version *version = arena_new(arena, struct view_version);
+
+	*version = (struct view_version){
+		.subject = record->subject,
+		.context = record->context,
+		.version = record->version,
+		.id = record->id,
+		.schema_type = record->schema_type,
+		.text = record->text,
+		.references = record->references,
+		.n_references = record->n_references,
+		.metadata = record->metadata,
+	};
+	memcpy(version->digest, record->digest, MD5_BYTES);
+	return version;
+}
+
+static enum err_code make_version(struct call *call, struct registration *reg, struct decision *decision, struct err *err)
+{
+	struct str context = subject_split(reg->subject).context;
+	struct record record = {
+		.kind = RECORD_VERSION_PUT,
+		.subject = reg->subject,
+		.context = context,
+		.schema_type = schema_type_name(reg->content.type),
+		.text = reg->content.text,
+		.references = reg->content.references,
+		.n_references = reg->content.n_references,
+		.metadata = metadata_print(call->arena, reg->content.metadata),
+	};
+	bool given = has_version(reg->schema) && reg->schema->version > 0 && importing(reg->basis.mode);
+
+	memcpy(record.digest, reg->content.digest, MD5_BYTES);
+	record.version = given ? reg->schema->version : next_version(&reg->basis);
+	TRY(choose_id(call, reg, context, &record.id, err));
+	TRY(emit_context(call, decision, context, err));
+	if (!importing(reg->basis.mode))
+		TRY(emit_superseded(call, decision, reg, record.id, err));
+	store_emit(decision, &record);
+	reg->done = (struct shown_version){ .version = made_version(call->arena, &record), .stored = false };
+	return OK;
+}
+
+static enum err_code decide(struct write *write, struct call *call, struct decision *decision, struct err *err)
+{
+	struct registration *reg = write->input;
+	bool unchanged;
+
+	reg->done.version = NULL; /* of an earlier try, when the log had moved on */
+	TRY(basis_unchanged(call, reg, &unchanged, err));
+	if (!unchanged)
+		TRY(judge(call, reg, err));
+	if (!reg->done.version)
+		TRY(make_version(call, reg, decision, err));
+	write->result = reg;
+	return OK;
+}
+
+enum err_code registry_register(struct call *call, struct str subject, const struct new_schema *schema,
+	struct shown_version *out, struct write **write, struct err *err)
+{
+	struct registration *reg = arena_new(call->arena, struct registration);
+
+	*write = NULL;
+	reg->subject = subject_normalize(call->arena, subject);
+	reg->schema = schema;
+	TRY(subject_check_register(reg->subject, err));
+	TRY(judge(call, reg, err));
+	if (reg->done.version)
+		*out = reg->done;
+	else
+		*write = write_create(call, decide, reg);
+	return OK;
+}
+
+struct shown_version registry_register_result(const struct write *write)
+{
+	const struct registration *reg = write->result;
+
+	return reg->done;
+}

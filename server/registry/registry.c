@@ -1,0 +1,31 @@
+/* The registry itself: its options and the cache of parsed schemas. */
+#include "server/registry/registry.h"
+
+#include <stdlib.h>
+
+#include "server/registry/registry_int.h"
+
+enum err_code registry_create(const struct registry_options *options, struct registry **out, struct err *err)
+{
+	struct registry *registry = calloc(1, sizeof(*registry));
+
+	if (!registry)
+		return err_raise(err, START, "out of memory");
+	registry->options = *options;
+	registry->parsed = parsed_cache_create(options->parsed_cache_bytes);
+	*out = registry;
+	return OK;
+}
+
+void registry_destroy(struct registry *registry)
+{
+	if (!registry)
+		return;
+	parsed_cache_destroy(registry->parsed);
+	free(registry);
+}
+
+struct store *registry_store(struct registry *registry)
+{
+	return registry->options.store;
+}

@@ -1,0 +1,153 @@
+/* What the files of server/registry share and nobody else sees. */
+#ifndef SERVER_REGISTRY_REGISTRY_INT_H
+#define SERVER_REGISTRY_REGISTRY_INT_H
+
+#include "server/registry/registry.h"
+
+struct parsed_cache;
+
+struct registry {
+	struct registry_options options;
+	struct parsed_cache *parsed;
+};
+
+/* ---- scope.c: what is in force for a subject (contract 4.6) ---- */
+
+ERR_CHECKED enum err_code scope_config(struct call *call, struct str subject, struct config *out, struct err *err);
+ERR_CHECKED enum err_code scope_mode(struct call *call, struct str subject, enum registry_mode *out, struct err *err);
+
+/* 42205 when configuration or versions of the subject may not change; `subject` "" prints as "null". */
+ERR_CHECKED enum err_code scope_check_writable(struct call *call, struct str subject, struct err *err);
+
+/* 42205: "Subject … in context … is [not] in <mode> mode". */
+enum err_code scope_not_permitted(struct call *call, struct str subject, const char *mode, bool is_in, struct err *err);
+
+/* The entry as stored; *found false and all unset when there is none. */
+ERR_CHECKED enum err_code scope_config_entry(struct call *call, struct str subject, bool *found, struct config *out,
+	struct err *err);
+
+/* ---- content.c: a schema ready to be compared, hashed and stored ---- */
+
+struct content {
+	enum schema_type type;
+	const struct schema *parsed;
+	struct str text;                          /* canonical */
+	const struct record_reference *references;
+	size_t n_references;
+	const struct metadata *metadata;
+	uint8_t digest[MD5_BYTES];
+};
+
+enum content_flags {
+	CONTENT_STRICT = 1 << 0,     /* a new registration's validation */
+	CONTENT_NORMALIZE = 1 << 1,
+	CONTENT_DELETED = 1 << 2,    /* references may be to soft-deleted versions */
+};
+
+/* Parses what a client sent for `subject`; 42201 in the reference's words. */
+ERR_CHECKED enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema,
+	unsigned flags, struct content *out, struct err *err);
+
+/* CONTENT_NORMALIZE when the request or the configuration says so, else 0. */
+unsigned content_normalize_flag(const struct new_schema *schema, const struct config *config);
+/* CONTENT_STRICT unless validateNewSchemas is off. */
+unsigned content_strict_flag(const struct registry *registry, const struct config *config);
+
+/* A stored version as content; the parsed schema comes from the cache and lives as long as call->arena. */
+ERR_CHECKED enum err_code content_of_version(struct call *call, const struct view_version *version, struct content *out,
+	struct err *err);
+
+/* Sets the digest from the other members. */
+void content_digest(struct arena *arena, struct content *content);
+
+/* Can `wanted` stand for the stored version (contract 5.3 "Equivalent")? */
+ERR_CHECKED enum err_code content_stands_for(struct call *call, const struct content *wanted,
+	const struct view_version *stored, bool *out, struct err *err);
+
+/* ---- references.c: what a schema refers to, transitively (contract 5.12) ---- */
+
+/* A reference list as the schema of `subject` has it, with every target resolved to a qualified subject. */
+ERR_CHECKED enum err_code references_resolve(struct call *call, struct str subject, const struct new_schema *schema,
+	bool deleted, const struct record_reference **out, struct err *err);
+
+struct dependencies {
+	const struct schema_dependency *items;
+	size_t n_items;
+	uint8_t digest[MD5_BYTES];   /* of all names and contents, in order */
+};
+
+/* The texts behind the references, what is depended on first; each name once.  ERR_PARSE when one is missing. */
+ERR_CHECKED enum err_code references_load(struct call *call, const struct record_reference *references, size_t n,
+	bool deleted, struct dependencies *out, struct err *err);
+
+/* "{name='n', subject='s', version=1}", as messages print it. */
+void reference_print(struct buf *out, const struct new_reference *reference);
+
+/* ---- parsed_cache.c: parsed schemas shared by threads ---- */
+
+struct parsed_cache *parsed_cache_create(size_t bytes);
+void parsed_cache_destroy(struct parsed_cache *cache);
+
+/*
+ * The parsed schema of `source`, found under the 16-byte key or parsed leniently and kept; it lives at
+ * least as long as `arena`.
+ */
+ERR_CHECKED enum err_code parsed_cache_get(struct parsed_cache *cache, struct arena *arena,
+	const uint8_t key[MD5_BYTES], const struct schema_source *source, const struct schema **out, struct err *err);
+
+/* ---- equivalent.c: which version of a subject is this content? (contract 5.3 step 3, 5.4 steps 2 and 3) ---- */
+
+struct equivalent_search {
+	struct str subject;
+	const struct content *content;
+	bool has_id;                 /* only a version with this id will do */
+	int id;
+	bool deleted;                /* soft-deleted versions count */
+};
+
+ERR_CHECKED enum err_code equivalent_find(struct call *call, const struct equivalent_search *search,
+	struct shown_version *out, struct err *err);
+
+/* ---- register.c: the judgement that registration and the compatibility endpoints share ---- */
+
+struct compat_history {
+	const struct view_version *versions; /* live ones, ascending */
+	size_t n_versions;
+};
+
+ERR_CHECKED enum err_code compat_judge(struct call *call, const struct config *config, const struct content *content,
+	const struct compat_history *history, struct compat_verdict *out, struct err *err);
+
+/* ---- write.c: a prepared change on its way through the store ---- */
+
+/* Decides on the writer thread: `call` sees the newest state and its arena is the write's. */
+typedef enum err_code write_decide_fn(struct write *write, struct call *call, struct decision *decision, struct err *err);
+
+struct write {
+	struct command command;
+	struct registry *registry;
+	struct arena *arena;
+	write_decide_fn *decide;
+	void *input;                 /* the operation's own, prepared */
+	void *result;                /* the operation's own, set by decide */
+	void (*done)(void *arg);
+	void *done_arg;
+	struct err outcome;
+};
+
+struct write *write_create(struct call *call, write_decide_fn *decide, void *input);
+
+/* ---- small things of several operations ---- */
+
+/* The contexts to search for an unqualified subject: those registered, in name order; none for a qualified one. */
+ERR_CHECKED enum err_code other_contexts(struct call *call, struct str subject, const struct str **out, size_t *n_out,
+	struct err *err);
+
+/* Fails with 42206 when something refers to the version; `which` says which referrers count. */
+ERR_CHECKED enum err_code check_unreferenced(struct call *call, struct str subject, int version, enum view_deleted which,
+	struct str except_subject, struct err *err);
+
+/* Splits a list prefix (contract 2.3) into a filter's context and name prefix. */
+void filter_prefix(struct str prefix, struct view_filter *out);
+
+#endif
