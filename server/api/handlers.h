@@ -1,0 +1,33 @@
+/* The handlers that the route table names, by file. */
+#ifndef SERVER_API_HANDLERS_H
+#define SERVER_API_HANDLERS_H
+
+#include "server/http/route.h"
+
+/* subjects.c */
+route_fn subjects_list, subject_lookup, subject_delete, subject_metadata;
+
+/* versions.c */
+route_fn versions_list, version_register, version_get, version_text, version_delete, version_referencedby;
+
+/* schemas.c */
+route_fn schemas_list, schema_types, schema_by_id, schema_text_by_id, schema_subjects, schema_versions;
+route_fn schema_by_guid, schema_guid_ids;
+
+/* compatibility.c */
+route_fn compatibility_version, compatibility_all;
+
+/* config.c */
+route_fn config_get, config_put, config_delete;
+
+/* mode.c */
+route_fn mode_get, mode_put, mode_delete;
+
+/* contexts.c */
+route_fn contexts_list, context_delete;
+
+/* service.c */
+route_fn root_get, root_post, metadata_id, metadata_version, metadata_deployment;
+route_fn health_live, health_ready, metrics_get, openapi_get;
+
+#endif

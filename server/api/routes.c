@@ -1,0 +1,74 @@
+/* The HTTP surface: one row per operation of api-spec/openapi.yaml, in its order. */
+#include "server/api/api.h"
+#include "server/api/handlers.h"
+
+#define GET ROUTE_GET
+#define POST ROUTE_POST
+#define PUT ROUTE_PUT
+#define DELETE ROUTE_DELETE
+#define READ PERMISSION_SCHEMA_READ
+#define WRITE PERMISSION_SCHEMA_WRITE
+#define REMOVE PERMISSION_SCHEMA_DELETE
+#define CONFIG PERMISSION_CONFIG_READ
+#define CONFIGURE PERMISSION_CONFIG_WRITE
+#define OPEN PERMISSION_NONE
+#define MEASURE PERMISSION_METRICS_READ
+#define CACHED ROUTE_CACHED
+#define PLAIN ROUTE_PLAIN
+#define LOOSE ROUTE_LOOSE_BODY
+
+const struct route api_routes[] = {
+	/*method  path                                                       handler                needs      body                     flags */
+	{ GET,    "/",                                                       root_get,              OPEN,      NULL,                    0 },
+	{ POST,   "/",                                                       root_post,             OPEN,      "post",                  LOOSE },
+
+	{ GET,    "/subjects",                                               subjects_list,         READ,      NULL,                    CACHED },
+	{ POST,   "/subjects/{subject}",                                     subject_lookup,        READ,      "lookUpSchemaUnderSubject", CACHED },
+	{ DELETE, "/subjects/{subject}",                                     subject_delete,        REMOVE,    NULL,                    0 },
+	{ GET,    "/subjects/{subject}/metadata",                            subject_metadata,      READ,      NULL,                    CACHED },
+	{ GET,    "/subjects/{subject}/versions",                            versions_list,         READ,      NULL,                    CACHED },
+	{ POST,   "/subjects/{subject}/versions",                            version_register,      WRITE,     "register",              0 },
+	{ GET,    "/subjects/{subject}/versions/{version}",                  version_get,           READ,      NULL,                    CACHED },
+	{ DELETE, "/subjects/{subject}/versions/{version}",                  version_delete,        REMOVE,    NULL,                    0 },
+	{ GET,    "/subjects/{subject}/versions/{version}/schema",           version_text,          READ,      NULL,                    CACHED },
+	{ GET,    "/subjects/{subject}/versions/{version}/referencedby",     version_referencedby,  READ,      NULL,                    0 },
+
+	{ GET,    "/schemas",                                                schemas_list,          READ,      NULL,                    0 },
+	{ GET,    "/schemas/types",                                          schema_types,          READ,      NULL,                    0 },
+	{ GET,    "/schemas/ids/{id}",                                       schema_by_id,          READ,      NULL,                    CACHED },
+	{ GET,    "/schemas/ids/{id}/schema",                                schema_text_by_id,     READ,      NULL,                    CACHED },
+	{ GET,    "/schemas/ids/{id}/subjects",                              schema_subjects,       READ,      NULL,                    CACHED },
+	{ GET,    "/schemas/ids/{id}/versions",                              schema_versions,       READ,      NULL,                    CACHED },
+	{ GET,    "/schemas/guids/{guid}",                                   schema_by_guid,        READ,      NULL,                    CACHED },
+	{ GET,    "/schemas/guids/{guid}/ids",                               schema_guid_ids,       READ,      NULL,                    CACHED },
+
+	{ POST,   "/compatibility/subjects/{subject}/versions",              compatibility_all,     READ,      "testCompatibilityForSubject", 0 },
+	{ POST,   "/compatibility/subjects/{subject}/versions/{version}",    compatibility_version, READ,      "testCompatibilityBySubjectName", 0 },
+
+	{ GET,    "/config",                                                 config_get,            CONFIG,    NULL,                    0 },
+	{ PUT,    "/config",                                                 config_put,            CONFIGURE, "updateTopLevelConfig",  0 },
+	{ DELETE, "/config",                                                 config_delete,         CONFIGURE, NULL,                    0 },
+	{ GET,    "/config/{subject}",                                       config_get,            CONFIG,    NULL,                    0 },
+	{ PUT,    "/config/{subject}",                                       config_put,            CONFIGURE, "updateSubjectLevelConfig", 0 },
+	{ DELETE, "/config/{subject}",                                       config_delete,         CONFIGURE, NULL,                    0 },
+
+	{ GET,    "/mode",                                                   mode_get,              CONFIG,    NULL,                    0 },
+	{ PUT,    "/mode",                                                   mode_put,              CONFIGURE, "updateTopLevelMode",    0 },
+	{ DELETE, "/mode",                                                   mode_delete,           CONFIGURE, NULL,                    0 },
+	{ GET,    "/mode/{subject}",                                         mode_get,              CONFIG,    NULL,                    0 },
+	{ PUT,    "/mode/{subject}",                                         mode_put,              CONFIGURE, "updateMode",            0 },
+	{ DELETE, "/mode/{subject}",                                         mode_delete,           CONFIGURE, NULL,                    0 },
+
+	{ GET,    "/contexts",                                               contexts_list,         READ,      NULL,                    0 },
+	{ DELETE, "/contexts/{context}",                                     context_delete,        REMOVE,    NULL,                    0 },
+
+	{ GET,    "/v1/metadata/id",                                         metadata_id,           READ,      NULL,                    0 },
+	{ GET,    "/v1/metadata/version",                                    metadata_version,      READ,      NULL,                    0 },
+	{ GET,    "/v1/metadata/deployment",                                 metadata_deployment,   READ,      NULL,                    0 },
+
+	{ GET,    "/health/live",                                            health_live,           OPEN,      NULL,                    PLAIN },
+	{ GET,    "/health/ready",                                           health_ready,          OPEN,      NULL,                    PLAIN },
+	{ GET,    "/metrics",                                                metrics_get,           MEASURE,   NULL,                    PLAIN },
+	{ GET,    "/openapi.yaml",                                           openapi_get,           OPEN,      NULL,                    PLAIN },
+};
+const size_t api_n_routes = sizeof(api_routes) / sizeof(api_routes[0]);
