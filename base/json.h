@@ -27,9 +27,9 @@ struct jsn {
 /* What a reader tolerates beyond RFC 8259. */
 enum jsn_flags {
 	JSN_COMMENTS = 1 << 0, /* C and C++ comments between tokens */
-	JSN_NAN = 1 << 1,      /* NaN, Infinity, -Infinity (and +Infinity) as numbers */
+	JSN_NAN = 1 << 1,      /* NaN, Infinity, -Infinity, +Infinity, -INF, +INF as numbers */
 	JSN_TRAILING = 1 << 2, /* anything after the first value */
-	JSN_SURROGATES = 1 << 3, /* lone surrogate escapes, as Java has them; decoded to three bytes (WTF-8) */
+	JSN_SURROGATES = 1 << 3, /* lone surrogates, escaped or as three bytes (WTF-8), which is what they are decoded to */
 };
 
 /*

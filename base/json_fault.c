@@ -119,6 +119,8 @@ enum err_code jsn_fault_value(struct jsn_reader *r, const char *at)
 	if (at == r->end)
 		return r->depth > 0 ? jsn_fault_between(r)
 							: jsn_fault(r, at, "No content to map due to end-of-input");
+	if (r->depth == 0 && (*at == '}' || *at == ']'))
+		return jsn_fault_close(r, at);
 	if (*at == '}' || *at == ',' || (*at == ']' && in_array))
 		return jsn_fault_character(r, at, "expected a value");
 	if (*at == '+')
@@ -181,9 +183,10 @@ enum err_code jsn_fault_utf8(struct jsn_reader *r, const char *at)
 enum err_code jsn_fault_trailing(struct jsn_reader *r, const char *at)
 {
 	static const char literals[][6] = { "true", "false", "null" };
+	const struct str number = r->stack[0].kind == JSN_NUMBER ? r->stack[0].text : STR_NONE;
 
-	if (*at == '}' || *at == ']')
-		return jsn_fault_close(r, at);
+	if (str_present(number) && number.data + number.len == at)
+		return jsn_fault_character(r, at, "Expected space separating root-level values");
 	for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); i++) {
 		struct str literal = str_of(literals[i]);
 

@@ -140,13 +140,17 @@ static enum err_code read_literal(struct jsn_reader *r)
 static enum err_code read_odd(struct jsn_reader *r)
 {
 	static const struct str words[] = {
-		{ "NaN", 3 }, { "Infinity", 8 }, { "-Infinity", 9 }, { "+Infinity", 9 },
+		{ "NaN", 3 }, { "Infinity", 8 }, { "-Infinity", 9 }, { "+Infinity", 9 }, { "-INF", 4 }, { "+INF", 4 },
 	};
 	const struct str rest = str_make(r->p, (size_t)(r->end - r->p));
 
-	for (size_t i = 0; (r->flags & JSN_NAN) && i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!str_starts(rest, words[i]) || jsn_token_char(r->p + words[i].len, r->end) > 0)
 			continue;
+		if (!(r->flags & JSN_NAN))
+			return jsn_fault(r, r->p,
+				"Non-standard token '%s': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow",
+				words[i].data);
 		push(r, JSN_NUMBER, r->p)->text = str_make(r->p, words[i].len);
 		r->p += words[i].len;
 		return OK;
@@ -332,6 +336,14 @@ static inline const char *skip_plain(const char *p, const char *end)
 	return p;
 }
 
+/* The character at `p`; with JSN_SURROGATES also half of one, as an outer document's escape left it. */
+static size_t character_length(const struct jsn_reader *r, const char *p)
+{
+	size_t left = (size_t)(r->end - p), len = scan_utf8(p, left);
+
+	return len == 0 && (r->flags & JSN_SURROGATES) ? scan_surrogate(p, left) : len;
+}
+
 /* A string, at whose opening quote the reader stands. */
 static enum err_code read_string(struct jsn_reader *r, bool is_name, struct str *out)
 {
@@ -342,14 +354,14 @@ static enum err_code read_string(struct jsn_reader *r, bool is_name, struct str 
 		p = skip_plain(p, r->end);
 		if (p == r->end)
 			return jsn_fault(r, p, "Unexpected end-of-input%s",
-				is_name ? " in field name" : ": was expecting closing quote for a string value");
+				is_name ? ": was expecting closing '\"' for name" : " in VALUE_STRING");
 		if (*p == '"')
 			break;
 		if (*p == '\\') {
 			TRY(check_escape(r, &p));
 			escaped = true;
 		} else if ((unsigned char)*p >= 0x80) {
-			size_t len = scan_utf8(p, (size_t)(r->end - p));
+			size_t len = character_length(r, p);
 
 			if (len == 0)
 				return jsn_fault_utf8(r, p);

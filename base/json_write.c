@@ -40,12 +40,6 @@ static char *put_escaped(char *to, unsigned char c)
 	return to;
 }
 
-/* Whether the three bytes of a surrogate start at `p`, which WTF-8 has and UTF-8 has not. */
-static bool is_surrogate(const char *p, const char *end)
-{
-	return end - p >= 3 && (unsigned char)p[0] == 0xED && (unsigned char)p[1] >= 0xA0;
-}
-
 /* Writes the characters from `p` up to `stop`, of a string that ends at `end`; may go on for a character. */
 static const char *put_chunk(struct buf *b, const char *p, const char *stop, const char *end)
 {
@@ -64,7 +58,7 @@ static const char *put_chunk(struct buf *b, const char *p, const char *stop, con
 			if (run == 8)
 				continue;
 		}
-		if (is_surrogate(p, end)) {
+		if (scan_surrogate(p, (size_t)(end - p))) {
 			to = put_unit(to, scan_code_point(p, 3));
 			p += 3;
 		} else {

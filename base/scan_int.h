@@ -85,6 +85,14 @@ static inline size_t scan_utf8(const char *text, size_t left)
 	return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F) ? 0 : 4;
 }
 
+/* 3 when a surrogate's three bytes, which WTF-8 has and UTF-8 has not, stand at `p`; else 0. */
+static inline size_t scan_surrogate(const char *text, size_t left)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	return left >= 3 && p[0] == 0xED && p[1] >= 0xA0 && p[1] <= 0xBF && scan_is_tail(p[2]) ? 3 : 0;
+}
+
 /* The code point of the well-formed sequence of `len` bytes at `p`; also of a surrogate's three bytes. */
 static inline uint32_t scan_code_point(const char *text, size_t len)
 {

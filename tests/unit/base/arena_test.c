@@ -2,6 +2,9 @@
 #include "base/arena.h"
 
 #include <stdio.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "tests/unit/base/check.h"
 
@@ -153,6 +156,25 @@ static void test_reset_keeps_the_first_block(void **state)
 	arena_destroy(arena);
 }
 
+/* Under AddressSanitizer what is not handed out, or no longer, may not be touched. */
+static void test_poison(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+	struct arena *arena = arena_create(0);
+	char *text = arena_alloc_text(arena, 5), *next = arena_alloc(arena, 24);
+
+	(void)state;
+	assert_false(__asan_address_is_poisoned(text + 4) || __asan_address_is_poisoned(next + 23));
+	assert_true(__asan_address_is_poisoned(text + 8) && __asan_address_is_poisoned(next + 24));
+	arena_reset(arena);
+	assert_true(__asan_address_is_poisoned(text) && __asan_address_is_poisoned(next));
+	arena_destroy(arena);
+#else
+	(void)state;
+	skip();
+#endif
+}
+
 /* What is taken from the system stays in proportion to what was asked for. */
 static void test_waste(void **state)
 {
@@ -184,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_deferred),
 		cmocka_unit_test(test_reset_keeps_the_first_block),
+		cmocka_unit_test(test_poison),
 		cmocka_unit_test(test_waste),
 	};
 

@@ -70,13 +70,15 @@ static const struct {
 	{ T("{\"a\":1,\"\\u0061\":2,\"a\":3}"), 0, T("{\"a\":3}") },
 	{ T("/* one */[1,// two\n2/**/]//"), JSN_COMMENTS, T("[1,2]") },
 	{ T("/***/ 1 /* * / */"), JSN_COMMENTS, T("1") },
-	{ T("[NaN,Infinity,-Infinity,+Infinity,-1]"), JSN_NAN, T("[NaN,Infinity,-Infinity,+Infinity,-1]") },
+	{ T("[NaN,Infinity,-Infinity,+Infinity,-INF,+INF,-1]"), JSN_NAN,
+		T("[NaN,Infinity,-Infinity,+Infinity,-INF,+INF,-1]") },
 	{ T("{\"a\":1} trailing"), JSN_TRAILING, T("{\"a\":1}") },
 	{ T("{}\xFF"), JSN_TRAILING, T("{}") },
 	{ T("\"a\"]"), JSN_TRAILING, T("\"a\"") },
 	{ T("\"\\ud800\""), JSN_SURROGATES, T("\"\\uD800\"") },
 	{ T("\"\\uDFFFx\\uD83D\\u0041\""), JSN_SURROGATES, T("\"\\uDFFFx\\uD83DA\"") },
 	{ T("\"\\uD800\\uD83D\\uDE00\""), JSN_SURROGATES, T("\"\\uD800\xF0\x9F\x98\x80\"") },
+	{ T("\"\xED\xA0\x80 \xED\xBF\xBF\""), JSN_SURROGATES, T("\"\\uD800 \\uDFFF\"") },
 };
 
 static void test_taken(void **state)
@@ -136,7 +138,7 @@ static const struct {
 	{ T("\"\xFF\""), 0, 1, 2, "Invalid UTF-8 start byte 0xff" },
 	{ T("\"\xC3\\\""), 0, 1, 2, "Invalid UTF-8 middle byte 0x5c" },
 	/* Containers. */
-	{ T("]"), 0, 1, 1, "Unexpected character (']' (code 93)): expected a valid value " VALUES },
+	{ T("]"), 0, 1, 1, "Unexpected close marker ']': no open Array to close" },
 	{ T("[1]]"), 0, 1, 4, "Unexpected close marker ']': no open Array to close" },
 	{ T("\n[1}"), 0, 2, 3, "Unexpected close marker '}': expected ']' (for Array starting at " SOURCE
 		"line: 2, column: 1])" },
@@ -164,8 +166,11 @@ static const struct {
 	{ T("nullnull"), 0, 1, 1, "Unrecognized token 'nullnull': was expecting " VALUES },
 	{ T("n\xC3\xA4"), 0, 1, 1, "Unrecognized token 'n\xC3\xA4': was expecting " VALUES },
 	{ T("\xC3\xA4"), 0, 1, 1, "Unrecognized token '\xC3\xA4': was expecting " VALUES },
-	{ T("NaN"), 0, 1, 1, "Unrecognized token 'NaN': was expecting " VALUES },
-	{ T("-Infinity"), 0, 1, 2, "Unexpected character ('I' (code 73)) in numeric value: expected digit (0-9) to "
+	{ T("NaN"), 0, 1, 1, "Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow" },
+	{ T("NaNs"), JSN_NAN, 1, 1, "Unrecognized token 'NaNs': was expecting " VALUES_NAN },
+	{ T("[-Infinity]"), 0, 1, 2,
+		"Non-standard token '-Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow" },
+	{ T("-x"), ALL, 1, 2, "Unexpected character ('x' (code 120)) in numeric value: expected digit (0-9) to "
 		"follow minus sign, for valid numeric value" },
 	{ T("#"), 0, 1, 1, "Unexpected character ('#' (code 35)): expected a valid value " VALUES },
 	{ T("\x7F"), 0, 1, 1, "Unexpected character ((CTRL-CHAR, code 127)): expected a valid value " VALUES },
@@ -191,8 +196,8 @@ static const struct {
 		"have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow" },
 	{ T("[0x1]"), 0, 1, 3, "Unexpected character ('x' (code 120)): was expecting comma to separate Array entries" },
 	/* Strings. */
-	{ T("\"abc"), 0, 1, 5, "Unexpected end-of-input: was expecting closing quote for a string value" },
-	{ T("{\"abc"), 0, 1, 6, "Unexpected end-of-input in field name" },
+	{ T("\"abc"), 0, 1, 5, "Unexpected end-of-input in VALUE_STRING" },
+	{ T("{\"abc"), 0, 1, 6, "Unexpected end-of-input: was expecting closing '\"' for name" },
 	{ T("\"\\"), 0, 1, 3, "Unexpected end-of-input in character escape sequence" },
 	{ T("\"\\u12"), 0, 1, 6, "Unexpected end-of-input in character escape sequence" },
 	{ T("\"\\u12g4\""), 0, 1, 6,
@@ -212,7 +217,7 @@ static const struct {
 	{ T("\"\xC0\x80\""), 0, 1, 2, "Invalid UTF-8 start byte 0xc0" },
 	{ T("\"\x80\""), 0, 1, 2, "Invalid UTF-8 start byte 0x80" },
 	{ T("\"\xE0\x80\x80\""), 0, 1, 2, "Invalid UTF-8 middle byte 0x80" },
-	{ T("\"\xED\xA0\x80\""), ALL, 1, 2, "Invalid UTF-8 middle byte 0xa0" },
+	{ T("\"\xED\xA0\x80\""), 0, 1, 2, "Invalid UTF-8 middle byte 0xa0" },
 	{ T("\"\xF4\x90\x80\x80\""), 0, 1, 2, "Invalid UTF-8 middle byte 0x90" },
 	{ T("\"\xF0\x9F\x98\""), 0, 1, 2, "Invalid UTF-8 middle byte 0x22" },
 	{ T("\"\xF0\x9F\x98"), 0, 1, 5, "Unexpected end-of-input in a UTF-8 character" },
@@ -229,7 +234,8 @@ static const struct {
 	{ T("{} null"), 0, 1, 4, "Unexpected character ('n' (code 110)): expected nothing after the value" },
 	{ T("1 \0"), 0, 1, 3, "Illegal character ((CTRL-CHAR, code 0)): only regular white space (\\r, \\n, \\t) is "
 		"allowed between tokens" },
-	{ T("1,"), 0, 1, 2, "Unexpected character (',' (code 44)): expected a value" },
+	{ T("1,"), 0, 1, 2, "Unexpected character (',' (code 44)): Expected space separating root-level values" },
+	{ T("1 ,"), 0, 1, 3, "Unexpected character (',' (code 44)): expected a value" },
 };
 
 static void test_refused(void **state)
@@ -267,6 +273,37 @@ static void test_long_token(void **state)
 	assert_int_equal(parse(arena, buf_str(&b), 0, &value, &err), ERR_BAD_JSON);
 	CHECK_STR("start", str_sub(err.message, 0, 20 + 512 + 4), str_printf(arena, "Unrecognized token '%.*s...'", 512, b.data));
 	assert_true(str_is_utf8(err.message));
+	arena_destroy(arena);
+}
+
+/* Every control and every malformed byte is found wherever it stands, and the end of the string, too. */
+static void test_odd_bytes(void **state)
+{
+	struct arena *arena = arena_create(0);
+	char text[42];
+
+	(void)state;
+	for (size_t len = 1; len < sizeof(text) - 2; len++) {
+		for (size_t at = 0; at < len; at++) {
+			const struct jsn *value;
+			struct err err;
+
+			memset(text, 'x', len + 2);
+			text[0] = text[len + 1] = '"';
+			text[1 + at] = (char)(len * 7 % 0x20);
+			assert_int_equal(parse(arena, str_make(text, len + 2), 0, &value, &err), ERR_BAD_JSON);
+			assert_int_equal(err.column, at + 2);
+			assert_true(str_starts(err.message, STR("Illegal unquoted character")));
+			text[1 + at] = (char)(0x80 + len * 7 % 0x40);
+			assert_int_equal(parse(arena, str_make(text, len + 2), 0, &value, &err), ERR_BAD_JSON);
+			assert_int_equal(err.column, at + 2);
+			assert_true(str_starts(err.message, STR("Invalid UTF-8 start byte")));
+			text[1 + at] = '"';
+			assert_int_equal(parse(arena, str_make(text, len + 2), JSN_TRAILING, &value, &err), OK);
+			assert_int_equal(value->text.len, at);
+		}
+		arena_reset(arena);
+	}
 	arena_destroy(arena);
 }
 
@@ -447,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_taken),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_long_token),
+		cmocka_unit_test(test_odd_bytes),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_borrowed),
