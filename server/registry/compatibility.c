@@ -29,7 +29,7 @@ static void unparsable(struct arena *arena, const struct err *err, struct compat
 	*out = (struct compat_verdict){ .compatible = false, .messages = message, .n_messages = 1 };
 }
 
-enum err_code registry_compatibility(struct call *call, struct str subject, const struct version_number *version,
+static enum err_code judge(struct call *call, struct str subject, const struct version_number *version,
 	const struct new_schema *schema, bool verbose, struct compat_verdict *out, struct err *err)
 {
 	struct str name = subject_normalize(call->arena, subject);
@@ -49,4 +49,15 @@ enum err_code registry_compatibility(struct call *call, struct str subject, cons
 	}
 	TRY(code);
 	return compat_judge(call, &config, &content, &history, out, err);
+}
+
+enum err_code registry_compatibility(struct call *call, struct str subject, const struct version_number *version,
+	const struct new_schema *schema, bool verbose, struct compat_verdict *out, struct err *err)
+{
+	enum err_code code;
+
+	TRY(view_begin(call->view, err));
+	code = judge(call, subject, version, schema, verbose, out, err);
+	view_end(call->view);
+	return code;
 }

@@ -54,7 +54,7 @@ static enum err_code absent(struct call *call, struct str subject, struct str sh
 	return err_raise(err, SCHEMA_NOT_FOUND);
 }
 
-enum err_code registry_lookup(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
+static enum err_code look_up(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
 	struct shown_version *out, struct err *err)
 {
 	struct str name = subject_normalize(call->arena, subject);
@@ -77,4 +77,15 @@ enum err_code registry_lookup(struct call *call, struct str subject, const struc
 		return absent(call, name, subject, deleted, err);
 	*out = found;
 	return OK;
+}
+
+enum err_code registry_lookup(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
+	struct shown_version *out, struct err *err)
+{
+	enum err_code code;
+
+	TRY(view_begin(call->view, err));
+	code = look_up(call, subject, schema, deleted, out, err);
+	view_end(call->view);
+	return code;
 }

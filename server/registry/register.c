@@ -8,6 +8,7 @@
 
 /* What a judgement depended on: when all of it is unchanged, so is the verdict. */
 struct basis {
+	uint64_t head;               /* of the log: while it is the same, nothing at all has changed */
 	const struct view_version_head *heads;
 	size_t n_heads;
 	struct str config;
@@ -207,7 +208,10 @@ static enum err_code check_compatible(struct call *call, struct registration *re
 static enum err_code take_basis(struct call *call, struct registration *reg, struct config *config, struct err *err)
 {
 	struct basis *basis = &reg->basis;
+	struct view_counts counts;
 
+	TRY(view_counts(call->view, &counts, err));
+	basis->head = counts.head;
 	TRY(scope_config(call, reg->subject, config, err));
 	TRY(scope_mode(call, reg->subject, &basis->mode, err));
 	TRY(view_version_heads(call->view, call->arena, reg->subject, VIEW_ALL, &basis->heads, &basis->n_heads, err));
@@ -265,9 +269,13 @@ static enum err_code judge(struct call *call, struct registration *reg, struct e
 static enum err_code basis_unchanged(struct call *call, const struct registration *reg, bool *out, struct err *err)
 {
 	struct registration now = { .subject = reg->subject, .schema = reg->schema };
+	struct view_counts counts;
 	struct config config;
 
-	*out = false;
+	TRY(view_counts(call->view, &counts, err));
+	*out = counts.head == reg->basis.head;
+	if (*out)
+		return OK;
 	TRY(take_basis(call, &now, &config, err));
 	if (reg->basis.references || now.basis.mode != reg->basis.mode || now.basis.n_heads != reg->basis.n_heads ||
 		!str_eq(now.basis.config, reg->basis.config))
@@ -417,12 +425,16 @@ enum err_code registry_register(struct call *call, struct str subject, const str
 	struct shown_version *out, struct write **write, struct err *err)
 {
 	struct registration *reg = arena_new(call->arena, struct registration);
+	enum err_code code;
 
 	*write = NULL;
 	reg->subject = subject_normalize(call->arena, subject);
 	reg->schema = schema;
 	TRY(subject_check_register(reg->subject, err));
-	TRY(judge(call, reg, err));
+	TRY(view_begin(call->view, err));
+	code = judge(call, reg, err);
+	view_end(call->view);
+	TRY(code);
 	if (reg->done.version)
 		*out = reg->done;
 	else
