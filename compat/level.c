@@ -87,7 +87,7 @@ static bool list_has(struct str list, struct str wanted)
 /* compat-rules 1.4: what was reserved stays so, and no field takes a reserved name. */
 static void check_reserved(struct messages *m, const struct compat_request *rq)
 {
-	struct str before = rq->latest->reserved, now = rq->reserved;
+	struct str before = rq->latest ? rq->latest->reserved : STR_NONE, now = rq->reserved;
 	const struct str *fields;
 	size_t n_fields;
 
@@ -167,7 +167,7 @@ enum err_code compat_check(struct arena *arena, const struct compat_request *req
 {
 	struct messages m = { .arena = arena };
 
-	if (request->validate_fields && request->latest)
+	if (request->validate_fields)
 		check_reserved(&m, request);
 	TRY(compare_versions(&m, request, err));
 	if (m.n > 0)

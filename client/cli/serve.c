@@ -64,6 +64,7 @@ static enum err_code start_http(struct service *service, struct err *err)
 		.context = &service->api,
 		.thread_open = api_thread_open,
 		.thread_close = api_thread_close,
+		.rewrite = api_rewrite,
 	};
 
 	TRY(http_create(&http_options, &service->api.http, err));

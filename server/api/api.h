@@ -27,6 +27,16 @@ void api_thread_close(void *resource);
 /* For store_watch, with the struct api as cls: voids the kept answers that a batch touches. */
 void api_changed(void *cls, const struct log_entry *entries, const struct record *records, size_t n);
 
+/* ---- the /contexts/{context} prefix: prefix.c ---- */
+
+struct target;
+
+/* For struct http_options. */
+enum err_code api_rewrite(struct arena *arena, struct target *target, struct str *scope, struct err *err);
+
+/* A subject or subject prefix of the query, in the context of the path's prefix; absent becomes the context itself. */
+struct str api_scoped(struct request *rq, struct str subject);
+
 /* ---- the call behind a request: call.c ---- */
 
 struct call api_call(struct request *rq);

@@ -25,7 +25,7 @@ enum err_code schemas_list(struct request *rq, struct err *err)
 {
 	struct call call = api_call(rq);
 	struct api *api = request_context(rq);
-	struct str prefix = request_query(rq, "subjectPrefix");
+	struct str prefix = api_scoped(rq, request_query(rq, "subjectPrefix"));
 	const struct listed_version *list;
 	struct view_page page;
 	size_t n;
@@ -55,7 +55,7 @@ enum err_code schema_types(struct request *rq, struct err *err)
 /* The `subject` of the query, or what its alias leads to; absent stays absent. */
 static enum err_code query_subject(struct request *rq, struct call *call, struct str *out, struct err *err)
 {
-	struct str subject = request_query(rq, "subject");
+	struct str subject = api_scoped(rq, request_query(rq, "subject"));
 
 	if (subject.len == 0) {
 		*out = STR("");
@@ -70,7 +70,7 @@ static enum err_code query_subject(struct request *rq, struct call *call, struct
  */
 static void depends_id(struct request *rq, int id, const struct view_version *version)
 {
-	if (request_query(rq, "subject").len > 0 || request_query_bool(rq, "fetchMaxId")) {
+	if (request_query(rq, "subject").len > 0 || request_scope(rq).len > 0 || request_query_bool(rq, "fetchMaxId")) {
 		reply_depends(rq, registry_tag_any());
 		return;
 	}

@@ -7,7 +7,7 @@
 enum err_code subjects_list(struct request *rq, struct err *err)
 {
 	struct call call = api_call(rq);
-	struct str prefix = request_query(rq, "subjectPrefix");
+	struct str prefix = api_scoped(rq, request_query(rq, "subjectPrefix"));
 	struct view_page page;
 	const struct str *names;
 	size_t n;

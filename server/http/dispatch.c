@@ -132,6 +132,8 @@ static enum err_code check_request(struct request *rq, struct err *err)
 	if (rq->raw_end == NULL)
 		return err_raise(err, BAD_PATH, "The request target has a control character");
 	TRY(target_split(rq->arena, rq->raw, &rq->target, err));
+	if (rq->server->options.rewrite)
+		TRY(rq->server->options.rewrite(rq->arena, &rq->target, &rq->scope, err));
 	router_find(rq->server->router, &rq->target, &rq->match);
 	if (rq->match.path == NULL)
 		return err_raise(err, NOT_FOUND);
@@ -300,6 +302,8 @@ static enum MHD_Result run(struct request *rq)
 	struct err err = { .arena = rq->arena };
 	enum MHD_Result result;
 
+	rq->begun = true;
+	http_count(&rq->thread->begun);
 	if (reads && rq->server->cache && rq->type != ANSWER_NONE && send_kept(rq, CACHE_KIND_GET, &result))
 		return result;
 	if (!rq->checked)
@@ -380,7 +384,6 @@ static enum MHD_Result expect_body(struct request *rq)
 static enum MHD_Result begin(struct request *rq, const char *method, const char *version)
 {
 	rq->started_ns = clock_mono_ns();
-	http_count(&rq->thread->begun);
 	read_method(rq, method);
 	MHD_get_connection_values_n(rq->connection, MHD_HEADER_KIND, read_header, rq);
 	rq->type = negotiate_answer(rq->accept);

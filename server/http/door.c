@@ -291,6 +291,8 @@ static void drop_finished(struct http_door *door, uint64_t now_ms)
 			continue;
 		}
 		*at = one->next;
+		/* libmicrohttpd may not have closed its number of this socket yet: close alone would leave it in the set */
+		epoll_ctl(door->epoll_fd, EPOLL_CTL_DEL, one->fd, NULL);
 		close(one->fd);
 		free(one);
 		pthread_mutex_lock(&door->lock);

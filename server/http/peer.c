@@ -89,9 +89,11 @@ void http_peer_notify(void *cls, struct MHD_Connection *connection, void **conte
 
 bool http_peer_enter(struct http_peer *peer)
 {
-	if (atomic_exchange_explicit(&peer->phase, PEER_BUSY, memory_order_acq_rel) != PEER_CUT)
+	int before = atomic_exchange_explicit(&peer->phase, PEER_BUSY, memory_order_acq_rel);
+
+	if (before < PEER_CUT)
 		return true;
-	atomic_store_explicit(&peer->phase, PEER_CUT, memory_order_release);
+	atomic_store_explicit(&peer->phase, before, memory_order_release);
 	return false;
 }
 
@@ -102,29 +104,42 @@ void http_peer_wait(struct http_peer *peer, enum peer_phase phase)
 	atomic_store_explicit(&peer->phase, (int)phase, memory_order_release);
 }
 
-/* Whether bytes have come since the last request: then a request line has begun and is not complete. */
-static bool has_begun(const struct http_peer *peer, uint64_t now_ms, uint64_t since_ms)
+static bool ask_kernel(const struct http_peer *peer, struct tcp_info *out)
 {
-	struct tcp_info info;
-	socklen_t len = sizeof(info);
+	socklen_t len = sizeof(*out);
 
-	if (now_ms < since_ms + SETTLE_MS)
-		return false;
-	if (getsockopt(peer->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
-		return false;
-	return info.tcpi_last_data_recv + SETTLE_MS < now_ms - since_ms;
+	return getsockopt(peer->fd, IPPROTO_TCP, TCP_INFO, out, &len) == 0;
 }
 
-static void cut(struct http_peer *peer, int phase)
+/* Whether bytes have come since the last request: then a request line has begun and is not complete. */
+static bool has_begun(const struct http_peer *peer, uint64_t for_ms)
+{
+	struct tcp_info info;
+
+	return for_ms > SETTLE_MS && ask_kernel(peer, &info) && info.tcpi_last_data_recv + SETTLE_MS < for_ms;
+}
+
+/* libmicrohttpd overlooks an end that comes together with the last bytes. */
+static bool has_left(const struct http_peer *peer, uint64_t for_ms)
+{
+	struct tcp_info info;
+
+	return for_ms > SETTLE_MS && ask_kernel(peer, &info) && info.tcpi_state != TCP_ESTABLISHED;
+}
+
+/* Ends a request that does not come to its end, unless it just did. */
+static void cut(struct http_peer *peer, int phase, enum peer_phase how)
 {
 	struct http_server *server = peer->server;
 
-	if (!atomic_compare_exchange_strong_explicit(&peer->phase, &phase, PEER_CUT, memory_order_acq_rel,
+	if (!atomic_compare_exchange_strong_explicit(&peer->phase, &phase, (int)how, memory_order_acq_rel,
 			memory_order_relaxed))
 		return;
-	http_send_raw(peer->fd, ERR_REQUEST_TIMEOUT, STR("The request took too long to arrive"));
-	shutdown(peer->fd, SHUT_RD);
-	atomic_fetch_add_explicit(&server->cut, 1, memory_order_relaxed);
+	if (how == PEER_CUT) {
+		http_send_raw(peer->fd, ERR_REQUEST_TIMEOUT, STR("The request took too long to arrive"));
+		atomic_fetch_add_explicit(&server->cut, 1, memory_order_relaxed);
+	}
+	shutdown(peer->fd, SHUT_RD); /* wakes libmicrohttpd, which then closes */
 }
 
 static void watch(struct http_peer *peer, uint64_t now_ms)
@@ -132,13 +147,16 @@ static void watch(struct http_peer *peer, uint64_t now_ms)
 	uint64_t limit = peer->server->options.request_seconds * UINT64_C(1000);
 	int phase = atomic_load_explicit(&peer->phase, memory_order_acquire);
 	uint64_t since = atomic_load_explicit(&peer->since_ms, memory_order_relaxed);
+	uint64_t for_ms = now_ms > since ? now_ms - since : 0;
 
-	if (phase == PEER_IDLE && peer->partial_ms <= since) {
-		peer->partial_ms = has_begun(peer, now_ms, since) ? now_ms : 0;
-	} else if (phase == PEER_IDLE || phase == PEER_READING) {
-		if (now_ms > (phase == PEER_IDLE ? peer->partial_ms : since) + limit)
-			cut(peer, phase);
-	}
+	if (phase == PEER_IDLE && peer->partial_ms <= since)
+		peer->partial_ms = has_begun(peer, for_ms) ? now_ms : 0;
+	else if (phase == PEER_IDLE && now_ms > peer->partial_ms + limit)
+		cut(peer, phase, PEER_CUT);
+	else if (phase == PEER_READING && for_ms > limit)
+		cut(peer, phase, PEER_CUT);
+	else if (phase == PEER_READING && has_left(peer, for_ms))
+		cut(peer, phase, PEER_GONE);
 }
 
 void http_peers_watch(struct http_server *server, uint64_t now_ms)

@@ -18,6 +18,11 @@ void *request_thread(struct request *rq)
 	return rq->thread->resource;
 }
 
+struct str request_scope(struct request *rq)
+{
+	return rq->scope;
+}
+
 struct str request_actor(struct request *rq)
 {
 	return str_of(rq->peer->actor);

@@ -24,6 +24,9 @@ void *request_thread(struct request *rq);
 /* Who asks: the address for now, e.g. "anonymous@127.0.0.1". */
 struct str request_actor(struct request *rq);
 
+/* What the server's `rewrite` made of the path's prefix; absent when it left none. */
+struct str request_scope(struct request *rq);
+
 /* A path parameter by its name in the route's template, percent-decoded once; it may hold any bytes but is UTF-8. */
 struct str request_param(struct request *rq, const char *name);
 

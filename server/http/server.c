@@ -95,7 +95,7 @@ static void finish(struct request *rq, enum MHD_RequestTerminationCode code)
 		rq->status = status_of_end(rq, code, cut);
 		http_account(rq);
 	}
-	if (rq->stage != STAGE_HEADERS)
+	if (rq->begun)
 		http_count(&rq->thread->done);
 	http_request_free(rq);
 }

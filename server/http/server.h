@@ -10,6 +10,8 @@
 struct http_server;
 struct http_cache;
 struct http_metrics;
+struct arena;
+struct target;
 
 struct http_options {
 	const char *host;                /* address to bind, "127.0.0.1", "::1", "0.0.0.0" */
@@ -29,6 +31,12 @@ struct http_options {
 	/* Opens what one pool thread needs for itself; NULL result with err set refuses the request with 503. */
 	void *(*thread_open)(void *context, struct err *err);
 	void (*thread_close)(void *resource);
+
+	/*
+	 * May change the path before it is matched, e.g. take a prefix away; what it leaves in *scope is what
+	 * request_scope gives the handler.  A failure is answered like an unknown path.  NULL: no change.
+	 */
+	enum err_code (*rewrite)(struct arena *arena, struct target *target, struct str *scope, struct err *err);
 };
 
 /*

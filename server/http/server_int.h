@@ -25,6 +25,7 @@ enum peer_phase {
 	PEER_READING, /* a request is coming in */
 	PEER_BUSY,    /* we work or send */
 	PEER_CUT,     /* cut off: the door has answered 408 */
+	PEER_GONE,    /* cut off: the client has left in the middle of its request */
 };
 
 /* One connection, from accept to close. */
@@ -91,6 +92,7 @@ struct request {
 
 	/* what came in; cleared from here on when a request is reused */
 	enum stage stage;
+	bool begun;                  /* complete and counted as being worked on */
 	struct str raw;              /* the target as sent */
 	const char *raw_end;         /* in libmicrohttpd's memory: where it ended */
 	enum metrics_method method;
@@ -109,6 +111,7 @@ struct request {
 	bool checked;
 	bool refuse;                 /* check failed with `err` */
 	struct err err;
+	struct str scope;
 	const struct router_path *path;
 	const struct route *route;
 	enum answer_type type;

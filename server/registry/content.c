@@ -46,15 +46,6 @@ static void print_references(struct buf *out, const struct new_schema *schema)
 	buf_add_c(out, ']');
 }
 
-static void print_number(struct buf *out, const char *name, bool given, int number)
-{
-	buf_printf(out, ",%s=", name);
-	if (given)
-		buf_add_i64(out, number);
-	else
-		buf_lit(out, "null");
-}
-
 /* The guid that the reference prints for a text it could not parse: over what was sent. */
 static void raw_guid(struct arena *arena, const struct new_schema *schema, char out[37])
 {
@@ -84,8 +75,8 @@ static enum err_code invalid(struct call *call, struct str subject, const struct
 	raw_guid(call->arena, schema, guid);
 	buf_printf(&out, "Invalid schema of type %.*s, details: Invalid schema {subject=", STR_ARG(type));
 	buf_add(&out, subject);
-	print_number(&out, "version", schema->has_version, schema->version);
-	print_number(&out, "id", schema->has_id, schema->id);
+	/* The reference prints these two: no version, and 0 for an id that was sent. */
+	buf_add(&out, schema->has_id ? STR(",version=null,id=0") : STR(",version=null,id=null"));
 	buf_printf(&out, ",guid=%s,schemaType=%.*s,references=", guid, STR_ARG(type));
 	print_references(&out, schema);
 	buf_lit(&out, ",metadata=");

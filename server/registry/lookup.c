@@ -58,6 +58,7 @@ static enum err_code look_up(struct call *call, struct str subject, const struct
 	struct shown_version *out, struct err *err)
 {
 	struct str name = subject_normalize(call->arena, subject);
+	struct str elsewhere = name; /* what it is called in other contexts: ":*:orders" means any context's "orders" */
 	struct shown_version found = { 0 };
 	const struct str *contexts;
 	size_t n;
@@ -66,12 +67,15 @@ static enum err_code look_up(struct call *call, struct str subject, const struct
 		return absent(call, name, subject, deleted, err);
 	TRY(find_in(call, name, schema, deleted, &found, err));
 	TRY(other_contexts(call, name, &contexts, &n, err));
+	if (str_starts(name, STR(":*:")))
+		elsewhere = str_sub(name, 3, name.len);
 	for (size_t i = 0; i < n && !found.version; i++) {
 		struct err ignored = { .arena = call->arena };
 
 		/* A reference that this context does not have only means that the schema is not there. */
-		if (find_in(call, subject_join(call->arena, contexts[i], name), schema, deleted, &found, &ignored) != OK)
+		if (find_in(call, subject_join(call->arena, contexts[i], elsewhere), schema, deleted, &found, &ignored) != OK)
 			found.version = NULL;
+		found.stored = found.stored || elsewhere.len < name.len;
 	}
 	if (!found.version)
 		return absent(call, name, subject, deleted, err);

@@ -328,14 +328,14 @@ static enum err_code emit_superseded(struct call *call, struct decision *decisio
 	return OK;
 }
 
-/* An id may stand for one content only, within its context. */
+/* An id may stand for one content only, within its context; one whose version was overwritten stands for none. */
 static enum err_code check_id_free(struct call *call, const struct registration *reg, struct str context, int id,
 	struct err *err)
 {
 	const struct view_version *user;
 
 	TRY(view_id_find(call->view, call->arena, context, id, &user, err));
-	if (!user || memcmp(user->digest, reg->content.digest, MD5_BYTES) == 0)
+	if (!user || user->id != id || memcmp(user->digest, reg->content.digest, MD5_BYTES) == 0)
 		return OK;
 	return err_text(err, ERR_OPERATION_NOT_PERMITTED,
 		str_printf(call->arena, "Overwrite new schema with id %d in context %.*s is not permitted.", id,
