@@ -29,7 +29,8 @@ enum jsn_flags {
 	JSN_COMMENTS = 1 << 0, /* C and C++ comments between tokens */
 	JSN_NAN = 1 << 1,      /* NaN, Infinity, -Infinity, +Infinity, -INF, +INF as numbers */
 	JSN_TRAILING = 1 << 2, /* anything after the first value */
-	JSN_SURROGATES = 1 << 3, /* lone surrogates, escaped or as three bytes (WTF-8), which is what they are decoded to */
+	JSN_SURROGATES = 1 << 3, /* lone surrogate escapes, as Java has them; decoded to three bytes (WTF-8) */
+	JSN_WTF8 = 1 << 4,     /* such bytes in the text itself: a document out of another one's string */
 };
 
 /*
@@ -66,6 +67,12 @@ bool jsn_equal(const struct jsn *a, const struct jsn *b);
  * surrogates that JSN_SURROGATES let in, so that what is written is always UTF-8.
  */
 void buf_json_string(struct buf *b, struct str s);
+
+/*
+ * The same for a document that becomes a string of another one, e.g. a schema's text: lone surrogates stay
+ * the three bytes they are, which the outer document escapes.
+ */
+void buf_json_inner(struct buf *b, struct str s);
 
 /* Appends `value` compactly, members in their order, numbers as spelled. */
 void buf_json(struct buf *b, const struct jsn *value);

@@ -336,12 +336,12 @@ static inline const char *skip_plain(const char *p, const char *end)
 	return p;
 }
 
-/* The character at `p`; with JSN_SURROGATES also half of one, as an outer document's escape left it. */
+/* The character at `p`; with JSN_WTF8 also half of one, as an outer document's escape left it. */
 static size_t character_length(const struct jsn_reader *r, const char *p)
 {
 	size_t left = (size_t)(r->end - p), len = scan_utf8(p, left);
 
-	return len == 0 && (r->flags & JSN_SURROGATES) ? scan_surrogate(p, left) : len;
+	return len == 0 && (r->flags & JSN_WTF8) ? scan_surrogate(p, left) : len;
 }
 
 /* A string, at whose opening quote the reader stands. */

@@ -40,8 +40,11 @@ static char *put_escaped(char *to, unsigned char c)
 	return to;
 }
 
-/* Writes the characters from `p` up to `stop`, of a string that ends at `end`; may go on for a character. */
-static const char *put_chunk(struct buf *b, const char *p, const char *stop, const char *end)
+/*
+ * Writes the characters from `p` up to `stop`, of a string that ends at `end`; may go on for a character.
+ * Surrogates are escaped unless they are to be kept as they are.
+ */
+static const char *put_chunk(struct buf *b, const char *p, const char *stop, const char *end, bool keep)
 {
 	char *to;
 
@@ -58,7 +61,7 @@ static const char *put_chunk(struct buf *b, const char *p, const char *stop, con
 			if (run == 8)
 				continue;
 		}
-		if (scan_surrogate(p, (size_t)(end - p))) {
+		if (!keep && scan_surrogate(p, (size_t)(end - p))) {
 			to = put_unit(to, scan_code_point(p, 3));
 			p += 3;
 		} else {
@@ -69,14 +72,24 @@ static const char *put_chunk(struct buf *b, const char *p, const char *stop, con
 	return p;
 }
 
-void buf_json_string(struct buf *b, struct str s)
+static void put_string(struct buf *b, struct str s, bool keep)
 {
 	const char *p = s.data, *end = s.len > 0 ? s.data + s.len : s.data;
 
 	buf_add_c(b, '"');
 	while (p < end)
-		p = put_chunk(b, p, end - p > CHUNK ? p + CHUNK : end, end);
+		p = put_chunk(b, p, end - p > CHUNK ? p + CHUNK : end, end, keep);
 	buf_add_c(b, '"');
+}
+
+void buf_json_string(struct buf *b, struct str s)
+{
+	put_string(b, s, false);
+}
+
+void buf_json_inner(struct buf *b, struct str s)
+{
+	put_string(b, s, true);
 }
 
 /* A container of which `next` values are written. */

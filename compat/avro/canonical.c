@@ -16,12 +16,12 @@ static void put_named(struct former *f, const struct avsc_type *type)
 	uint8_t *byte = &f->written[type->name_number >> 3], bit = (uint8_t)(1u << (type->name_number & 7));
 
 	if (*byte & bit) {
-		buf_json_string(&f->out, type->name.full);
+		buf_json_inner(&f->out, type->name.full);
 		return;
 	}
 	*byte |= bit;
 	buf_lit(&f->out, "{\"name\":");
-	buf_json_string(&f->out, type->name.full);
+	buf_json_inner(&f->out, type->name.full);
 	buf_printf(&f->out, ",\"type\":\"%s\"", avsc_kind_name(type->kind));
 	if (type->kind == AVSC_FIXED) {
 		buf_printf(&f->out, ",\"size\":%lld}", (long long)type->size);
@@ -30,7 +30,7 @@ static void put_named(struct former *f, const struct avsc_type *type)
 	buf_add(&f->out, type->kind == AVSC_RECORD ? STR(",\"fields\":[") : STR(",\"symbols\":["));
 	for (size_t i = 0; i < type->n_fields; i++) {
 		buf_add(&f->out, i > 0 ? STR(",{\"name\":") : STR("{\"name\":"));
-		buf_json_string(&f->out, type->fields[i].name);
+		buf_json_inner(&f->out, type->fields[i].name);
 		buf_lit(&f->out, ",\"type\":");
 		put_type(f, type->fields[i].type);
 		buf_add_c(&f->out, '}');
@@ -38,7 +38,7 @@ static void put_named(struct former *f, const struct avsc_type *type)
 	for (size_t i = 0; i < type->n_symbols; i++) {
 		if (i > 0)
 			buf_add_c(&f->out, ',');
-		buf_json_string(&f->out, type->symbols[i]);
+		buf_json_inner(&f->out, type->symbols[i]);
 	}
 	buf_lit(&f->out, "]}");
 }

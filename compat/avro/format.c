@@ -2,6 +2,7 @@
 #include "compat/avro/avro_int.h"
 
 #include "base/arena.h"
+#include "compat/avro/tags.h"
 
 const char *avsc_kind_name(enum avsc_kind kind)
 {
@@ -137,7 +138,7 @@ static enum err_code fault_text(struct avsc_parser *p, struct str text, const st
 			STR_ARG(why->message));
 	if (str_trim(text).len == 0)
 		return avsc_fault(p, NULL, "Cannot parse <null> schema");
-	if (jsn_parse(p->arena, text, JSN_COMMENTS | JSN_SURROGATES | JSN_TRAILING, LIMIT_JSON_DEPTH, &value,
+	if (jsn_parse(p->arena, text, JSN_COMMENTS | JSN_SURROGATES | JSN_WTF8 | JSN_TRAILING, LIMIT_JSON_DEPTH, &value,
 			&ignored) == OK)
 		return fault_dangling(p, text, why);
 	return avsc_fault(p, &at,
@@ -155,7 +156,7 @@ static enum err_code parse_text(struct avsc_parser *p, struct str text, struct a
 	const struct jsn *json;
 
 	text = str_dup(p->arena, text);
-	if (jsn_parse(p->arena, text, JSN_COMMENTS | JSN_SURROGATES, LIMIT_JSON_DEPTH, &json, &why) != OK)
+	if (jsn_parse(p->arena, text, JSN_COMMENTS | JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &json, &why) != OK)
 		return fault_text(p, text, &why);
 	if (has_last_comment(text))
 		return fault_dangling(p, text, &why);
@@ -200,16 +201,26 @@ static struct avsc_type *choose_root(const struct avsc_parser *p, struct avsc_ty
 	return known->type;
 }
 
-static enum err_code parse_dependencies(struct avsc_parser *p, const struct schema_source *source)
+/* The types that the dependencies are; what they define inside themselves has to be written out (contract 6.2). */
+static enum err_code parse_dependencies(struct avsc_parser *p, const struct schema_source *source,
+	struct avsc_type **roots)
 {
-	struct avsc_type *ignored;
-
 	p->in_dependency = true;
 	for (size_t i = 0; i < source->n_dependencies; i++)
-		TRY(parse_text(p, source->dependencies[i].text, &ignored));
+		TRY(parse_text(p, source->dependencies[i].text, &roots[i]));
 	p->in_dependency = false;
 	p->n_dependency_names = (uint32_t)p->names.n_entries;
 	return OK;
+}
+
+static const uint8_t *mark_names(struct avsc_parser *p, struct avsc_type **roots, size_t n)
+{
+	uint8_t *marks = arena_array(p->arena, uint8_t, p->names.n_entries / 8 + 1);
+
+	for (size_t i = 0; i < n; i++)
+		if (avsc_kind_is_named(roots[i]->kind))
+			marks[roots[i]->name_number >> 3] |= (uint8_t)(1u << (roots[i]->name_number & 7));
+	return marks;
 }
 
 static enum err_code parse(struct arena *arena, const struct schema_source *source, unsigned flags,
@@ -219,16 +230,18 @@ static enum err_code parse(struct arena *arena, const struct schema_source *sour
 		.arena = arena, .err = err, .strict = flags & SCHEMA_STRICT, .names = map_make(arena),
 	};
 	struct avsc_schema *schema = arena_new(arena, struct avsc_schema);
+	struct avsc_type **roots = arena_array(arena, struct avsc_type *, source->n_dependencies);
 	uint8_t *seen;
 
 	p.pending_end = &p.pending;
 	p.later_end = &p.later;
-	TRY(parse_dependencies(&p, source));
+	TRY(parse_dependencies(&p, source, roots));
 	TRY(parse_text(&p, source->text, &schema->root));
 	schema->root = choose_root(&p, schema->root);
 	schema->n_types = p.n_types;
 	schema->n_names = (uint32_t)p.names.n_entries;
 	schema->n_dependency_names = p.n_dependency_names;
+	schema->referenced = mark_names(&p, roots, source->n_dependencies);
 	seen = arena_array(arena, uint8_t, schema->n_names / 8 + 1);
 	if (!fits_depth(schema->root, seen, 0))
 		return avsc_fault_limit(&p, NULL, "Types are nested deeper than %u levels", (unsigned)LIMIT_SCHEMA_DEPTH);
@@ -274,4 +287,6 @@ const struct schema_format avsc_format = {
 	.equal = avsc_schema_equal,
 	.top_fields = top_fields,
 	.check = avsc_check,
+	.tags = avsc_tags,
+	.retag = avsc_retag,
 };

@@ -8,8 +8,7 @@
 /* Nested as deep as the tree at first sight of each name, which parsing bounds. */
 struct writer {
 	struct buf out;
-	uint8_t *written;     /* a bit for each name_number */
-	uint32_t n_known;     /* names below this are known from dependencies */
+	uint8_t *written;     /* a bit for each name_number: the name stands for the type from now on */
 	unsigned flags;
 };
 
@@ -29,7 +28,7 @@ static void put_doc(struct writer *w, struct str doc, bool named)
 	if (!str_present(doc) || (named && (w->flags & AVSC_NORMAL) && doc.len == 0))
 		return;
 	buf_lit(&w->out, ",\"doc\":");
-	buf_json_string(&w->out, doc);
+	buf_json_inner(&w->out, doc);
 }
 
 static int by_property_name(const void *a, const void *b)
@@ -52,17 +51,10 @@ static void put_properties(struct writer *w, const struct avsc_property *propert
 	}
 	for (size_t i = 0; i < n; i++) {
 		buf_add_c(&w->out, ',');
-		buf_json_string(&w->out, properties[i].name);
+		buf_json_inner(&w->out, properties[i].name);
 		buf_add_c(&w->out, ':');
 		avsc_put_value(&w->out, properties[i].value, flags);
 	}
-}
-
-static int by_full_name(const void *a, const void *b)
-{
-	const struct avsc_name *x = a, *y = b;
-
-	return str_cmp_utf16(x->full, y->full);
 }
 
 static int by_text(const void *a, const void *b)
@@ -87,7 +79,42 @@ static void put_qualified(struct writer *w, const struct avsc_name *name, struct
 	if (name->space.len > 0 && str_eq(name->space, space) && !is_kind_name(name->last))
 		put_plain(w, name->last);
 	else
-		buf_json_string(&w->out, name->full);
+		buf_json_inner(&w->out, name->full);
+}
+
+/* An alias in the null namespace of a type that is in another has a dot before it, and sorts first. */
+static bool has_dot(const struct avsc_type *type, const struct avsc_name *alias)
+{
+	return alias->space.len == 0 && type->name.space.len > 0;
+}
+
+struct alias {
+	struct str key;
+	const struct avsc_name *name;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct alias *x = a, *y = b;
+
+	return str_cmp_utf16(x->key, y->key);
+}
+
+static const struct avsc_name *sort_aliases(struct arena *arena, const struct avsc_type *type)
+{
+	struct alias *order = arena_array(arena, struct alias, type->n_aliases);
+	struct avsc_name *sorted = arena_array(arena, struct avsc_name, type->n_aliases);
+
+	for (size_t i = 0; i < type->n_aliases; i++) {
+		const struct avsc_name *name = &type->aliases[i];
+
+		order[i].key = has_dot(type, name) ? str_concat(arena, STR("."), name->full) : name->full;
+		order[i].name = name;
+	}
+	qsort(order, type->n_aliases, sizeof(*order), by_key);
+	for (size_t i = 0; i < type->n_aliases; i++)
+		sorted[i] = *order[i].name;
+	return sorted;
 }
 
 static void put_aliases(struct writer *w, const struct avsc_type *type)
@@ -96,13 +123,8 @@ static void put_aliases(struct writer *w, const struct avsc_type *type)
 
 	if (type->n_aliases == 0)
 		return;
-	if (w->flags & AVSC_NORMAL) {
-		struct avsc_name *sorted = arena_array(w->out.arena, struct avsc_name, type->n_aliases);
-
-		memcpy(sorted, aliases, type->n_aliases * sizeof(*sorted));
-		qsort(sorted, type->n_aliases, sizeof(*sorted), by_full_name);
-		aliases = sorted;
-	}
+	if (w->flags & AVSC_NORMAL)
+		aliases = sort_aliases(w->out.arena, type);
 	buf_lit(&w->out, ",\"aliases\":[");
 	for (size_t i = 0; i < type->n_aliases; i++) {
 		if (i > 0)
@@ -129,7 +151,7 @@ static void put_field_aliases(struct writer *w, const struct avsc_field *field)
 	for (size_t i = 0; i < field->n_aliases; i++) {
 		if (i > 0)
 			buf_add_c(&w->out, ',');
-		buf_json_string(&w->out, aliases[i]);
+		buf_json_inner(&w->out, aliases[i]);
 	}
 	buf_add_c(&w->out, ']');
 }
@@ -187,7 +209,7 @@ static bool is_written(struct writer *w, uint32_t number)
 {
 	uint8_t bit = (uint8_t)(1u << (number & 7));
 
-	if (number < w->n_known || (w->written[number >> 3] & bit))
+	if (w->written[number >> 3] & bit)
 		return true;
 	w->written[number >> 3] |= bit;
 	return false;
@@ -207,7 +229,7 @@ static void put_named(struct writer *w, const struct avsc_type *type, struct str
 	put_plain(w, type->name.last);
 	if (!str_eq(type->name.space, space)) {
 		buf_lit(&w->out, ",\"namespace\":");
-		buf_json_string(&w->out, type->name.space);
+		buf_json_inner(&w->out, type->name.space);
 	}
 	put_doc(w, type->doc, true);
 	put_body(w, type);
@@ -266,7 +288,8 @@ struct str avsc_print(struct arena *arena, const struct avsc_schema *schema, uns
 	struct writer w = writer_make(arena, schema->n_names, room);
 
 	w.flags = flags;
-	w.n_known = flags & AVSC_RESOLVED ? 0 : schema->n_dependency_names;
+	if (!(flags & AVSC_RESOLVED))
+		memcpy(w.written, schema->referenced, schema->n_names / 8 + 1);
 	put_type(&w, schema->root, STR(""));
 	return buf_str(&w.out);
 }

@@ -27,7 +27,7 @@ static void put_members(struct buf *b, const struct jsn *value, unsigned flags)
 
 		if (i > 0)
 			buf_add_c(b, ',');
-		buf_json_string(b, member->name);
+		buf_json_inner(b, member->name);
 		buf_add_c(b, ':');
 		avsc_put_value(b, member, flags);
 	}
@@ -47,7 +47,7 @@ void avsc_put_value(struct buf *b, const struct jsn *value, unsigned flags)
 		avsc_put_number(b, value->text);
 		break;
 	case JSN_STRING:
-		buf_json_string(b, value->text);
+		buf_json_inner(b, value->text);
 		break;
 	case JSN_ARRAY:
 		buf_add_c(b, '[');
@@ -125,7 +125,7 @@ void avsc_put_default(struct buf *b, const struct jsn *value, const struct avsc_
 			if (i > 0)
 				buf_add_c(b, ',');
 			if (value->kind == JSN_OBJECT) {
-				buf_json_string(b, item->name);
+				buf_json_inner(b, item->name);
 				buf_add_c(b, ':');
 			}
 			avsc_put_default(b, item,

@@ -1,5 +1,5 @@
 /* What happens to a request, in the order of contract 1.3 and 1.4: headers, checks, body, handler, answer. */
-#include "server/http/server_int.h"
+#include "server/http/request_int.h"
 
 #include <strings.h>
 
@@ -186,7 +186,8 @@ static enum MHD_Result send_error(struct request *rq, enum err_code code, const 
 	if (err_status(code) == 500)
 		report_fault(rq, code, err->message);
 	rq->status = err_status(code);
-	rq->answer = http_error_body(rq->arena, code, err->message);
+	/* "*" is no path, and the reference says nothing to it (conformance/errors/err_options). */
+	rq->answer = str_eq(rq->raw, STR("*")) ? STR("") : http_error_body(rq->arena, code, err->message);
 	return http_send(rq);
 }
 

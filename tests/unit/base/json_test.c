@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "tests/unit/base/check.h"
 
-enum { ALL = JSN_COMMENTS | JSN_NAN | JSN_TRAILING | JSN_SURROGATES };
+enum { ALL = JSN_COMMENTS | JSN_NAN | JSN_TRAILING | JSN_SURROGATES | JSN_WTF8 };
 
 #define T(literal) { literal, sizeof(literal) - 1 }
 
@@ -78,7 +78,7 @@ static const struct {
 	{ T("\"\\ud800\""), JSN_SURROGATES, T("\"\\uD800\"") },
 	{ T("\"\\uDFFFx\\uD83D\\u0041\""), JSN_SURROGATES, T("\"\\uDFFFx\\uD83DA\"") },
 	{ T("\"\\uD800\\uD83D\\uDE00\""), JSN_SURROGATES, T("\"\\uD800\xF0\x9F\x98\x80\"") },
-	{ T("\"\xED\xA0\x80 \xED\xBF\xBF\""), JSN_SURROGATES, T("\"\\uD800 \\uDFFF\"") },
+	{ T("\"\xED\xA0\x80 \xED\xBF\xBF\""), JSN_SURROGATES | JSN_WTF8, T("\"\\uD800 \\uDFFF\"") },
 };
 
 static void test_taken(void **state)
