@@ -14,6 +14,9 @@ struct schema_format {
 	size_t (*top_fields)(struct arena *arena, const struct schema *schema, const struct str **out);
 	enum err_code (*check)(const struct schema *reader, const struct schema *writer,
 		struct findings *out, struct err *err);
+	struct schema_tag_list (*tags)(struct arena *arena, const struct schema *schema);
+	enum err_code (*retag)(struct arena *arena, const struct schema *schema, const struct schema_tag_change *change,
+		struct str *out, struct err *err);
 };
 
 extern const struct schema_format avsc_format;

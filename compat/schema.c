@@ -75,3 +75,35 @@ enum err_code schema_check(const struct schema *reader, const struct schema *wri
 {
 	return types[reader->type].format->check(reader, writer, out, err);
 }
+
+static const struct str entities[SCHEMA_ENTITIES] = {
+	[SCHEMA_RECORD] = { "sr_record", 9 },
+	[SCHEMA_FIELD] = { "sr_field", 8 },
+};
+
+struct str schema_entity_name(enum schema_entity entity)
+{
+	return entities[entity];
+}
+
+bool schema_entity_find(struct str name, enum schema_entity *out)
+{
+	for (int i = 0; i < SCHEMA_ENTITIES; i++) {
+		if (str_eq(entities[i], name)) {
+			*out = (enum schema_entity)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct schema_tag_list schema_tags(struct arena *arena, const struct schema *schema)
+{
+	return types[schema->type].format->tags(arena, schema);
+}
+
+enum err_code schema_retag(struct arena *arena, const struct schema *schema, const struct schema_tag_change *change,
+	struct str *out, struct err *err)
+{
+	return types[schema->type].format->retag(arena, schema, change, out, err);
+}

@@ -84,4 +84,39 @@ size_t schema_top_fields(struct arena *arena, const struct schema *schema, const
 ERR_CHECKED enum err_code schema_check(const struct schema *reader, const struct schema *writer,
 	struct findings *out, struct err *err);
 
+/* ---- inline tags: marks on records and fields, inside the schema's text (contract 6.6) ---- */
+
+enum schema_entity { SCHEMA_RECORD, SCHEMA_FIELD };
+enum { SCHEMA_ENTITIES = 2 };
+
+/* "sr_record", "sr_field". */
+struct str schema_entity_name(enum schema_entity entity);
+bool schema_entity_find(struct str name, enum schema_entity *out);
+
+struct schema_tags {
+	struct str path; /* Avro "ns.Record", "ns.Record.field"; a dot before it is ignored */
+	enum schema_entity entity;
+	const struct str *tags;
+	size_t n_tags;
+};
+
+struct schema_tag_list {
+	const struct schema_tags *items;
+	size_t n_items;
+};
+
+/* Done in this order; an entity that has no tag left has no list of tags either. */
+struct schema_tag_change {
+	struct schema_tag_list inherited; /* added where the schema has such an entity */
+	struct schema_tag_list added;
+	struct schema_tag_list removed;
+};
+
+/* The entities that have tags, records before their fields; in the arena. */
+struct schema_tag_list schema_tags(struct arena *arena, const struct schema *schema);
+
+/* The canonical text with the tags changed.  ERR_PARSE in the reference's words when an entity is not there. */
+ERR_CHECKED enum err_code schema_retag(struct arena *arena, const struct schema *schema,
+	const struct schema_tag_change *change, struct str *out, struct err *err);
+
 #endif

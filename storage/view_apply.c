@@ -330,10 +330,8 @@ static enum err_code write_place(struct apply *a, const struct place *place, str
 static enum err_code release_overwritten(struct apply *a, const struct place *old, const struct place *now,
 	const struct content_parts *parts, struct err *err)
 {
-	if (old->id != now->id) {
+	if (old->id != now->id)
 		TRY(change_former(a, FORMER_PUT, old->id, err));
-		TRY(change_former(a, FORMER_DROP, now->id, err));
-	}
 	if (old->id == now->id && old->content == now->content)
 		return OK;
 	return release_content(a, old, parts->digest, err);

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "compat/avro/avsc.h"
+#include "compat/avro/value_int.h"
 #include "compat/format.h"
 
 enum { AVSC_FEW = 16 }; /* up to so many names, comparing them all is faster than an index */
@@ -117,7 +118,13 @@ ERR_CHECKED enum err_code avsc_parse_record(struct avsc_parser *p, const struct 
 void avsc_members(const struct jsn *object, struct avsc_members *out);
 /* The text of a member that may be absent; absent also when it is no string. */
 struct str avsc_member_text(const struct avsc_members *m, enum avsc_member which);
-extern const unsigned AVSC_RESERVED, AVSC_RESERVED_ENUM, AVSC_RESERVED_FIELD;
+/* Members that are not kept as properties: of schemas, of enums, of fields. */
+enum {
+	AVSC_RESERVED_FIELD = 1 << AVSC_M_TYPE | 1 << AVSC_M_NAME | 1 << AVSC_M_DOC | 1 << AVSC_M_ALIASES |
+		1 << AVSC_M_DEFAULT | 1 << AVSC_M_ORDER,
+	AVSC_RESERVED_ENUM = (1 << AVSC_MEMBERS) - 1 - (1 << AVSC_M_ORDER),
+	AVSC_RESERVED = AVSC_RESERVED_ENUM - (1 << AVSC_M_DEFAULT),
+};
 /* All members but the reserved ones. */
 void avsc_parse_properties(struct avsc_parser *p, const struct jsn *object, const struct avsc_members *m,
 	unsigned reserved, const struct avsc_property **out, size_t *n_out);
@@ -164,26 +171,6 @@ bool avsc_is_digit(uint32_t code);
 /* validate.c: whether a field's default fits its type (contract 6.2). */
 ERR_CHECKED enum err_code avsc_check_default(struct avsc_parser *p, const struct avsc_field *field,
 	const struct jsn *at);
-
-/* number.c: numbers as Jackson and Java keep and print them. */
-bool avsc_number_is_integer(struct str token);
-bool avsc_number_fits(struct str token, unsigned bits); /* an integer of 32 or 64 bits */
-double avsc_number_value(struct str token);
-void avsc_put_number(struct buf *b, struct str token);
-void avsc_put_double(struct buf *b, double value); /* Double.toString; NaN and infinities in quotes */
-void avsc_put_float(struct buf *b, float value);   /* Float.toString, likewise */
-/* Java's Double.parseDouble; false when it would refuse. */
-bool avsc_java_double(struct str text, double *out);
-
-/* value.c: JSON values in schemas. */
-enum avsc_value_flags {
-	AVSC_SORTED = 1 << 0, /* members by name, in the order of UTF-16 */
-};
-void avsc_put_value(struct buf *b, const struct jsn *value, unsigned flags);
-/* A default as values of `type` are written (contract 6.2, "Normalize"). */
-void avsc_put_default(struct buf *b, const struct jsn *value, const struct avsc_type *type);
-/* As Jackson's nodes are equal: numbers by value within integers or doubles, members in any order. */
-bool avsc_value_equal(const struct jsn *a, const struct jsn *b);
 
 /* print.c: the text of a schema. */
 enum avsc_print_flags {

@@ -86,7 +86,8 @@ struct avsc_schema {
 	struct avsc_type *root;
 	uint32_t n_types;            /* dependencies included */
 	uint32_t n_names;
-	uint32_t n_dependency_names; /* name_number below this: a dependency defines it, canonical text only names it */
+	uint32_t n_dependency_names; /* name_number below this: a dependency defines it */
+	const uint8_t *referenced;   /* a bit for each name_number: a dependency is that type, canonical text only names it */
 };
 
 static inline const struct avsc_schema *avsc_of(const struct schema *schema)

@@ -4,25 +4,40 @@
  */
 #include "compat/avro/check_int.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 
-/*
- * Pairs within pairs; recursive types can nest them deeper than either schema.  One level takes two
- * small frames, so that the bound holds on a stack of 512 KB.
- */
+/* Pairs within pairs; recursive types can nest them deeper than either schema. */
 enum { DEEPEST = 2 * LIMIT_SCHEMA_DEPTH };
 
+/*
+ * LIMIT_CHECK_PAIRS counts pairs; what is looked at inside them, and what is kept, counts for a part of
+ * one.  Steps are the least of these, so that time and memory are bounded whatever the shape.
+ */
+enum { STEPS_PAIR = 4, STEPS_ITEM = 2, STEPS_NAME = 1 };
+
+/* Kept out of its caller, so that a level takes no more stack than its own case needs. */
+#define APART __attribute__((noinline))
+
 struct check {
-	struct arena *arena;
+	struct verdicts found;
 	struct err *err;
-	struct memo memo;
-	uint64_t n_pairs;
+	uint32_t n_writer_names;
+	uint64_t n_steps;             /* spent so far */
 	unsigned depth;
 	enum err_code failed;         /* a bound was passed: unwind */
-	struct str exception;         /* the reference's check would break off here: unwind */
+	struct str exception;         /* the reference's check would break off here: unwind; in err's arena */
+	struct memo memo;             /* last: it is large, and initialises itself */
 };
 
-static struct troubles *compare(struct check *c, const struct place *at, const struct avsc_type *reader,
+/* What speaks against the pair being judged, by numbers of items. */
+struct list {
+	uint32_t first;
+	uint32_t last;
+};
+
+static uint32_t compare(struct check *c, struct place *at, const struct avsc_type *reader,
 	const struct avsc_type *writer);
 
 static bool is_over(const struct check *c)
@@ -30,49 +45,63 @@ static bool is_over(const struct check *c)
 	return c->failed != OK || str_present(c->exception);
 }
 
-/* A copy of the way to `place` that outlasts the frames it lies in; each part is copied once. */
-static const struct place *keep(struct check *c, const struct place *place)
+static APART void pass_bound(struct check *c, const char *what, unsigned bound)
 {
-	struct place *copy;
-	const struct place *up;
-
-	if (place == NULL || place->kept)
-		return place ? place->kept : NULL;
-	up = keep(c, place->up);
-	copy = arena_new(c->arena, struct place);
-	*copy = *place;
-	copy->up = up;
-	copy->kept = copy;
-	return copy;
+	c->failed = err_text(c->err, ERR_LIMIT,
+		str_printf(c->err->arena, "Comparing the schemas takes more than %u %s", bound, what));
 }
 
-static void append(struct check *c, struct troubles **to, const struct trouble *what)
+/* False when there has been too much of it. */
+static bool spend(struct check *c, size_t steps)
 {
-	struct trouble *trouble = arena_new(c->arena, struct trouble);
+	c->n_steps += steps;
+	if (c->n_steps > (uint64_t)LIMIT_CHECK_PAIRS * STEPS_PAIR && c->failed == OK)
+		pass_bound(c, "pairs of types", LIMIT_CHECK_PAIRS);
+	return !is_over(c);
+}
 
-	*trouble = *what;
-	if (*to == NULL)
-		*to = arena_new(c->arena, struct troubles);
-	if ((*to)->last)
-		(*to)->last->next = trouble;
+/* The number of a place that outlasts the frames it lies in; each part is kept once. */
+static uint32_t keep(struct check *c, struct place *place)
+{
+	uint32_t first = 0, last = 0;
+
+	for (; place && place->kept == 0; place = place->up) {
+		uint32_t number = avsc_pool_add(&c->found.places, sizeof(struct kept_place));
+
+		*place_at(&c->found.places, number) = (struct kept_place){ .index = place->index, .step = place->step };
+		place->kept = number;
+		if (last != 0)
+			place_at(&c->found.places, last)->up = number;
+		else
+			first = number;
+		last = number;
+	}
+	if (last == 0)
+		return place ? place->kept : 0;
+	place_at(&c->found.places, last)->up = place ? place->kept : 0;
+	return first;
+}
+
+static APART void add(struct check *c, struct list *list, enum item_kind kind, size_t index)
+{
+	uint32_t number;
+
+	if (!spend(c, STEPS_ITEM))
+		return;
+	number = avsc_pool_add(&c->found.items, sizeof(struct item));
+	*item_at(&c->found.items, number) = (struct item){ .kind = kind, .index = (unsigned)index & 0x1FFFFFFF };
+	if (list->last != 0)
+		item_at(&c->found.items, list->last)->next = number;
 	else
-		(*to)->first = trouble;
-	(*to)->last = trouble;
-}
-
-static void report(struct check *c, struct troubles **to, const struct place *at, const struct trouble *what)
-{
-	struct trouble trouble = *what;
-
-	trouble.place = keep(c, at);
-	append(c, to, &trouble);
+		list->first = number;
+	list->last = number;
 }
 
 /* All of another pair's findings, with the paths they were found under. */
-static void merge(struct check *c, struct troubles **to, struct troubles *inner)
+static void add_result(struct check *c, struct list *list, uint32_t result)
 {
-	if (inner)
-		append(c, to, &(struct trouble){ .inner = inner });
+	if (result != 0)
+		add(c, list, ITEM_INNER, result);
 }
 
 /* compat-rules 3.2: numbers widen, string and bytes stand for each other. */
@@ -109,14 +138,11 @@ static bool names_match(const struct avsc_type *reader, const struct avsc_type *
 	return false;
 }
 
-static void check_names(struct check *c, struct troubles **found, const struct place *at,
-	const struct avsc_type *reader, const struct avsc_type *writer)
+static APART void check_names(struct check *c, struct list *list, const struct avsc_type *reader,
+	const struct avsc_type *writer)
 {
-	const struct place name = { .up = at, .step = STEP_NAME };
-
-	if (!names_match(reader, writer))
-		report(c, found, &name,
-			&(struct trouble){ .type = FINDING_NAME_MISMATCH, .reader = reader, .writer = writer });
+	if (spend(c, STEPS_NAME * reader->n_aliases) && !names_match(reader, writer))
+		add(c, list, ITEM_NAME, 0);
 }
 
 static bool symbols_fit(const struct avsc_type *reader, const struct avsc_type *writer)
@@ -132,36 +158,37 @@ static bool symbols_fit(const struct avsc_type *reader, const struct avsc_type *
 	return true;
 }
 
-/* Enum and fixed: the name, then the symbols or the size. */
-static void check_leaf(struct check *c, struct troubles **found, const struct place *at,
-	const struct avsc_type *reader, const struct avsc_type *writer)
+static APART void check_enum(struct check *c, struct list *list, struct place *at, const struct avsc_type *reader,
+	const struct avsc_type *writer)
 {
-	bool is_enum = reader->kind == AVSC_ENUM;
-	const struct place inside = { .up = at, .step = is_enum ? STEP_SYMBOLS : STEP_SIZE };
+	(void)at;
+	check_names(c, list, reader, writer);
+	if (spend(c, STEPS_NAME * writer->n_symbols) && !symbols_fit(reader, writer))
+		add(c, list, ITEM_SYMBOLS, 0);
+}
 
-	check_names(c, found, at, reader, writer);
-	if (is_enum ? !symbols_fit(reader, writer) : reader->size != writer->size)
-		report(c, found, &inside,
-			&(struct trouble){
-				.type = is_enum ? FINDING_MISSING_ENUM_SYMBOLS : FINDING_FIXED_SIZE_MISMATCH,
-				.reader = reader,
-				.writer = writer,
-			});
+static APART void check_fixed(struct check *c, struct list *list, struct place *at, const struct avsc_type *reader,
+	const struct avsc_type *writer)
+{
+	(void)at;
+	check_names(c, list, reader, writer);
+	if (reader->size != writer->size)
+		add(c, list, ITEM_SIZE, 0);
 }
 
 /* compat-rules 3.5: more than one of a field's names in the writer is an exception there. */
-static void break_off(struct check *c, const struct avsc_type *reader, const struct avsc_field *field,
+static APART void break_off(struct check *c, const struct avsc_field *field, size_t index,
 	const struct avsc_type *writer)
 {
-	struct str kind = str_of(avsc_kind_name(field->type->kind));
-	char *upper = arena_strndup(c->arena, kind.data, kind.len);
-	struct str text = avsc_print_type(c->arena, writer, writer->name_number + 1);
+	struct arena *arena = c->err->arena;
+	char *kind = arena_strdup(arena, avsc_kind_name(field->type->kind));
+	struct str text = avsc_print_type(arena, writer, c->n_writer_names);
 
-	for (char *letter = upper; *letter; letter++)
+	for (char *letter = kind; *letter; letter++)
 		*letter = (char)(*letter - 'a' + 'A');
-	c->exception = str_printf(c->arena,
-		"Reader record field %.*s type:%s pos:%td matches multiple fields in writer record schema %.*s",
-		STR_ARG(field->name), upper, field - reader->fields, STR_ARG(text));
+	c->exception = str_printf(arena,
+		"Reader record field %.*s type:%s pos:%zu matches multiple fields in writer record schema %.*s",
+		STR_ARG(field->name), kind, index, STR_ARG(text));
 }
 
 /* The writer's field for the reader's i-th, by name or alias, or NULL. */
@@ -173,11 +200,11 @@ static const struct avsc_field *find_writer_field(struct check *c, const struct 
 		? &writer->fields[i]
 		: avsc_field_find(writer, field->name);
 
-	for (size_t j = 0; j < field->n_aliases; j++) {
+	for (size_t j = 0; j < field->n_aliases && spend(c, STEPS_NAME); j++) {
 		const struct avsc_field *other = avsc_field_find(writer, field->aliases[j]);
 
 		if (other && found) {
-			break_off(c, reader, field, writer);
+			break_off(c, field, i, writer);
 			return NULL;
 		}
 		if (other)
@@ -186,178 +213,164 @@ static const struct avsc_field *find_writer_field(struct check *c, const struct 
 	return found;
 }
 
-/* A field that no field of the writer feeds needs a default (3.5). */
-static void check_missing(struct check *c, struct troubles **found, const struct place *at,
-	const struct avsc_type *reader, const struct avsc_field *field, const struct avsc_type *writer)
-{
-	const struct place type = { .up = at, .step = STEP_TYPE };
-
-	if (field->default_value)
-		return;
-	if (field->type->kind == AVSC_ENUM && str_present(field->type->enum_default))
-		merge(c, found, compare(c, &type, field->type, writer));
-	else
-		report(c, found, at,
-			&(struct trouble){
-				.type = FINDING_READER_FIELD_MISSING_DEFAULT_VALUE,
-				.reader = reader,
-				.writer = writer,
-				.field = field,
-			});
-}
-
-static void check_record(struct check *c, struct troubles **found, const struct place *at,
+static APART void check_record(struct check *c, struct list *list, struct place *at,
 	const struct avsc_type *reader, const struct avsc_type *writer)
 {
-	const struct place fields = { .up = at, .step = STEP_FIELDS };
+	struct place inside = { .up = at, .step = STEP_FIELD };
 
-	check_names(c, found, at, reader, writer);
-	for (size_t i = 0; i < reader->n_fields && !is_over(c); i++) {
-		const struct avsc_field *theirs = find_writer_field(c, reader, i, writer);
-		const struct place field = { .up = &fields, .index = (uint32_t)i };
-		const struct place type = { .up = &field, .step = STEP_TYPE };
+	check_names(c, list, reader, writer);
+	if (!spend(c, STEPS_NAME * reader->n_fields))
+		return;
+	for (size_t i = 0; i < reader->n_fields; i++) {
+		const struct avsc_field *ours = &reader->fields[i], *theirs = find_writer_field(c, reader, i, writer);
 
 		if (is_over(c))
 			return;
+		inside.kept = 0;
+		inside.index = (uint32_t)i;
+		/* A field that no field of the writer feeds needs a default; an enum's own is taken for one at first. */
 		if (theirs)
-			merge(c, found, compare(c, &type, reader->fields[i].type, theirs->type));
-		else
-			check_missing(c, found, &field, reader, &reader->fields[i], writer);
+			add_result(c, list, compare(c, &inside, ours->type, theirs->type));
+		else if (!ours->default_value && ours->type->kind == AVSC_ENUM && str_present(ours->type->enum_default))
+			add_result(c, list, compare(c, &inside, ours->type, writer));
+		else if (!ours->default_value)
+			add(c, list, ITEM_DEFAULT, i);
 	}
+}
+
+static APART void check_container(struct check *c, struct list *list, struct place *at,
+	const struct avsc_type *reader, const struct avsc_type *writer)
+{
+	struct place inside = { .up = at, .step = reader->kind == AVSC_ARRAY ? STEP_ITEMS : STEP_VALUES };
+
+	add_result(c, list, compare(c, &inside, reader->items, writer->items));
 }
 
 /* Both are unions: each branch of the writer by itself against the whole reader; only that it failed is told. */
-static void check_unions(struct check *c, struct troubles **found, const struct place *at,
+static APART void check_unions(struct check *c, struct list *list, struct place *at,
 	const struct avsc_type *reader, const struct avsc_type *writer)
 {
-	for (size_t i = 0; i < writer->n_branches && !is_over(c); i++) {
-		const struct place branch = { .up = at, .index = (uint32_t)i };
-
-		if (compare(c, NULL, reader, writer->branches[i]))
-			report(c, found, &branch,
-				&(struct trouble){
-					.type = FINDING_MISSING_UNION_BRANCH,
-					.reader = reader,
-					.writer = writer->branches[i],
-				});
-	}
+	(void)at;
+	for (size_t i = 0; i < writer->n_branches && !is_over(c); i++)
+		if (compare(c, NULL, reader, writer->branches[i]) != 0)
+			add(c, list, ITEM_BRANCH, i);
 }
 
 /* The writer only is a union: all of its branches must be readable. */
-static void check_from_union(struct check *c, struct troubles **found, const struct place *at,
+static APART void check_from_union(struct check *c, struct list *list, struct place *at,
 	const struct avsc_type *reader, const struct avsc_type *writer)
 {
-	for (size_t i = 0; i < writer->n_branches && !is_over(c); i++) {
-		const struct place branch = { .up = at, .index = (uint32_t)i };
+	struct place inside = { .up = at, .step = STEP_BRANCH };
 
-		merge(c, found, compare(c, &branch, reader, writer->branches[i]));
+	for (size_t i = 0; i < writer->n_branches && !is_over(c); i++) {
+		inside.kept = 0;
+		inside.index = (uint32_t)i;
+		add_result(c, list, compare(c, &inside, reader, writer->branches[i]));
 	}
 }
 
 /* The reader only is a union: the first branch that can read it will do (3.3). */
-static void check_to_union(struct check *c, struct troubles **found, const struct place *at,
-	const struct avsc_type *reader, const struct avsc_type *writer)
-{
-	for (size_t i = 0; i < reader->n_branches; i++)
-		if (compare(c, NULL, reader->branches[i], writer) == NULL || is_over(c))
-			return;
-	report(c, found, at,
-		&(struct trouble){ .type = FINDING_MISSING_UNION_BRANCH, .reader = reader, .writer = writer });
-}
-
-static void check_same_kind(struct check *c, struct troubles **found, const struct place *at,
-	const struct avsc_type *reader, const struct avsc_type *writer)
-{
-	const struct place inside = { .up = at, .step = reader->kind == AVSC_ARRAY ? STEP_ITEMS : STEP_VALUES };
-
-	switch (reader->kind) {
-	case AVSC_RECORD:
-		check_record(c, found, at, reader, writer);
-		break;
-	case AVSC_ENUM:
-	case AVSC_FIXED:
-		check_leaf(c, found, at, reader, writer);
-		break;
-	case AVSC_ARRAY:
-	case AVSC_MAP:
-		merge(c, found, compare(c, &inside, reader->items, writer->items));
-		break;
-	case AVSC_UNION:
-		check_unions(c, found, at, reader, writer);
-		break;
-	default: /* primitives; logical types are not looked at */
-		break;
-	}
-}
-
-static struct troubles *judge(struct check *c, const struct place *at, const struct avsc_type *reader,
+static APART void check_to_union(struct check *c, struct list *list, const struct avsc_type *reader,
 	const struct avsc_type *writer)
 {
-	struct troubles *found = NULL;
-
-	if (reader->kind == writer->kind)
-		check_same_kind(c, &found, at, reader, writer);
-	else if (writer->kind == AVSC_UNION)
-		check_from_union(c, &found, at, reader, writer);
-	else if (reader->kind == AVSC_UNION)
-		check_to_union(c, &found, at, reader, writer);
-	else if (!promotes(writer->kind, reader->kind))
-		report(c, &found, at,
-			&(struct trouble){ .type = FINDING_TYPE_MISMATCH, .reader = reader, .writer = writer });
-	return found;
+	for (size_t i = 0; i < reader->n_branches; i++)
+		if (compare(c, NULL, reader->branches[i], writer) == 0 || is_over(c))
+			return;
+	add(c, list, ITEM_NO_BRANCH, 0);
 }
 
-static void pass_bound(struct check *c, const char *what, unsigned bound)
+typedef void check_fn(struct check *c, struct list *list, struct place *at, const struct avsc_type *reader,
+	const struct avsc_type *writer);
+
+/* Both sides of the same kind: what has to agree inside.  Primitives always agree, whatever their logical types. */
+static check_fn *const checks[AVSC_KINDS] = {
+	[AVSC_RECORD] = check_record,
+	[AVSC_ENUM] = check_enum,
+	[AVSC_ARRAY] = check_container,
+	[AVSC_MAP] = check_container,
+	[AVSC_UNION] = check_unions,
+	[AVSC_FIXED] = check_fixed,
+};
+
+/* The number of a result for what was found; a single inner one stands for itself. */
+static uint32_t conclude(struct check *c, struct place *at, const struct list *list,
+	const struct avsc_type *reader, const struct avsc_type *writer)
 {
-	c->failed = err_text(c->err, ERR_LIMIT,
-		str_printf(c->err->arena, "Comparing the schemas takes more than %u %s", bound, what));
+	const struct item *only = item_at(&c->found.items, list->first);
+	struct result result = { .reader = reader, .writer = writer, .first = list->first };
+	uint32_t number;
+
+	if (only->kind == ITEM_INNER && only->next == 0)
+		return only->index;
+	result.place = keep(c, at);
+	number = avsc_pool_add(&c->found.results, sizeof(struct result));
+	*result_at(&c->found.results, number) = result;
+	return number;
+}
+
+static uint32_t judge(struct check *c, struct place *at, const struct avsc_type *reader,
+	const struct avsc_type *writer)
+{
+	struct list list = { 0 };
+
+	if (reader->kind == writer->kind) {
+		if (checks[reader->kind])
+			checks[reader->kind](c, &list, at, reader, writer);
+	} else if (writer->kind == AVSC_UNION) {
+		check_from_union(c, &list, at, reader, writer);
+	} else if (reader->kind == AVSC_UNION) {
+		check_to_union(c, &list, reader, writer);
+	} else if (!promotes(writer->kind, reader->kind)) {
+		add(c, &list, ITEM_KIND, 0);
+	}
+	return list.first != 0 ? conclude(c, at, &list, reader, writer) : 0;
 }
 
 /*
- * A pair met again gives the same result, with the paths of its first time; met while it is in
- * progress it fits, and what was concluded from that stays (3.6, finding A10).  Only pairs with a
- * name can be met again.
+ * 0 when the pair fits, else the number of what was found.  A pair met again gives the same result,
+ * with the paths of its first time; met while it is in progress it fits, and what was concluded from
+ * that stays (3.6, finding A10).  Only pairs with a name can be met again.
  */
-static struct troubles *compare(struct check *c, const struct place *at, const struct avsc_type *reader,
+static uint32_t compare(struct check *c, struct place *at, const struct avsc_type *reader,
 	const struct avsc_type *writer)
 {
 	bool again = avsc_kind_is_named(reader->kind) || avsc_kind_is_named(writer->kind);
-	struct troubles *result;
+	uint32_t result;
 
-	if (is_over(c))
-		return NULL;
-	if (++c->n_pairs > LIMIT_CHECK_PAIRS) {
-		pass_bound(c, "pairs of types", LIMIT_CHECK_PAIRS);
-		return NULL;
-	}
-	if (again && memo_find(&c->memo, reader, writer, &result))
+	if (!spend(c, STEPS_PAIR))
+		return 0;
+	if (again && avsc_memo_find(&c->memo, reader, writer, &result))
 		return result;
 	if (c->depth == DEEPEST) {
 		pass_bound(c, "levels of nested types", DEEPEST);
-		return NULL;
+		return 0;
 	}
 	c->depth++;
 	result = judge(c, at, reader, writer);
 	c->depth--;
-	if (again && result)
-		memo_set(&c->memo, reader, writer, result);
+	if (again && result != 0)
+		avsc_memo_set(&c->memo, reader, writer, result);
 	return result;
 }
 
 enum err_code avsc_check(const struct schema *reader, const struct schema *writer, struct findings *out,
 	struct err *err)
 {
-	struct check c = { .err = err };
-	struct troubles *found;
+	struct check c;
+	uint32_t result;
 
-	memo_init(&c.memo);
-	c.arena = arena_create(0);
-	found = compare(&c, NULL, avsc_of(reader)->root, avsc_of(writer)->root);
+	memset(&c, 0, offsetof(struct check, memo));
+	avsc_memo_init(&c.memo);
+	c.err = err;
+	c.n_writer_names = avsc_of(writer)->n_names;
+	result = compare(&c, NULL, avsc_of(reader)->root, avsc_of(writer)->root);
 	if (c.failed == OK && str_present(c.exception))
 		findings_add(out, FINDING_UNEXPECTED_EXCEPTION, STR(""), c.exception);
-	else if (c.failed == OK && found)
-		troubles_list(found, out);
-	memo_fini(&c.memo);
-	arena_destroy(c.arena);
+	else if (c.failed == OK && result != 0)
+		avsc_list_result(&c.found, result, out);
+	avsc_memo_fini(&c.memo);
+	free(c.found.places.data);
+	free(c.found.items.data);
+	free(c.found.results.data);
 	return c.failed;
 }

@@ -1,61 +1,110 @@
-/* The state of one compatibility check: pairs already judged, and what was found, in the order found. */
+/*
+ * The state of one compatibility check: pairs of types already judged, and what was found, in the order
+ * found.  Millions of pairs may fail inside unions where no one asks why, so that what is kept of each
+ * is small: numbers into pools, from which paths and texts are made for the few that are told.
+ */
 #ifndef COMPAT_AVRO_CHECK_INT_H
 #define COMPAT_AVRO_CHECK_INT_H
 
 #include "compat/avro/avro_int.h"
 #include "compat/finding.h"
 
-/* What the steps of a path are called; those of records and unions carry a number instead. */
-enum step { STEP_INDEX, STEP_FIELDS, STEP_TYPE, STEP_ITEMS, STEP_VALUES, STEP_SYMBOLS, STEP_SIZE, STEP_NAME };
+/* How one gets from a pair of types to one inside. */
+enum step { STEP_FIELD, STEP_ITEMS, STEP_VALUES, STEP_BRANCH };
 
-/* A place in the reader: the way from where comparing began.  Lives on the stack until a finding needs it. */
+/* The way to a pair from where comparing began.  Lives on the stack until something is found there. */
 struct place {
-	const struct place *up;   /* NULL: where comparing began */
-	const struct place *kept; /* its copy in the arena, once there is one */
+	struct place *up;         /* NULL: where comparing began */
+	uint32_t kept;            /* its number in the pool once it has one, 0 before */
+	uint32_t index;           /* of the reader's field or the writer's branch */
 	enum step step;
-	uint32_t index;
 };
 
-/* One finding, or all findings of a pair of types. */
-struct trouble {
-	struct trouble *next;
-	struct troubles *inner;   /* NULL: one finding, described by the rest */
-	enum finding_type type;
-	const struct place *place;
+struct kept_place {
+	uint32_t up;
+	uint32_t index;
+	enum step step;
+};
+
+/* What was found about a pair; `index` is that of a field, a branch, or another result. */
+enum item_kind {
+	ITEM_INNER,               /* all of another result */
+	ITEM_NAME,
+	ITEM_SIZE,
+	ITEM_SYMBOLS,
+	ITEM_KIND,
+	ITEM_DEFAULT,             /* the reader's field has none */
+	ITEM_BRANCH,              /* the reader, a union, has nothing for this branch of the writer's */
+	ITEM_NO_BRANCH,           /* the reader, a union, has nothing for the writer */
+};
+
+struct item {
+	uint32_t next;            /* in the order found; 0 is the end */
+	unsigned index : 29;
+	unsigned kind : 3;        /* enum item_kind */
+};
+
+/* Why a pair does not fit. */
+struct result {
 	const struct avsc_type *reader;
 	const struct avsc_type *writer;
-	const struct avsc_field *field;
+	uint32_t place;           /* where it was first met; 0: where comparing began */
+	uint32_t first;           /* item */
 };
 
-/* Why a pair does not fit; NULL stands for one that does. */
-struct troubles {
-	struct trouble *first;
-	struct trouble *last;
+/* Elements are numbered from 1. */
+struct pool {
+	void *data;
+	uint32_t n;
+	uint32_t room;
 };
 
-struct memo_slot {
-	uint64_t key;             /* reader number, writer number; 0 is free, since keys are counted from 1 */
-	struct troubles *result;
-};
+/* The number of a new element of `size` bytes, zeroed. */
+uint32_t avsc_pool_add(struct pool *pool, size_t size);
+
+static inline struct kept_place *place_at(const struct pool *pool, uint32_t number)
+{
+	return (struct kept_place *)pool->data + (number - 1);
+}
+
+static inline struct item *item_at(const struct pool *pool, uint32_t number)
+{
+	return (struct item *)pool->data + (number - 1);
+}
+
+static inline struct result *result_at(const struct pool *pool, uint32_t number)
+{
+	return (struct result *)pool->data + (number - 1);
+}
 
 enum { MEMO_FIRST = 64 };
 
+/* Which pairs were compared, with what result. */
 struct memo {
-	struct memo_slot *slots;  /* n_slots, a power of two */
+	uint64_t *keys;           /* n_slots, a power of two; 0 is free */
+	uint32_t *results;
 	size_t n_slots;
 	size_t n_used;
-	struct memo_slot first[MEMO_FIRST];
+	uint64_t first_keys[MEMO_FIRST];
+	uint32_t first_results[MEMO_FIRST];
 };
 
+void avsc_memo_init(struct memo *memo);
+void avsc_memo_fini(struct memo *memo);
 /* Looks the pair up; when it is new it is put in as fitting, which is what holds while it is in progress. */
-bool memo_find(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
-	struct troubles **out);
-void memo_set(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
-	struct troubles *result);
-void memo_init(struct memo *memo);
-void memo_fini(struct memo *memo);
+bool avsc_memo_find(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
+	uint32_t *out);
+void avsc_memo_set(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
+	uint32_t result);
 
-/* Lists what was found: paths and texts as compat-rules 2.1 has them, as many as `out` takes. */
-void troubles_list(const struct troubles *found, struct findings *out);
+/* What a check leaves behind. */
+struct verdicts {
+	struct pool places;
+	struct pool items;
+	struct pool results;
+};
+
+/* Lists a result: paths and texts as compat-rules 2.1 has them, as many as `out` takes. */
+void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out);
 
 #endif

@@ -5,34 +5,57 @@
 
 #include "base/arena.h"
 
-static void put_steps(struct buf *b, const struct place *place)
+static void put_step(struct buf *b, const struct kept_place *place)
 {
-	static const char *const names[] = {
-		[STEP_FIELDS] = "fields",
-		[STEP_TYPE] = "type",
-		[STEP_ITEMS] = "items",
-		[STEP_VALUES] = "values",
-		[STEP_SYMBOLS] = "symbols",
-		[STEP_SIZE] = "size",
-		[STEP_NAME] = "name",
-	};
-
-	if (place->up)
-		put_steps(b, place->up);
-	buf_add_c(b, '/');
-	if (place->step == STEP_INDEX)
-		buf_add_i64(b, place->index);
-	else
-		buf_add(b, str_of(names[place->step]));
+	switch (place->step) {
+	case STEP_FIELD:
+		buf_printf(b, "/fields/%u/type", place->index);
+		break;
+	case STEP_ITEMS:
+		buf_lit(b, "/items");
+		break;
+	case STEP_VALUES:
+		buf_lit(b, "/values");
+		break;
+	case STEP_BRANCH:
+		buf_printf(b, "/%u", place->index);
+		break;
+	}
 }
 
-static struct str path_of(struct arena *arena, const struct place *place)
+/* From the inside out in the pool, from the outside in in the path. */
+static void put_place(struct buf *b, struct arena *arena, const struct pool *places, uint32_t number)
+{
+	const struct kept_place **steps;
+	size_t n = 0;
+
+	for (uint32_t p = number; p != 0; p = place_at(places, p)->up)
+		n++;
+	steps = arena_array(arena, const struct kept_place *, n);
+	for (size_t i = n; i > 0; number = steps[i]->up)
+		steps[--i] = place_at(places, number);
+	for (size_t i = 0; i < n; i++)
+		put_step(b, steps[i]);
+}
+
+/* The path of the pair, and what the item adds to it. */
+static struct str path_of(struct arena *arena, const struct verdicts *v, const struct result *r,
+	const struct item *item)
 {
 	struct buf b = buf_make(arena, 64);
 
-	if (place)
-		put_steps(&b, place);
-	else
+	put_place(&b, arena, &v->places, r->place);
+	if (item->kind == ITEM_NAME)
+		buf_lit(&b, "/name");
+	else if (item->kind == ITEM_SIZE)
+		buf_lit(&b, "/size");
+	else if (item->kind == ITEM_SYMBOLS)
+		buf_lit(&b, "/symbols");
+	else if (item->kind == ITEM_DEFAULT)
+		buf_printf(&b, "/fields/%u", item->index);
+	else if (item->kind == ITEM_BRANCH)
+		buf_printf(&b, "/%u", item->index);
+	if (b.len == 0)
 		buf_add_c(&b, '/');
 	return buf_str(&b);
 }
@@ -54,15 +77,16 @@ static int in_order(const void *a, const void *b)
 }
 
 /* "[B, D]": the writer's symbols that the reader has not, sorted. */
-static struct str missing_symbols(struct arena *arena, const struct trouble *t)
+static struct str missing_symbols(struct arena *arena, const struct avsc_type *reader,
+	const struct avsc_type *writer)
 {
-	struct str *missing = arena_array(arena, struct str, t->writer->n_symbols);
+	struct str *missing = arena_array(arena, struct str, writer->n_symbols);
 	struct buf b = buf_make(arena, 64);
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->writer->n_symbols; i++)
-		if (!avsc_symbol_find(t->reader, t->writer->symbols[i]))
-			missing[n++] = t->writer->symbols[i];
+	for (size_t i = 0; i < writer->n_symbols; i++)
+		if (!avsc_symbol_find(reader, writer->symbols[i]))
+			missing[n++] = writer->symbols[i];
 	qsort(missing, n, sizeof(*missing), in_order);
 	buf_add_c(&b, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -74,41 +98,58 @@ static struct str missing_symbols(struct arena *arena, const struct trouble *t)
 	return buf_str(&b);
 }
 
-static struct str info_of(struct arena *arena, const struct trouble *t)
+static struct str info_of(struct arena *arena, const struct result *r, const struct item *item)
 {
-	switch (t->type) {
-	case FINDING_NAME_MISMATCH:
-		return str_printf(arena, "expected: %.*s", STR_ARG(t->writer->name.full));
-	case FINDING_FIXED_SIZE_MISMATCH:
-		return str_printf(arena, "expected: %lld, found: %lld", (long long)t->writer->size,
-			(long long)t->reader->size);
-	case FINDING_MISSING_ENUM_SYMBOLS:
-		return missing_symbols(arena, t);
-	case FINDING_READER_FIELD_MISSING_DEFAULT_VALUE:
-		return t->field->name;
-	case FINDING_MISSING_UNION_BRANCH:
-		return str_printf(arena, "reader union lacking writer type: %.*s", STR_ARG(kind_of(arena, t->writer)));
+	switch (item->kind) {
+	case ITEM_NAME:
+		return str_concat(arena, STR("expected: "), r->writer->name.full);
+	case ITEM_SIZE:
+		return str_printf(arena, "expected: %lld, found: %lld", (long long)r->writer->size,
+			(long long)r->reader->size);
+	case ITEM_SYMBOLS:
+		return missing_symbols(arena, r->reader, r->writer);
+	case ITEM_DEFAULT:
+		return r->reader->fields[item->index].name;
+	case ITEM_BRANCH:
+		return str_concat(arena, STR("reader union lacking writer type: "),
+			kind_of(arena, r->writer->branches[item->index]));
+	case ITEM_NO_BRANCH:
+		return str_concat(arena, STR("reader union lacking writer type: "), kind_of(arena, r->writer));
 	default:
 		return str_printf(arena, "reader type: %.*s not compatible with writer type: %.*s",
-			STR_ARG(kind_of(arena, t->reader)), STR_ARG(kind_of(arena, t->writer)));
+			STR_ARG(kind_of(arena, r->reader)), STR_ARG(kind_of(arena, r->writer)));
 	}
 }
+
+static const enum finding_type types[] = {
+	[ITEM_NAME] = FINDING_NAME_MISMATCH,
+	[ITEM_SIZE] = FINDING_FIXED_SIZE_MISMATCH,
+	[ITEM_SYMBOLS] = FINDING_MISSING_ENUM_SYMBOLS,
+	[ITEM_KIND] = FINDING_TYPE_MISMATCH,
+	[ITEM_DEFAULT] = FINDING_READER_FIELD_MISSING_DEFAULT_VALUE,
+	[ITEM_BRANCH] = FINDING_MISSING_UNION_BRANCH,
+	[ITEM_NO_BRANCH] = FINDING_MISSING_UNION_BRANCH,
+};
 
 /* What one pair holds another may repeat, and so on: beyond what `out` takes no one is counted. */
-static void list(const struct troubles *found, struct findings *out, struct arena *arena)
+static void list(const struct verdicts *v, uint32_t number, struct findings *out, struct arena *arena)
 {
-	for (const struct trouble *t = found->first; t && out->n_unlisted == 0; t = t->next) {
-		if (t->inner)
-			list(t->inner, out, arena);
+	const struct result *r = result_at(&v->results, number);
+
+	for (uint32_t i = r->first; i != 0 && out->n_unlisted == 0; i = item_at(&v->items, i)->next) {
+		const struct item *item = item_at(&v->items, i);
+
+		if (item->kind == ITEM_INNER)
+			list(v, item->index, out, arena);
 		else
-			findings_add(out, t->type, path_of(arena, t->place), info_of(arena, t));
+			findings_add(out, types[item->kind], path_of(arena, v, r, item), info_of(arena, r, item));
 	}
 }
 
-void troubles_list(const struct troubles *found, struct findings *out)
+void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out)
 {
 	struct arena *arena = arena_create(0);
 
-	list(found, out, arena);
+	list(v, result, out, arena);
 	arena_destroy(arena);
 }

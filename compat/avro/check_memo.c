@@ -1,77 +1,104 @@
-/* Which pairs of types have been compared, with what result. */
+/* The tables of a check: pools that grow, and the memo of pairs.  Outside arenas, since they move as they grow. */
 #include "compat/avro/check_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+static void *must(void *memory, size_t n)
+{
+	if (memory == NULL) {
+		fprintf(stderr, "tenon: out of memory for %zu bytes of a compatibility check\n", n);
+		abort();
+	}
+	return memory;
+}
+
+uint32_t avsc_pool_add(struct pool *pool, size_t size)
+{
+	if (pool->n == pool->room) {
+		uint32_t room = pool->room ? pool->room * 2 : 32;
+
+		pool->data = must(realloc(pool->data, room * size), room * size);
+		pool->room = room;
+	}
+	memset((char *)pool->data + pool->n * size, 0, size);
+	return ++pool->n;
+}
 
 static uint64_t key_of(const struct avsc_type *reader, const struct avsc_type *writer)
 {
 	return ((uint64_t)reader->number << 32 | writer->number) + 1;
 }
 
-static struct memo_slot *find_slot(const struct memo *memo, uint64_t key)
+static size_t find_slot(const struct memo *memo, uint64_t key)
 {
 	size_t at = (size_t)(key * 0x9E3779B97F4A7C15u >> 32) & (memo->n_slots - 1);
 
-	while (memo->slots[at].key != 0 && memo->slots[at].key != key)
+	while (memo->keys[at] != 0 && memo->keys[at] != key)
 		at = (at + 1) & (memo->n_slots - 1);
-	return &memo->slots[at];
+	return at;
 }
 
-void memo_init(struct memo *memo)
+void avsc_memo_init(struct memo *memo)
 {
-	memset(memo, 0, sizeof(*memo));
-	memo->slots = memo->first;
+	memset(memo->first_keys, 0, sizeof(memo->first_keys));
+	memo->keys = memo->first_keys;
+	memo->results = memo->first_results;
 	memo->n_slots = MEMO_FIRST;
+	memo->n_used = 0;
 }
 
-void memo_fini(struct memo *memo)
+void avsc_memo_fini(struct memo *memo)
 {
-	if (memo->slots != memo->first)
-		free(memo->slots);
+	if (memo->keys == memo->first_keys)
+		return;
+	free(memo->keys);
+	free(memo->results);
 }
 
-/* Outside the arena, since a large table is replaced as it grows. */
 static void grow(struct memo *memo)
 {
-	struct memo old = *memo;
-	struct memo_slot *from = memo->slots;
+	const struct memo old = { .keys = memo->keys, .results = memo->results, .n_slots = memo->n_slots };
 
-	memo->n_slots *= 4;
-	memo->slots = calloc(memo->n_slots, sizeof(*memo->slots));
-	if (memo->slots == NULL) {
-		fprintf(stderr, "tenon: out of memory for %zu pairs\n", memo->n_slots);
-		abort();
+	memo->n_slots *= memo->n_slots < 65536 ? 4 : 2;
+	memo->keys = must(calloc(memo->n_slots, sizeof(*memo->keys)), memo->n_slots * sizeof(*memo->keys));
+	memo->results = must(malloc(memo->n_slots * sizeof(*memo->results)), memo->n_slots * sizeof(*memo->results));
+	for (size_t i = 0; i < old.n_slots; i++) {
+		if (old.keys[i] != 0) {
+			size_t at = find_slot(memo, old.keys[i]);
+
+			memo->keys[at] = old.keys[i];
+			memo->results[at] = old.results[i];
+		}
 	}
-	for (size_t i = 0; i < old.n_slots; i++)
-		if (from[i].key != 0)
-			*find_slot(memo, from[i].key) = from[i];
-	if (from != memo->first)
-		free(from);
+	if (old.keys != memo->first_keys) {
+		free(old.keys);
+		free(old.results);
+	}
 }
 
-bool memo_find(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
-	struct troubles **out)
+bool avsc_memo_find(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
+	uint32_t *out)
 {
 	uint64_t key = key_of(reader, writer);
-	struct memo_slot *slot = find_slot(memo, key);
+	size_t at = find_slot(memo, key);
 
-	if (slot->key == key) {
-		*out = slot->result;
+	if (memo->keys[at] == key) {
+		*out = memo->results[at];
 		return true;
 	}
 	if (memo->n_used * 4 >= memo->n_slots * 3) {
 		grow(memo);
-		slot = find_slot(memo, key);
+		at = find_slot(memo, key);
 	}
 	memo->n_used++;
-	slot->key = key;
-	slot->result = NULL;
+	memo->keys[at] = key;
+	memo->results[at] = 0;
 	return false;
 }
 
-void memo_set(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
-	struct troubles *result)
+void avsc_memo_set(struct memo *memo, const struct avsc_type *reader, const struct avsc_type *writer,
+	uint32_t result)
 {
-	find_slot(memo, key_of(reader, writer))->result = result;
+	memo->results[find_slot(memo, key_of(reader, writer))] = result;
 }

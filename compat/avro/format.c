@@ -125,43 +125,71 @@ static bool has_last_comment(struct str text)
 	return str_trim(rest_of(text)).len > 0;
 }
 
+/*
+ * Jackson reads a schema as characters, and then says a few things otherwise than for bytes, which is
+ * how base/json.h says them.
+ */
+static struct str as_characters(struct arena *arena, struct str message)
+{
+	static const struct {
+		struct str bytes;
+		struct str characters;
+	} endings[] = {
+		{ { "end-of-input in VALUE_STRING", 28 },
+			{ "end-of-input: was expecting closing quote for a string value", 60 } },
+		{ { "end-of-input: was expecting closing '\"' for name", 48 }, { "end-of-input in field name", 26 } },
+		{ { "): expected a value", 19 },
+			{ "): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')", 97 } },
+	};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_ends(message, endings[i].bytes))
+			return str_concat(arena, str_sub(message, 0, message.len - endings[i].bytes.len),
+				endings[i].characters);
+	return message;
+}
+
 /* JSON that is none, in the reference's words: Jackson's exception with its place, or what is left over. */
 static enum err_code fault_text(struct avsc_parser *p, struct str text, const struct err *why)
 {
 	const struct jsn at = { .line = why->line, .column = why->column };
-	const struct jsn *value;
-	struct err ignored = { .arena = p->arena };
-	bool at_end = str_starts(why->message, STR("Unexpected end-of-input")) && !str_ends(str_trim(text), STR(","));
+	bool after_comma = str_ends(str_trim(text), STR(",")) &&
+		str_starts(why->message, STR("Unexpected end-of-input within/between"));
+	bool at_end = str_starts(why->message, STR("Unexpected end-of-input")) && !after_comma;
 
 	if (why->code != ERR_BAD_JSON)
 		return avsc_fault_limit(p, &at, "com.fasterxml.jackson.core.exc.StreamConstraintsException: %.*s",
 			STR_ARG(why->message));
 	if (str_trim(text).len == 0)
 		return avsc_fault(p, NULL, "Cannot parse <null> schema");
-	if (jsn_parse(p->arena, text, JSN_COMMENTS | JSN_SURROGATES | JSN_WTF8 | JSN_TRAILING, LIMIT_JSON_DEPTH, &value,
-			&ignored) == OK)
-		return fault_dangling(p, text, why);
 	return avsc_fault(p, &at,
 		"%s: %.*s\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); "
 		"line: %u, column: %u]",
 		at_end ? "com.fasterxml.jackson.core.io.JsonEOFException"
 			   : "com.fasterxml.jackson.core.JsonParseException",
-		STR_ARG(why->message), why->line, why->column);
+		STR_ARG(as_characters(p->err->arena, why->message)), why->line, why->column);
 }
 
-/* One text, its names known to all that follow. */
+/* One text, its names known to all that follow.  What follows the schema is a fault only once that has none. */
 static enum err_code parse_text(struct avsc_parser *p, struct str text, struct avsc_type **root)
 {
-	struct err why = { .arena = p->err->arena };
+	const unsigned flags = JSN_COMMENTS | JSN_SURROGATES | JSN_WTF8;
+	struct err why = { .arena = p->err->arena }, ignored = { .arena = p->arena };
 	const struct jsn *json;
+	bool dangling;
 
 	text = str_dup(p->arena, text);
-	if (jsn_parse(p->arena, text, JSN_COMMENTS | JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &json, &why) != OK)
+	if (jsn_parse(p->arena, text, flags, LIMIT_JSON_DEPTH, &json, &why) == OK)
+		dangling = has_last_comment(text);
+	else if (why.code == ERR_BAD_JSON &&
+		jsn_parse(p->arena, text, flags | JSN_TRAILING, LIMIT_JSON_DEPTH, &json, &ignored) == OK)
+		dangling = true;
+	else
 		return fault_text(p, text, &why);
-	if (has_last_comment(text))
-		return fault_dangling(p, text, &why);
 	TRY(avsc_parse_type(p, json, STR(""), root));
 	TRY(avsc_resolve(p));
+	if (dangling)
+		return fault_dangling(p, text, &why);
 	if (p->flaw.code != OK)
 		*p->err = p->flaw;
 	return p->flaw.code;

@@ -3,15 +3,6 @@
 
 #include "base/arena.h"
 
-#define BIT(member) (1u << AVSC_M_##member)
-
-/* Members that are not kept as properties, for schemas, enums and fields. */
-const unsigned AVSC_RESERVED = BIT(TYPE) | BIT(NAME) | BIT(NAMESPACE) | BIT(DOC) | BIT(FIELDS) | BIT(ITEMS) |
-	BIT(VALUES) | BIT(SYMBOLS) | BIT(SIZE) | BIT(ALIASES);
-const unsigned AVSC_RESERVED_ENUM = BIT(TYPE) | BIT(NAME) | BIT(NAMESPACE) | BIT(DOC) | BIT(FIELDS) | BIT(ITEMS) |
-	BIT(VALUES) | BIT(SYMBOLS) | BIT(SIZE) | BIT(ALIASES) | BIT(DEFAULT);
-const unsigned AVSC_RESERVED_FIELD = BIT(TYPE) | BIT(NAME) | BIT(DOC) | BIT(ALIASES) | BIT(DEFAULT) | BIT(ORDER);
-
 static const struct {
 	char name[10];
 	uint8_t len;

@@ -57,6 +57,9 @@ ERR_CHECKED enum err_code api_page(struct request *rq, int default_limit, int ma
 /* deleted and deletedOnly as one question; deletedOnly wins. */
 enum view_deleted api_deleted(struct request *rq);
 
+/* The version's entities with the inline tags that findTags names; none without the parameter. */
+ERR_CHECKED enum err_code api_find_tags(struct request *rq, struct call *call, struct shown_version *shown, struct err *err);
+
 /* Suspends the request until the write is durable, then answers with `finish`. */
 enum err_code api_commit(struct request *rq, struct write *write, route_fn *finish);
 /* In `finish`: the write, or why it failed. */
@@ -77,13 +80,14 @@ ERR_CHECKED enum err_code read_metadata(struct arena *arena, const struct jsn *o
 	const struct metadata **out, struct err *err);
 /* The body of register, lookup and compatibility; normalize and force come from the query. */
 ERR_CHECKED enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err);
+ERR_CHECKED enum err_code read_tag_request(struct request *rq, const struct tag_request **out, struct err *err);
 ERR_CHECKED enum err_code read_config_update(struct request *rq, struct config_update *out, struct err *err);
 
 /* ---- writing answers: shapes.c (contract 2.2) ---- */
 
 enum err_code reply_version(struct request *rq, const struct shown_version *shown, struct str text);      /* Schema */
 enum err_code reply_registered(struct request *rq, const struct shown_version *shown, struct str text);   /* RegisterResponse */
-enum err_code reply_schema_string(struct request *rq, const struct view_version *version, struct str text,
+enum err_code reply_schema_string(struct request *rq, const struct shown_version *shown, struct str text,
 	bool with_subject, int max_id);                                                                        /* SchemaString; max_id 0: not asked */
 enum err_code reply_listed(struct request *rq, const struct listed_version *list, size_t n);              /* [ExtendedSchema] */
 enum err_code reply_texts(struct request *rq, const struct str *items, size_t n);                         /* ["a","b"] */

@@ -85,6 +85,16 @@ enum view_deleted api_deleted(struct request *rq)
 	return request_query_bool(rq, "deleted") ? VIEW_ALL : VIEW_LIVE;
 }
 
+enum err_code api_find_tags(struct request *rq, struct call *call, struct shown_version *shown, struct err *err)
+{
+	const struct str *wanted;
+	size_t n = request_query_all(rq, "findTags", &wanted);
+
+	if (n == 0)
+		return OK;
+	return registry_find_tags(call, shown->version, wanted, n, &shown->tags, err);
+}
+
 static void resume(void *arg)
 {
 	request_resume(arg);

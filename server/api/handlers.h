@@ -8,7 +8,8 @@
 route_fn subjects_list, subject_lookup, subject_delete, subject_metadata;
 
 /* versions.c */
-route_fn versions_list, version_register, version_get, version_text, version_delete, version_referencedby;
+route_fn versions_list, version_register, version_get, version_text, version_delete, version_referencedby,
+	version_tag;
 
 /* schemas.c */
 route_fn schemas_list, schema_types, schema_by_id, schema_text_by_id, schema_subjects, schema_versions;

@@ -253,10 +253,74 @@ static enum err_code read_references(struct arena *arena, const struct jsn *body
 	return OK;
 }
 
+static enum err_code read_entity(const struct jsn *item, struct schema_tags *out, struct err *err)
+{
+	const struct jsn *entity = jsn_get_value(item, STR("schemaEntity"));
+	struct str type = STR_NONE;
+
+	if (entity) {
+		TRY(read_object(entity, "SchemaEntity", err));
+		TRY(read_text(entity, STR("entityPath"), &out->path, err));
+		TRY(read_text(entity, STR("entityType"), &type, err));
+	}
+	if (!str_present(out->path) || !str_present(type))
+		return refuse(err, STR("A schema entity must have an entityPath and an entityType"));
+	if (!schema_entity_find(type, &out->entity))
+		return refuse(err, str_printf(err->arena,
+			"Cannot deserialize value of type `EntityType` from String \"%.*s\": not one of the values accepted for Enum class:"
+			" [sr_record, sr_field]",
+			STR_ARG(type)));
+	return OK;
+}
+
+/* The names that a list of texts has, in its order. */
+static enum err_code read_texts(struct arena *arena, const struct jsn *object, struct str name, struct schema_tags *out,
+	struct err *err)
+{
+	const struct jsn *list = jsn_get_value(object, name);
+	struct str *items;
+
+	if (!list)
+		return OK;
+	if (list->kind != JSN_ARRAY)
+		return refuse_type(list, "String>", err);
+	items = arena_array(arena, struct str, list->n_items);
+	for (size_t i = 0; i < list->n_items; i++)
+		TRY(as_text(&list->items[i], &items[i], err));
+	out->tags = items;
+	out->n_tags = list->n_items;
+	return OK;
+}
+
+static enum err_code read_schema_tags(struct arena *arena, const struct jsn *body, struct str name,
+	struct schema_tag_list *out, struct err *err)
+{
+	const struct jsn *list = jsn_get_value(body, name);
+	struct schema_tags *entries;
+
+	if (!list)
+		return OK;
+	if (list->kind != JSN_ARRAY)
+		return refuse_type(list, "SchemaTags>", err);
+	entries = arena_array(arena, struct schema_tags, list->n_items);
+	for (size_t i = 0; i < list->n_items; i++) {
+		const struct jsn *item = &list->items[i];
+
+		if (item->kind == JSN_NULL)
+			return refuse(err, STR("The tags of a schema entity must not be null"));
+		TRY(read_object(item, "SchemaTags", err));
+		TRY(read_entity(item, &entries[i], err));
+		TRY(read_texts(arena, item, STR("tags"), &entries[i], err));
+	}
+	*out = (struct schema_tag_list){ .items = entries, .n_items = list->n_items };
+	return OK;
+}
+
 enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err)
 {
 	struct arena *arena = request_arena(rq);
 	struct new_schema *schema = arena_new(arena, struct new_schema);
+	enum config_flag propagate;
 	const struct jsn *body = request_body(rq);
 
 	TRY(read_object(body, "RegisterSchemaRequest", err));
@@ -266,9 +330,31 @@ enum err_code read_new_schema(struct request *rq, const struct new_schema **out,
 	TRY(read_text(body, STR("schema"), &schema->text, err));
 	TRY(read_references(arena, body, schema, err));
 	TRY(read_metadata(arena, body, STR("metadata"), &schema->metadata, err));
+	TRY(read_schema_tags(arena, body, STR("schemaTagsToAdd"), &schema->tags_to_add, err));
+	TRY(read_schema_tags(arena, body, STR("schemaTagsToRemove"), &schema->tags_to_remove, err));
+	TRY(read_flag(body, STR("propagateSchemaTags"), &propagate, err));
+	schema->retag = schema->tags_to_add.n_items + schema->tags_to_remove.n_items > 0;
+	schema->propagate_tags = propagate == CONFIG_TRUE;
 	schema->normalize = request_query_bool(rq, "normalize");
 	schema->force = request_query_bool(rq, "force");
 	*out = schema;
+	return OK;
+}
+
+/* Rule sets are not kept, and what changes them has no effect (contract 5.10). */
+enum err_code read_tag_request(struct request *rq, const struct tag_request **out, struct err *err)
+{
+	struct arena *arena = request_arena(rq);
+	struct tag_request *request = arena_new(arena, struct tag_request);
+	const struct jsn *body = request_body(rq);
+	bool found;
+
+	TRY(read_object(body, "TagSchemaRequest", err));
+	TRY(read_int(body, STR("newVersion"), &found, &request->new_version, err));
+	TRY(read_schema_tags(arena, body, STR("tagsToAdd"), &request->tags_to_add, err));
+	TRY(read_schema_tags(arena, body, STR("tagsToRemove"), &request->tags_to_remove, err));
+	TRY(read_metadata(arena, body, STR("metadata"), &request->metadata, err));
+	*out = request;
 	return OK;
 }
 

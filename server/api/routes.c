@@ -32,6 +32,7 @@ const struct route api_routes[] = {
 	{ DELETE, "/subjects/{subject}/versions/{version}",                  version_delete,        REMOVE,    NULL,                    0 },
 	{ GET,    "/subjects/{subject}/versions/{version}/schema",           version_text,          READ,      NULL,                    CACHED },
 	{ GET,    "/subjects/{subject}/versions/{version}/referencedby",     version_referencedby,  READ,      NULL,                    0 },
+	{ POST,   "/subjects/{subject}/versions/{version}/tags",             version_tag,           WRITE,     "postTags",              0 },
 
 	{ GET,    "/schemas",                                                schemas_list,          READ,      NULL,                    0 },
 	{ GET,    "/schemas/types",                                          schema_types,          READ,      NULL,                    0 },

@@ -95,14 +95,15 @@ static enum err_code find_by_id(struct request *rq, struct call *call, const str
 enum err_code schema_by_id(struct request *rq, struct err *err)
 {
 	struct call call = api_call(rq);
-	const struct view_version *version;
+	struct shown_version shown = { .stored = true };
 	struct str text;
 	int max_id = 0;
 
-	TRY(find_by_id(rq, &call, &version, &text, err));
+	TRY(find_by_id(rq, &call, &shown.version, &text, err));
+	TRY(api_find_tags(rq, &call, &shown, err));
 	if (request_query_bool(rq, "fetchMaxId"))
-		TRY(registry_max_id(&call, version->subject, &max_id, err));
-	return reply_schema_string(rq, version, text, true, max_id);
+		TRY(registry_max_id(&call, shown.version->subject, &max_id, err));
+	return reply_schema_string(rq, &shown, text, true, max_id);
 }
 
 enum err_code schema_text_by_id(struct request *rq, struct err *err)
@@ -176,7 +177,7 @@ enum err_code schema_by_guid(struct request *rq, struct err *err)
 	TRY(registry_text(&call, version, request_query(rq, "format"), &text, err));
 	reply_depends(rq, registry_tag_id(version->context, version->id));
 	reply_depends(rq, registry_tag_subject(version->subject));
-	return reply_schema_string(rq, version, text, false, 0);
+	return reply_schema_string(rq, &(struct shown_version){ .version = version, .stored = true }, text, false, 0);
 }
 
 enum err_code schema_guid_ids(struct request *rq, struct err *err)

@@ -65,6 +65,39 @@ static void add_references(struct buf *out, const struct view_version *version)
 	buf_add_c(out, ']');
 }
 
+static void add_list(struct buf *out, struct str name, const struct str *items, size_t n)
+{
+	if (n == 0)
+		return;
+	add_name(out, name);
+	buf_add_c(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_add_c(out, ',');
+		buf_json_string(out, items[i]);
+	}
+	buf_add_c(out, ']');
+}
+
+static void add_tags(struct buf *out, const struct schema_tag_list *tags)
+{
+	if (tags->n_items == 0)
+		return;
+	add_name(out, STR("schemaTags"));
+	buf_add_c(out, '[');
+	for (size_t i = 0; i < tags->n_items; i++) {
+		const struct schema_tags *entity = &tags->items[i];
+
+		buf_add(out, i > 0 ? STR(",{\"schemaEntity\":{") : STR("{\"schemaEntity\":{"));
+		add_text(out, STR("entityPath"), entity->path);
+		add_text(out, STR("entityType"), schema_entity_name(entity->entity));
+		buf_add_c(out, '}');
+		add_list(out, STR("tags"), entity->tags, entity->n_tags);
+		buf_add_c(out, '}');
+	}
+	buf_add_c(out, ']');
+}
+
 static void add_stored(struct buf *out, const struct view_version *version)
 {
 	add_number(out, STR("ts"), version->ts);
@@ -99,6 +132,7 @@ enum err_code reply_version(struct request *rq, const struct shown_version *show
 	add_references(&out, version);
 	add_json(&out, STR("metadata"), version->metadata);
 	add_text(&out, STR("schema"), text);
+	add_tags(&out, &shown->tags);
 	if (shown->stored)
 		add_stored(&out, version);
 	return finish(rq, &out);
@@ -121,9 +155,10 @@ enum err_code reply_registered(struct request *rq, const struct shown_version *s
 	return finish(rq, &out);
 }
 
-enum err_code reply_schema_string(struct request *rq, const struct view_version *version, struct str text,
+enum err_code reply_schema_string(struct request *rq, const struct shown_version *shown, struct str text,
 	bool with_subject, int max_id)
 {
+	const struct view_version *version = shown->version;
 	struct buf out = begin(rq, version, text);
 
 	if (with_subject) {
@@ -135,24 +170,11 @@ enum err_code reply_schema_string(struct request *rq, const struct view_version 
 	add_text(&out, STR("schema"), text);
 	add_references(&out, version);
 	add_json(&out, STR("metadata"), version->metadata);
+	add_tags(&out, &shown->tags);
 	if (max_id > 0)
 		add_number(&out, STR("maxId"), max_id);
 	add_stored(&out, version);
 	return finish(rq, &out);
-}
-
-static void add_list(struct buf *out, struct str name, const struct str *items, size_t n)
-{
-	if (n == 0)
-		return;
-	add_name(out, name);
-	buf_add_c(out, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_add_c(out, ',');
-		buf_json_string(out, items[i]);
-	}
-	buf_add_c(out, ']');
 }
 
 enum err_code reply_listed(struct request *rq, const struct listed_version *list, size_t n)

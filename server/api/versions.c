@@ -68,6 +68,33 @@ enum err_code version_register(struct request *rq, struct err *err)
 	return api_commit(rq, write, version_registered);
 }
 
+static enum err_code version_tagged(struct request *rq, struct err *err)
+{
+	struct shown_version shown;
+	struct write *write;
+
+	TRY(api_committed(rq, &write, err));
+	shown = registry_register_result(write);
+	return reply_registered(rq, &shown, shown.version->text);
+}
+
+/* The subject is checked before the version (contract 2.3). */
+enum err_code version_tag(struct request *rq, struct err *err)
+{
+	struct call call = api_call(rq);
+	const struct tag_request *request;
+	struct version_number number;
+	struct write *write;
+	struct str subject;
+
+	TRY(read_tag_request(rq, &request, err));
+	TRY(api_subject(rq, &call, &subject, err));
+	TRY(subject_check_register(subject_normalize(call.arena, subject), err));
+	TRY(api_version(rq, &number, err));
+	TRY(registry_tag(&call, subject, number, request, &write, err));
+	return api_commit(rq, write, version_tagged);
+}
+
 static enum err_code find_version(struct request *rq, struct call *call, const struct view_version **version,
 	struct str *text, struct err *err)
 {
@@ -89,6 +116,7 @@ enum err_code version_get(struct request *rq, struct err *err)
 	struct str text;
 
 	TRY(find_version(rq, &call, &shown.version, &text, err));
+	TRY(api_find_tags(rq, &call, &shown, err));
 	return reply_version(rq, &shown, text);
 }
 

@@ -7,7 +7,7 @@
  *   SUSPENDED --http_stop-------> ABANDONED --request_resume--> LATE    the pool thread frees it
  *                                           --pool thread-----> ORPHAN  request_resume frees it
  */
-#include "server/http/server_int.h"
+#include "server/http/request_int.h"
 
 #include <assert.h>
 
@@ -59,6 +59,16 @@ enum MHD_Result http_await_suspend(struct request *rq)
 	return MHD_YES;
 }
 
+/*
+ * libmicrohttpd wakes its daemon, but a daemon that is just running may take that for something
+ * else; ours is only taken where the thread goes to sleep.
+ */
+static void resume(struct MHD_Connection *connection, struct http_thread *thread)
+{
+	MHD_resume_connection(connection);
+	http_thread_wake(thread);
+}
+
 void request_resume(struct request *rq)
 {
 	struct http_server *server = rq->server;
@@ -66,13 +76,15 @@ void request_resume(struct request *rq)
 
 	if (atomic_compare_exchange_strong(&rq->await, &state, AWAIT_RESUMED)) {
 		/* The server is there as long as a request is suspended, and then until nobody is resuming. */
+		struct http_thread *thread = rq->thread;
+
 		atomic_fetch_add(&server->n_resuming, 1);
-		MHD_resume_connection(rq->connection);
+		resume(rq->connection, thread);
 		atomic_fetch_sub(&server->n_resuming, 1);
 		return;
 	}
 	if (atomic_exchange(&rq->await, AWAIT_LATE) == AWAIT_ORPHAN)
-		http_request_free(rq);
+		http_request_destroy(rq);
 }
 
 static void unlink_suspended(struct request *rq)
@@ -100,7 +112,7 @@ static enum MHD_Result answer_abandoned(struct request *rq)
 	result = http_send(rq);
 	http_account(rq);
 	if (atomic_exchange(&rq->await, AWAIT_ORPHAN) == AWAIT_LATE)
-		http_request_free(rq);
+		http_request_destroy(rq);
 	return result;
 }
 
@@ -127,7 +139,7 @@ void http_await_abandon(struct http_server *server)
 		int state = AWAIT_SUSPENDED;
 
 		if (atomic_compare_exchange_strong(&rq->await, &state, AWAIT_ABANDONED))
-			MHD_resume_connection(rq->connection);
+			resume(rq->connection, rq->thread);
 	}
 	pthread_mutex_unlock(&server->lock);
 }

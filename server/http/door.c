@@ -15,7 +15,7 @@
 #include "base/log.h"
 
 enum {
-	BACKLOG = 1024,
+	BACKLOG = SOMAXCONN,
 	ACCEPT_BATCH = 64,
 	EVENTS = 64,
 	LONGEST_TICK_MS = 1000,
@@ -165,6 +165,17 @@ static void out_of_files(struct http_door *door)
 	usleep(OUT_OF_FDS_MS * 1000);
 }
 
+static struct http_thread *least_busy(struct http_server *server)
+{
+	struct http_thread *best = &server->threads[0];
+
+	for (unsigned i = 1; i < server->n_threads; i++)
+		if (atomic_load_explicit(&server->threads[i].n_peers, memory_order_relaxed) <
+			atomic_load_explicit(&best->n_peers, memory_order_relaxed))
+			best = &server->threads[i];
+	return best;
+}
+
 /* False when there is nobody (more) to let in. */
 static bool accept_one(struct http_door *door)
 {
@@ -186,8 +197,9 @@ static bool accept_one(struct http_door *door)
 		atomic_fetch_add_explicit(&server->refused, 1, memory_order_relaxed);
 		http_send_raw(fd, ERR_NOT_READY, STR("The server has too many connections"));
 		http_door_linger(door, fd);
-	} else if (MHD_add_connection(server->daemon, fd, (struct sockaddr *)&address, len) != MHD_YES) {
+	} else if (!http_thread_give(least_busy(server), fd, &address, len)) {
 		atomic_fetch_sub_explicit(&server->n_peers, 1, memory_order_relaxed);
+		close(fd);
 	}
 	return true;
 }

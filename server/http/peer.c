@@ -25,15 +25,16 @@ static void name_actor(struct http_peer *peer, const struct sockaddr *address)
 	snprintf(peer->actor, sizeof(peer->actor), "anonymous@%s", text);
 }
 
-static void started(struct http_server *server, struct MHD_Connection *connection, void **context)
+static void started(struct http_thread *thread, struct MHD_Connection *connection, void **context)
 {
+	struct http_server *server = thread->server;
 	const union MHD_ConnectionInfo *info;
 	struct http_peer *peer = calloc(1, sizeof(*peer));
 
 	*context = peer;
 	if (peer == NULL)
 		return;
-	peer->server = server;
+	peer->thread = thread;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	peer->fd = info ? info->connect_fd : -1;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -61,12 +62,20 @@ static void see_off(struct http_peer *peer)
 		return;
 	fd = dup(peer->fd);
 	if (fd >= 0)
-		http_door_linger(peer->server->door, fd);
+		http_door_linger(peer->thread->server->door, fd);
 }
 
-static void closed(struct http_server *server, struct http_peer *peer)
+void http_peer_left(struct http_thread *thread)
 {
-	atomic_fetch_sub_explicit(&server->n_peers, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&thread->server->n_peers, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&thread->n_peers, 1, memory_order_relaxed);
+}
+
+static void closed(struct http_thread *thread, struct http_peer *peer)
+{
+	struct http_server *server = thread->server;
+
+	http_peer_left(thread);
 	if (peer == NULL)
 		return;
 	pthread_mutex_lock(&server->lock);
@@ -130,7 +139,7 @@ static bool has_left(const struct http_peer *peer, uint64_t for_ms)
 /* Ends a request that does not come to its end, unless it just did. */
 static void cut(struct http_peer *peer, int phase, enum peer_phase how)
 {
-	struct http_server *server = peer->server;
+	struct http_server *server = peer->thread->server;
 
 	if (!atomic_compare_exchange_strong_explicit(&peer->phase, &phase, (int)how, memory_order_acq_rel,
 			memory_order_relaxed))
@@ -144,7 +153,7 @@ static void cut(struct http_peer *peer, int phase, enum peer_phase how)
 
 static void watch(struct http_peer *peer, uint64_t now_ms)
 {
-	uint64_t limit = peer->server->options.request_seconds * UINT64_C(1000);
+	uint64_t limit = peer->thread->server->options.request_seconds * UINT64_C(1000);
 	int phase = atomic_load_explicit(&peer->phase, memory_order_acquire);
 	uint64_t since = atomic_load_explicit(&peer->since_ms, memory_order_relaxed);
 	uint64_t for_ms = now_ms > since ? now_ms - since : 0;

@@ -1,5 +1,5 @@
 /* How a handler answers. */
-#include "server/http/server_int.h"
+#include "server/http/request_int.h"
 
 #include <assert.h>
 

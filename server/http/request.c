@@ -1,5 +1,5 @@
 /* What a handler asks of its request. */
-#include "server/http/server_int.h"
+#include "server/http/request_int.h"
 
 #include "base/arena.h"
 

@@ -1,5 +1,5 @@
 /* Sending: the answer as a libmicrohttpd response, its line in the access log, its place in the metrics. */
-#include "server/http/server_int.h"
+#include "server/http/request_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -27,12 +27,44 @@ void content_digest(struct arena *arena, struct content *content)
 	digest_md5(buf_str(&out), content->digest);
 }
 
-static void print_metadata(struct arena *arena, struct buf *out, const struct metadata *metadata)
+/* "[a, b]" */
+static void print_set(struct buf *out, const struct str *items, size_t n)
 {
-	if (metadata)
-		buf_add(out, metadata_print(arena, metadata));
-	else
+	buf_add_c(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_lit(out, ", ");
+		buf_add(out, items[i]);
+	}
+	buf_add_c(out, ']');
+}
+
+/* As the reference's messages have it: "Metadata{tags={R.a=[PII]}, properties={k=v}, sensitive=[k]}". */
+static void print_metadata(struct buf *out, const struct metadata *metadata)
+{
+	if (!metadata) {
 		buf_lit(out, "null");
+		return;
+	}
+	buf_lit(out, "Metadata{tags={");
+	for (size_t i = 0; i < metadata->n_tags; i++) {
+		if (i > 0)
+			buf_lit(out, ", ");
+		buf_add(out, metadata->tags[i].path);
+		buf_add_c(out, '=');
+		print_set(out, metadata->tags[i].tags, metadata->tags[i].n_tags);
+	}
+	buf_lit(out, "}, properties={");
+	for (size_t i = 0; i < metadata->n_properties; i++) {
+		if (i > 0)
+			buf_lit(out, ", ");
+		buf_add(out, metadata->properties[i].key);
+		buf_add_c(out, '=');
+		buf_add(out, metadata->properties[i].value);
+	}
+	buf_lit(out, "}, sensitive=");
+	print_set(out, metadata->sensitive, metadata->n_sensitive);
+	buf_add_c(out, '}');
 }
 
 static void print_references(struct buf *out, const struct new_schema *schema)
@@ -80,7 +112,7 @@ static enum err_code invalid(struct call *call, struct str subject, const struct
 	buf_printf(&out, ",guid=%s,schemaType=%.*s,references=", guid, STR_ARG(type));
 	print_references(&out, schema);
 	buf_lit(&out, ",metadata=");
-	print_metadata(call->arena, &out, schema->metadata);
+	print_metadata(&out, schema->metadata);
 	buf_lit(&out, ",ruleSet=null,schema=");
 	buf_add(&out, schema->text);
 	buf_lit(&out, ",schemaTags=null,ts=null,deleted=null} with refs ");
@@ -174,6 +206,23 @@ enum err_code content_make(struct call *call, struct str subject, const struct n
 	content_digest(call->arena, &content);
 	*out = content;
 	return OK;
+}
+
+void content_as_sent(struct arena *arena, const struct view_version *version, struct new_schema *out)
+{
+	struct new_reference *references = arena_array(arena, struct new_reference, version->n_references);
+
+	for (size_t i = 0; i < version->n_references; i++)
+		references[i] = (struct new_reference){
+			.name = version->references[i].name,
+			.subject = version->references[i].subject,
+			.has_version = true,
+			.version = version->references[i].version,
+		};
+	out->text = version->text;
+	out->type = version->schema_type;
+	out->references = references;
+	out->n_references = version->n_references;
 }
 
 /* Contents of different types may have one digest, and references may lead elsewhere in another context. */

@@ -18,7 +18,8 @@ struct basis {
 
 struct registration {
 	struct str subject;
-	const struct new_schema *schema;
+	const struct new_schema *sent;
+	const struct new_schema *schema; /* what was sent, its tags changed */
 	struct basis basis;
 	struct content content;
 	struct shown_version done;   /* version NULL: a new one is to be made */
@@ -84,27 +85,6 @@ static enum err_code look_first(struct call *call, struct registration *reg, con
 	return OK;
 }
 
-/* A missing text is the latest version's, with its type and references. */
-static void inherit_text(struct arena *arena, struct new_schema *schema, const struct view_version *latest)
-{
-	struct new_reference *references;
-
-	if (!latest || str_trim(schema->text).len > 0)
-		return;
-	references = arena_array(arena, struct new_reference, latest->n_references);
-	for (size_t i = 0; i < latest->n_references; i++)
-		references[i] = (struct new_reference){
-			.name = latest->references[i].name,
-			.subject = latest->references[i].subject,
-			.has_version = true,
-			.version = latest->references[i].version,
-		};
-	schema->text = latest->text;
-	schema->type = latest->schema_type;
-	schema->references = references;
-	schema->n_references = latest->n_references;
-}
-
 static int next_version(const struct basis *basis)
 {
 	return basis->n_heads > 0 ? basis->heads[basis->n_heads - 1].version + 1 : 1;
@@ -116,7 +96,8 @@ static void inherit(struct call *call, const struct basis *basis, const struct c
 {
 	const struct metadata *metadata = schema->metadata;
 
-	inherit_text(call->arena, schema, latest);
+	if (latest && str_trim(schema->text).len == 0)
+		content_as_sent(call->arena, latest, schema);
 	if (!metadata && latest)
 		metadata = metadata_parse(call->arena, latest->metadata);
 	metadata = metadata_merge(call->arena, config->default_metadata, metadata);
@@ -256,8 +237,12 @@ static enum err_code judge(struct call *call, struct registration *reg, struct e
 	struct config config;
 
 	reg->done.version = NULL;
+	reg->schema = reg->sent;
 	TRY(take_basis(call, reg, &config, err));
-	TRY(look_first(call, reg, &config, err));
+	if (content_retag_asked(reg->sent))
+		TRY(content_retag(call, reg->subject, !importing(reg->basis.mode), &reg->schema, err));
+	else
+		TRY(look_first(call, reg, &config, err));
 	if (reg->done.version)
 		return OK;
 	TRY(check_mode(call, reg, reg->basis.mode, err));
@@ -429,7 +414,7 @@ enum err_code registry_register(struct call *call, struct str subject, const str
 
 	*write = NULL;
 	reg->subject = subject_normalize(call->arena, subject);
-	reg->schema = schema;
+	reg->sent = schema;
 	TRY(subject_check_register(reg->subject, err));
 	TRY(view_begin(call->view, err));
 	code = judge(call, reg, err);

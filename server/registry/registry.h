@@ -9,7 +9,7 @@
 
 #include "compat/level.h"
 #include "server/registry/config.h"
-#include "server/registry/metadata.h"
+#include "server/registry/new_schema.h"
 #include "server/registry/subject.h"
 #include "storage/store.h"
 
@@ -37,33 +37,13 @@ struct call {
 	struct str actor;
 };
 
-/* ---- what clients send ---- */
-
-struct new_reference {
-	struct str name;                /* absent when not sent */
-	struct str subject;
-	bool has_version;
-	int version;
-};
-
-struct new_schema {
-	bool has_version, has_id;
-	int version, id;
-	struct str type;                /* absent: AVRO */
-	struct str text;                /* absent or blank: the subject's latest, on registration */
-	const struct new_reference *references;
-	size_t n_references;
-	const struct metadata *metadata; /* NULL: none sent */
-	bool normalize;                 /* query parameter */
-	bool force;                     /* query parameter: no compatibility check */
-};
-
 /* ---- what is answered ---- */
 
 /* A version as it is shown; `stored` tells whether ts and deleted are shown (contract 5.3, 5.4). */
 struct shown_version {
 	const struct view_version *version;
 	bool stored;
+	struct schema_tag_list tags;    /* those that were looked for and found */
 };
 
 /* ---- one version: server/registry/version.c ---- */
@@ -119,6 +99,17 @@ struct write;
 ERR_CHECKED enum err_code registry_register(struct call *call, struct str subject, const struct new_schema *schema,
 	struct shown_version *out, struct write **write, struct err *err);
 struct shown_version registry_register_result(const struct write *write);
+
+/*
+ * Prepares the registration of a version's schema with other tags or metadata as a new version under
+ * `subject`; always a write, and its result is a registration's.
+ */
+ERR_CHECKED enum err_code registry_tag(struct call *call, struct str subject, struct version_number number,
+	const struct tag_request *request, struct write **write, struct err *err);
+
+/* The entities of a version that have one of the wanted inline tags; "*" is any. */
+ERR_CHECKED enum err_code registry_find_tags(struct call *call, const struct view_version *version, const struct str *wanted,
+	size_t n_wanted, struct schema_tag_list *out, struct err *err);
 
 /* 42201, 40401, 40403. */
 ERR_CHECKED enum err_code registry_lookup(struct call *call, struct str subject, const struct new_schema *schema,

@@ -57,6 +57,9 @@ unsigned content_strict_flag(const struct registry *registry, const struct confi
 ERR_CHECKED enum err_code content_of_version(struct call *call, const struct view_version *version, struct content *out,
 	struct err *err);
 
+/* A stored version's text, type and references as a client would send them. */
+void content_as_sent(struct arena *arena, const struct view_version *version, struct new_schema *out);
+
 /* Sets the digest from the other members. */
 void content_digest(struct arena *arena, struct content *content);
 
@@ -107,6 +110,18 @@ struct equivalent_search {
 
 ERR_CHECKED enum err_code equivalent_find(struct call *call, const struct equivalent_search *search,
 	struct shown_version *out, struct err *err);
+
+/* ---- tagging.c: inline tags of a registration (contract 6.6) ---- */
+
+/* Whether the registration changes inline tags; content that is there is then no answer. */
+bool content_retag_asked(const struct new_schema *schema);
+
+/*
+ * Puts a copy of *schema with the changed tags in its text in its place.  `inherits`: from the latest
+ * version of the subject, what is missing or propagated.  42201 for an entity that is not there.
+ */
+ERR_CHECKED enum err_code content_retag(struct call *call, struct str subject, bool inherits,
+	const struct new_schema **schema, struct err *err);
 
 /* ---- register.c: the judgement that registration and the compatibility endpoints share ---- */
 

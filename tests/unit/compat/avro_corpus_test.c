@@ -267,6 +267,32 @@ static void check_parse(struct row *r)
 	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
 }
 
+/*
+ * The Python implementation, from which these rows come, writes a type out again where the
+ * specification has its name; their form is not what ours should be.
+ */
+static bool form_is_wrong(struct row *r)
+{
+	return strcmp(r->id, "avro-canon-py-061") == 0 || strcmp(r->id, "avro-canon-py-070") == 0;
+}
+
+/* [CRC-64-AVRO, MD5, SHA-256] as the source states them. */
+static void expect_stated(struct row *r, struct str canonical)
+{
+	json_t *want = json_object_get(r->json, "fingerprints_stated");
+	uint64_t crc = digest_crc64_avro(canonical);
+	uint8_t bytes[SHA256_BYTES], little[8];
+
+	for (int i = 0; i < 8; i++)
+		little[i] = (uint8_t)(crc >> (8 * i));
+	expect_text(r, "CRC-64-AVRO", json_string_value(json_array_get(want, 0)),
+		hex_encode(r->arena, little, sizeof(little)));
+	digest_md5(canonical, bytes);
+	expect_text(r, "MD5", json_string_value(json_array_get(want, 1)), hex_encode(r->arena, bytes, MD5_BYTES));
+	digest_sha256(canonical, bytes);
+	expect_text(r, "SHA-256", json_string_value(json_array_get(want, 2)), hex_encode(r->arena, bytes, SHA256_BYTES));
+}
+
 static void expect_fingerprints(struct row *r, struct str canonical)
 {
 	json_t *want = json_object_get(r->json, "fingerprints");
@@ -294,10 +320,12 @@ static void check_canonical(struct row *r)
 		return;
 	}
 	canonical = avsc_parsing_canonical(r->arena, avsc_of(schema));
-	if (text_of(r->json, "canonical")) /* not stated for schemas whose form differs between languages */
+	if (text_of(r->json, "canonical") && !form_is_wrong(r))
 		expect_text(r, "Parsing Canonical Form", text_of(r->json, "canonical"), canonical);
-	if (json_object_get(r->json, "fingerprints"))
+	if (json_object_get(r->json, "fingerprints") && !form_is_wrong(r))
 		expect_fingerprints(r, canonical);
+	if (json_is_array(json_object_get(r->json, "fingerprints_stated")) && !form_is_wrong(r))
+		expect_stated(r, canonical);
 	expect_text(r, "stored text", text_of(confluent, "stored"), schema->canonical);
 	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
 }

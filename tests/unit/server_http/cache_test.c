@@ -192,7 +192,7 @@ static void compresses_once(void **state)
 
 /* ---- races ---- */
 
-enum { KEYS = 8, READERS = 4, CHANGES = 20000 };
+enum { KEYS = 8, READERS = 4, CHANGES = 200000 };
 
 static struct {
 	struct http_cache *cache;

@@ -1,0 +1,21 @@
+/*
+ * JSON Schema, drafts 4, 6, 7, 2019-09 and 2020-12, behind compat/format.h: one model for all of
+ * them, its judge (compat-rules 4) and what the judge needs to be told.  A parsed schema is
+ * immutable and lives in the arena it was parsed into; no reference is ever fetched.  Validating a
+ * document is compat/jsonschema/validate.h.
+ */
+#ifndef COMPAT_JSONSCHEMA_JSCH_H
+#define COMPAT_JSONSCHEMA_JSCH_H
+
+#include "compat/format.h"
+
+extern const struct schema_format jsch_format;
+
+/* compat-rules 1.2: LENIENT takes eight more kinds of difference as compatible (4.7). */
+enum jsch_policy { JSCH_STRICT, JSCH_LENIENT };
+
+/* As schema_check, under a policy; the format's own check is the strict one. */
+ERR_CHECKED enum err_code jsch_check(const struct schema *reader, const struct schema *writer,
+	enum jsch_policy policy, struct findings *out, struct err *err);
+
+#endif

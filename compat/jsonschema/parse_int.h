@@ -1,0 +1,122 @@
+/* From text to nodes and shapes: the parser's state, and the parts it is made of. */
+#ifndef COMPAT_JSONSCHEMA_PARSE_INT_H
+#define COMPAT_JSONSCHEMA_PARSE_INT_H
+
+#include "compat/jsonschema/node_int.h"
+
+/* ---- uri.c ---- */
+
+/* RFC 3986 5.2: `reference` as seen from `base`. */
+struct str jsch_uri_resolve(struct arena *arena, struct str base, struct str reference);
+
+/* The part before the '#', and the one behind it (absent without '#'). */
+struct str jsch_uri_split(struct str uri, struct str *fragment);
+
+/* %XX decoded; what is no such pair stays. */
+struct str jsch_uri_decode(struct arena *arena, struct str text);
+
+/* ---- store.c: documents, their resources and anchors ---- */
+
+struct jsch_store {
+	struct arena *arena;
+	struct str base;                /* of the schema itself */
+	struct map resources;           /* URI to struct jsch_resource */
+	struct map names;               /* of dependencies, as the references have them, to struct jsch_resource */
+	struct map embedded;            /* bytes of a struct jsn pointer to the struct jsch_resource that begins there */
+};
+
+struct jsch_store *jsch_store_make(struct arena *arena);
+
+/* Adds a document under `uri`; what has an $id is known under that, too.  First come, first served. */
+struct jsch_resource *jsch_store_add(struct jsch_store *store, struct str uri, const struct jsn *json,
+	enum jsch_draft draft);
+
+/* The draft that a document asks for, or `otherwise` when it asks for none that is known. */
+enum jsch_draft jsch_draft_of(const struct jsn *json, enum jsch_draft otherwise);
+
+/*
+ * What `reference` means inside `from`: the JSON and the resource it is part of.  False when it
+ * leads nowhere.
+ */
+bool jsch_store_find(struct jsch_store *store, const struct jsch_resource *from, struct str reference,
+	const struct jsn **json, const struct jsch_resource **resource);
+
+/* The resource of a subschema of `outer`: the one that begins there, if one does. */
+const struct jsch_resource *jsch_store_enter(const struct jsch_store *store, const struct jsn *json,
+	const struct jsch_resource *outer);
+
+/* ---- metaschemas.c ---- */
+
+/* The text of a meta-schema or vocabulary by its URI without fragment, or absent. */
+struct str jsch_metaschema(struct str uri);
+
+/* ---- pattern.c ---- */
+
+/* Compiles an ECMA 262 pattern; NULL when it is none.  Everything in the arena. */
+const struct jsch_regex *jsch_regex_make(struct arena *arena, struct str pattern);
+
+enum jsch_match { JSCH_MATCHES, JSCH_DIFFERS, JSCH_TOO_MUCH };
+
+/* Looks for the pattern anywhere in the text, in at most `steps` steps. */
+enum jsch_match jsch_regex_match(const struct jsch_regex *regex, struct str text, uint32_t steps);
+
+/* ---- words.c, node.c, shape.c ---- */
+
+/* A node whose reference is still to be followed. */
+struct jsch_pending {
+	struct jsch_pending *next;
+	struct jsch_node *node;
+};
+
+struct jsch_parser {
+	struct arena *arena;
+	struct err *err;
+	struct jsch_store *store;
+	struct map nodes;               /* bytes of a struct jsn pointer to its struct jsch_node */
+	struct map regexes;             /* pattern to struct jsch_regex */
+	struct jsch_pending *pending;
+	size_t n_nodes;
+	uint32_t n_shapes;
+	size_t hashed;                  /* bytes of branches that were hashed so far */
+	unsigned depth;
+};
+
+/* "Invalid JSON", which is all the reference says, with the place in the text. */
+enum err_code jsch_fault(struct jsch_parser *p, const struct jsn *at);
+
+/* The node of a subschema, made at first; boolean schemas only where the draft has them. */
+enum err_code jsch_node_get(struct jsch_parser *p, const struct jsn *json, const struct jsch_resource *resource,
+	struct jsch_node **out);
+
+/* Reads one member of a subschema into its node; unknown ones are ignored. */
+enum err_code jsch_word_read(struct jsch_parser *p, struct jsch_node *node, const struct jsn *member);
+
+/* Follows all references, those of what is found on the way included. */
+enum err_code jsch_nodes_resolve(struct jsch_parser *p);
+
+/* Gives every node its shape. */
+void jsch_shapes_make(struct jsch_parser *p);
+
+/* ---- print.c ---- */
+
+/* The stored text: compact, numbers as Java's BigDecimal prints them; members by code unit when `sorted`. */
+struct str jsch_print(struct arena *arena, const struct jsn *json, bool sorted, size_t room);
+
+/* False for a number that Java cannot hold. */
+bool jsch_number_fits(struct str spelled);
+void jsch_number_print(struct buf *b, struct str spelled);
+
+/* ---- decimal.c: numbers of any size, compared by value ---- */
+
+int jsch_decimal_compare(struct str a, struct str b);
+bool jsch_decimal_is_integer(struct str number);
+/* Whether `number` is a whole multiple of `divisor`, which is not zero. */
+bool jsch_decimal_divides(struct str divisor, struct str number);
+bool jsch_decimal_is_zero(struct str number);
+double jsch_decimal_to_double(struct str number);
+/* Of any spelling; what passes 64 bits is held at their end.  False for a fraction. */
+bool jsch_decimal_to_i64(struct str number, int64_t *out);
+/* Equal as JSON Schema has it: numbers by value. */
+bool jsch_values_equal(const struct jsn *a, const struct jsn *b);
+
+#endif
