@@ -47,6 +47,12 @@ static bool parse_BOOL(struct str text, bool *out)
 	return *out || str_eq_nocase(text, STR("false"));
 }
 
+static bool parse_RULESETS(struct str text, bool *out)
+{
+	*out = str_eq(text, STR("keep"));
+	return *out || str_eq(text, STR("drop"));
+}
+
 static bool parse_SIZE(struct str text, size_t *out)
 {
 	static const char units[] = "KMG";
@@ -125,7 +131,7 @@ static const char *shown_kind(const char *kind)
 		const char *shown;
 	} kinds[] = {
 		{ "ADDRESS", "HOST:PORT" }, { "TEXT", "FILE" }, { "BOOL", "true|false" }, { "SIZE", "BYTES" }, { "NUMBER", "N" },
-		{ "LOGFORMAT", "text|json" }, { "LOGLEVEL", "LEVEL" },
+		{ "RULESETS", "keep|drop" }, { "LOGFORMAT", "text|json" }, { "LOGLEVEL", "LEVEL" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -16,6 +16,7 @@ typedef struct option_address option_ADDRESS;
 typedef struct str option_TEXT;
 typedef enum compat_level option_LEVEL;
 typedef bool option_BOOL;
+typedef bool option_RULESETS;    /* whether they are kept */
 typedef size_t option_SIZE;
 typedef unsigned option_NUMBER;
 typedef enum log_format option_LOGFORMAT;

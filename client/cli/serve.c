@@ -29,6 +29,7 @@ static enum err_code open_registry(struct service *service, struct err *err)
 		.validate_fields = options->validate_fields,
 		.validate_new_schemas = options->validate_new_schemas,
 		.mode_mutability = options->mode_mutability,
+		.keep_rule_sets = options->rule_sets,
 		.max_schema_bytes = options->max_schema,
 		.parsed_cache_bytes = options->parsed_cache,
 	};

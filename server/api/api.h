@@ -7,6 +7,7 @@
 
 #include "server/http/request.h"
 #include "server/http/server.h"
+#include "server/registry/list.h"
 #include "server/registry/registry.h"
 
 struct api {
@@ -78,6 +79,8 @@ ERR_CHECKED enum err_code read_int(const struct jsn *object, struct str name, bo
 ERR_CHECKED enum err_code read_flag(const struct jsn *object, struct str name, enum config_flag *out, struct err *err);
 ERR_CHECKED enum err_code read_metadata(struct arena *arena, const struct jsn *object, struct str name,
 	const struct metadata **out, struct err *err);
+ERR_CHECKED enum err_code read_rule_set(struct arena *arena, const struct jsn *object, struct str name,
+	const struct rule_set **out, struct err *err);
 /* The body of register, lookup and compatibility; normalize and force come from the query. */
 ERR_CHECKED enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err);
 ERR_CHECKED enum err_code read_tag_request(struct request *rq, const struct tag_request **out, struct err *err);

@@ -31,7 +31,7 @@ struct str api_scoped(struct request *rq, struct str subject)
 {
 	struct str scope = request_scope(rq);
 
-	if (!str_present(scope) || scope.len == 0 || is_qualified(subject))
+	if (!str_present(scope) || is_qualified(subject))
 		return subject;
 	return str_concat(request_arena(rq), scope, str_present(subject) ? subject : STR(""));
 }

@@ -1,8 +1,9 @@
 /* Request bodies: from JSON to what the registry takes, with the reference's coercions and its words for what it refuses. */
 #include "base/arena.h"
 #include "server/api/api.h"
+#include "server/api/read_int.h"
 
-static enum err_code refuse(struct err *err, struct str message)
+enum err_code read_refuse(struct err *err, struct str message)
 {
 	return err_text(err, ERR_BAD_JSON, message);
 }
@@ -26,13 +27,13 @@ static const char *token_of(const struct jsn *value)
 	}
 }
 
-static enum err_code refuse_type(const struct jsn *value, const char *type, struct err *err)
+enum err_code read_refuse_type(const struct jsn *value, const char *type, struct err *err)
 {
-	return refuse(err, str_printf(err->arena, "Cannot deserialize value of type `%s` from %s", type, token_of(value)));
+	return read_refuse(err, str_printf(err->arena, "Cannot deserialize value of type `%s` from %s", type, token_of(value)));
 }
 
 /* A scalar where an object or a set should be. */
-static enum err_code refuse_scalar(const struct jsn *value, const char *type, struct err *err)
+enum err_code read_refuse_scalar(const struct jsn *value, const char *type, struct err *err)
 {
 	const char *argument = "boolean/Boolean-argument", *kind = "boolean value";
 	struct str text = value->text, quote = STR("");
@@ -47,7 +48,7 @@ static enum err_code refuse_scalar(const struct jsn *value, const char *type, st
 	} else {
 		text = value->boolean ? STR("true") : STR("false");
 	}
-	return refuse(err, str_printf(err->arena,
+	return read_refuse(err, str_printf(err->arena,
 		"Cannot construct instance of `%s` (although at least one Creator exists): no %s constructor/factory method"
 		" to deserialize from %s (%.*s%.*s%.*s)",
 		type, argument, kind, STR_ARG(quote), STR_ARG(text), STR_ARG(quote)));
@@ -57,7 +58,7 @@ enum err_code read_object(const struct jsn *value, const char *type, struct err 
 {
 	if (value->kind == JSN_OBJECT)
 		return OK;
-	return value->kind == JSN_ARRAY ? refuse_type(value, type, err) : refuse_scalar(value, type, err);
+	return value->kind == JSN_ARRAY ? read_refuse_type(value, type, err) : read_refuse_scalar(value, type, err);
 }
 
 static enum err_code as_text(const struct jsn *value, struct str *out, struct err *err)
@@ -71,7 +72,7 @@ static enum err_code as_text(const struct jsn *value, struct str *out, struct er
 		*out = value->boolean ? STR("true") : STR("false");
 		return OK;
 	default:
-		return refuse_type(value, "String", err);
+		return read_refuse_type(value, "String", err);
 	}
 }
 
@@ -105,12 +106,12 @@ enum err_code read_int(const struct jsn *object, struct str name, bool *found, i
 		return OK;
 	}
 	if (member->kind != JSN_STRING && member->kind != JSN_NUMBER)
-		return refuse_type(member, "Integer", err);
+		return read_refuse_type(member, "Integer", err);
 	if (!to_int(member, &number)) {
 		if (member->kind == JSN_NUMBER)
-			return refuse(err, str_printf(err->arena, "Numeric value (%.*s) out of range of int (-2147483648 - 2147483647)",
+			return read_refuse(err, str_printf(err->arena, "Numeric value (%.*s) out of range of int (-2147483648 - 2147483647)",
 				STR_ARG(member->text)));
-		return refuse(err, str_printf(err->arena,
+		return read_refuse(err, str_printf(err->arena,
 			"Cannot deserialize value of type `Integer` from String \"%.*s\": not a valid `java.lang.Integer` value",
 			STR_ARG(member->text)));
 	}
@@ -135,27 +136,27 @@ enum err_code read_flag(const struct jsn *object, struct str name, enum config_f
 	else if (member->kind == JSN_STRING && str_eq_nocase(member->text, STR("true")))
 		value = true;
 	else if (member->kind == JSN_STRING && !str_eq_nocase(member->text, STR("false")))
-		return refuse(err, str_printf(err->arena,
+		return read_refuse(err, str_printf(err->arena,
 			"Cannot deserialize value of type `Boolean` from String \"%.*s\": only \"true\" or \"false\" recognized",
 			STR_ARG(member->text)));
 	else if (member->kind != JSN_STRING)
-		return refuse_type(member, "Boolean", err);
+		return read_refuse_type(member, "Boolean", err);
 	*out = value ? CONFIG_TRUE : CONFIG_FALSE;
 	return OK;
 }
 
 /* ---- metadata ---- */
 
-static enum err_code read_set(struct arena *arena, const struct jsn *value, const struct str **out, size_t *n_out,
+enum err_code read_text_set(struct arena *arena, const struct jsn *value, const struct str **out, size_t *n_out,
 	struct err *err)
 {
 	struct str *items;
 	size_t n = value->n_items;
 
 	if (value->kind == JSN_OBJECT)
-		return refuse_type(value, "HashSet", err);
+		return read_refuse_type(value, "HashSet", err);
 	if (value->kind != JSN_ARRAY)
-		return refuse_scalar(value, "HashSet", err);
+		return read_refuse_scalar(value, "HashSet", err);
 	items = arena_array(arena, struct str, n);
 	for (size_t i = 0; i < n; i++)
 		TRY(as_text(&value->items[i], &items[i], err));
@@ -170,36 +171,37 @@ static enum err_code read_tags(struct arena *arena, const struct jsn *value, str
 	struct metadata_tags *tags;
 
 	if (value->kind == JSN_ARRAY)
-		return refuse_type(value, "String>>", err);
+		return read_refuse_type(value, "String>>", err);
 	TRY(read_object(value, "LinkedHashMap", err));
 	tags = arena_array(arena, struct metadata_tags, value->n_items);
 	for (size_t i = 0; i < value->n_items; i++) {
 		tags[i].path = value->items[i].name;
 		if (value->items[i].kind == JSN_NULL)
-			return refuse(err, STR("The tags of a metadata path must not be null"));
-		TRY(read_set(arena, &value->items[i], &tags[i].tags, &tags[i].n_tags, err));
+			return read_refuse(err, STR("The tags of a metadata path must not be null"));
+		TRY(read_text_set(arena, &value->items[i], &tags[i].tags, &tags[i].n_tags, err));
 	}
 	out->tags = tags;
 	out->n_tags = value->n_items;
 	return OK;
 }
 
-static enum err_code read_properties(struct arena *arena, const struct jsn *value, struct metadata *out, struct err *err)
+enum err_code read_text_map(struct arena *arena, const struct jsn *value, const struct metadata_property **out,
+	size_t *n_out, struct err *err)
 {
 	struct metadata_property *properties;
 
 	if (value->kind == JSN_ARRAY)
-		return refuse_type(value, "String>", err);
+		return read_refuse_type(value, "String>", err);
 	TRY(read_object(value, "LinkedHashMap", err));
 	properties = arena_array(arena, struct metadata_property, value->n_items);
 	for (size_t i = 0; i < value->n_items; i++) {
 		properties[i].key = value->items[i].name;
 		if (value->items[i].kind == JSN_NULL)
-			return refuse(err, STR("The value of a metadata property must not be null"));
+			return read_refuse(err, STR("The value of a metadata property must not be null"));
 		TRY(as_text(&value->items[i], &properties[i].value, err));
 	}
-	out->properties = properties;
-	out->n_properties = value->n_items;
+	*out = properties;
+	*n_out = value->n_items;
 	return OK;
 }
 
@@ -218,9 +220,9 @@ enum err_code read_metadata(struct arena *arena, const struct jsn *object, struc
 	if ((member = jsn_get_value(value, STR("tags"))))
 		TRY(read_tags(arena, member, metadata, err));
 	if ((member = jsn_get_value(value, STR("properties"))))
-		TRY(read_properties(arena, member, metadata, err));
+		TRY(read_text_map(arena, member, &metadata->properties, &metadata->n_properties, err));
 	if ((member = jsn_get_value(value, STR("sensitive"))))
-		TRY(read_set(arena, member, &metadata->sensitive, &metadata->n_sensitive, err));
+		TRY(read_text_set(arena, member, &metadata->sensitive, &metadata->n_sensitive, err));
 	metadata_sort(metadata);
 	*out = metadata;
 	return OK;
@@ -236,13 +238,13 @@ static enum err_code read_references(struct arena *arena, const struct jsn *body
 	if (!list)
 		return OK;
 	if (list->kind != JSN_ARRAY)
-		return refuse_type(list, "SchemaReference>", err);
+		return read_refuse_type(list, "SchemaReference>", err);
 	references = arena_array(arena, struct new_reference, list->n_items);
 	for (size_t i = 0; i < list->n_items; i++) {
 		const struct jsn *item = &list->items[i];
 
 		if (item->kind == JSN_NULL)
-			return refuse(err, STR("A schema reference must not be null"));
+			return read_refuse(err, STR("A schema reference must not be null"));
 		TRY(read_object(item, "SchemaReference", err));
 		TRY(read_text(item, STR("name"), &references[i].name, err));
 		TRY(read_text(item, STR("subject"), &references[i].subject, err));
@@ -264,9 +266,9 @@ static enum err_code read_entity(const struct jsn *item, struct schema_tags *out
 		TRY(read_text(entity, STR("entityType"), &type, err));
 	}
 	if (!str_present(out->path) || !str_present(type))
-		return refuse(err, STR("A schema entity must have an entityPath and an entityType"));
+		return read_refuse(err, STR("A schema entity must have an entityPath and an entityType"));
 	if (!schema_entity_find(type, &out->entity))
-		return refuse(err, str_printf(err->arena,
+		return read_refuse(err, str_printf(err->arena,
 			"Cannot deserialize value of type `EntityType` from String \"%.*s\": not one of the values accepted for Enum class:"
 			" [sr_record, sr_field]",
 			STR_ARG(type)));
@@ -283,7 +285,7 @@ static enum err_code read_texts(struct arena *arena, const struct jsn *object, s
 	if (!list)
 		return OK;
 	if (list->kind != JSN_ARRAY)
-		return refuse_type(list, "String>", err);
+		return read_refuse_type(list, "String>", err);
 	items = arena_array(arena, struct str, list->n_items);
 	for (size_t i = 0; i < list->n_items; i++)
 		TRY(as_text(&list->items[i], &items[i], err));
@@ -301,13 +303,13 @@ static enum err_code read_schema_tags(struct arena *arena, const struct jsn *bod
 	if (!list)
 		return OK;
 	if (list->kind != JSN_ARRAY)
-		return refuse_type(list, "SchemaTags>", err);
+		return read_refuse_type(list, "SchemaTags>", err);
 	entries = arena_array(arena, struct schema_tags, list->n_items);
 	for (size_t i = 0; i < list->n_items; i++) {
 		const struct jsn *item = &list->items[i];
 
 		if (item->kind == JSN_NULL)
-			return refuse(err, STR("The tags of a schema entity must not be null"));
+			return read_refuse(err, STR("The tags of a schema entity must not be null"));
 		TRY(read_object(item, "SchemaTags", err));
 		TRY(read_entity(item, &entries[i], err));
 		TRY(read_texts(arena, item, STR("tags"), &entries[i], err));
@@ -330,6 +332,7 @@ enum err_code read_new_schema(struct request *rq, const struct new_schema **out,
 	TRY(read_text(body, STR("schema"), &schema->text, err));
 	TRY(read_references(arena, body, schema, err));
 	TRY(read_metadata(arena, body, STR("metadata"), &schema->metadata, err));
+	TRY(read_rule_set(arena, body, STR("ruleSet"), &schema->rule_set, err));
 	TRY(read_schema_tags(arena, body, STR("schemaTagsToAdd"), &schema->tags_to_add, err));
 	TRY(read_schema_tags(arena, body, STR("schemaTagsToRemove"), &schema->tags_to_remove, err));
 	TRY(read_flag(body, STR("propagateSchemaTags"), &propagate, err));
@@ -341,12 +344,12 @@ enum err_code read_new_schema(struct request *rq, const struct new_schema **out,
 	return OK;
 }
 
-/* Rule sets are not kept, and what changes them has no effect (contract 5.10). */
 enum err_code read_tag_request(struct request *rq, const struct tag_request **out, struct err *err)
 {
 	struct arena *arena = request_arena(rq);
 	struct tag_request *request = arena_new(arena, struct tag_request);
 	const struct jsn *body = request_body(rq);
+	const struct jsn *names;
 	bool found;
 
 	TRY(read_object(body, "TagSchemaRequest", err));
@@ -354,6 +357,10 @@ enum err_code read_tag_request(struct request *rq, const struct tag_request **ou
 	TRY(read_schema_tags(arena, body, STR("tagsToAdd"), &request->tags_to_add, err));
 	TRY(read_schema_tags(arena, body, STR("tagsToRemove"), &request->tags_to_remove, err));
 	TRY(read_metadata(arena, body, STR("metadata"), &request->metadata, err));
+	TRY(read_rule_set(arena, body, STR("ruleSet"), &request->rule_set, err));
+	TRY(read_rule_set(arena, body, STR("rulesToMerge"), &request->rules_to_merge, err));
+	if ((names = jsn_get_value(body, STR("rulesToRemove"))))
+		TRY(read_text_set(arena, names, &request->rules_to_remove, &request->n_rules_to_remove, err));
 	*out = request;
 	return OK;
 }
@@ -375,6 +382,8 @@ static const struct {
 	{ "compatibilityGroup", CONFIG_GROUP },
 	{ "defaultMetadata", CONFIG_DEFAULT_METADATA },
 	{ "overrideMetadata", CONFIG_OVERRIDE_METADATA },
+	{ "defaultRuleSet", CONFIG_DEFAULT_RULE_SET },
+	{ "overrideRuleSet", CONFIG_OVERRIDE_RULE_SET },
 };
 
 /* An unknown policy counts as not set; an unknown level is refused (contract 2.6). */
@@ -411,6 +420,8 @@ enum err_code read_config_update(struct request *rq, struct config_update *out, 
 	TRY(read_text(body, STR("compatibilityGroup"), &values->group, err));
 	TRY(read_metadata(arena, body, STR("defaultMetadata"), &values->default_metadata, err));
 	TRY(read_metadata(arena, body, STR("overrideMetadata"), &values->override_metadata, err));
+	TRY(read_rule_set(arena, body, STR("defaultRuleSet"), &values->default_rule_set, err));
+	TRY(read_rule_set(arena, body, STR("overrideRuleSet"), &values->override_rule_set, err));
 	TRY(read_level(body, values, err));
 	*out = update;
 	return OK;

@@ -4,37 +4,36 @@
 #include "server/api/handlers.h"
 #include "server/registry/tags.h"
 
-/*
- * Filters by what no stored schema has in this version: rules (rule sets are not kept), and
- * associations (there are none; "NONE" asks for the subjects without one, which are all).
- */
+/* There are no associations: "NONE" asks for the subjects without one, which are all. */
 static bool nothing_can_match(struct request *rq)
 {
 	const struct str *lifecycles;
 	size_t n = request_query_all(rq, "lifecycle", &lifecycles);
-	bool any = n == 0;
 
 	for (size_t i = 0; i < n; i++)
-		any = any || str_eq_nocase(lifecycles[i], STR("NONE"));
-	if (n == 0 && (request_query(rq, "resourceType").len > 0 || request_query(rq, "associationType").len > 0))
-		any = false;
-	return !any || request_query(rq, "ruleType").len > 0;
+		if (str_eq_nocase(lifecycles[i], STR("NONE")))
+			return false;
+	return n > 0 || request_query(rq, "resourceType").len > 0 || request_query(rq, "associationType").len > 0;
 }
 
 enum err_code schemas_list(struct request *rq, struct err *err)
 {
 	struct call call = api_call(rq);
 	struct api *api = request_context(rq);
-	struct str prefix = api_scoped(rq, request_query(rq, "subjectPrefix"));
+	struct schema_query query = {
+		.prefix = api_scoped(rq, request_query(rq, "subjectPrefix")),
+		.aliases = request_query_bool(rq, "aliases"),
+		.deleted = request_query_bool(rq, "deleted"),
+		.latest_only = request_query_bool(rq, "latestOnly"),
+		.rule_type = request_query(rq, "ruleType"),
+	};
 	const struct listed_version *list;
-	struct view_page page;
 	size_t n;
 
-	TRY(api_page(rq, api->schemas_default_limit, api->schemas_max_limit, &page, err));
+	TRY(api_page(rq, api->schemas_default_limit, api->schemas_max_limit, &query.page, err));
 	if (nothing_can_match(rq))
 		return reply(rq, STR("[]"));
-	TRY(registry_schema_list(&call, prefix, request_query_bool(rq, "aliases"), request_query_bool(rq, "deleted"),
-		request_query_bool(rq, "latestOnly"), page, &list, &n, err));
+	TRY(registry_schema_list(&call, &query, &list, &n, err));
 	return reply_listed(rq, list, n);
 }
 

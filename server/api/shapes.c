@@ -135,6 +135,7 @@ enum err_code reply_version(struct request *rq, const struct shown_version *show
 	add_tags(&out, &shown->tags);
 	if (shown->stored)
 		add_stored(&out, version);
+	add_json(&out, STR("ruleSet"), version->rule_set);
 	return finish(rq, &out);
 }
 
@@ -149,6 +150,7 @@ enum err_code reply_registered(struct request *rq, const struct shown_version *s
 	add_text(&out, STR("schemaType"), version->schema_type);
 	add_references(&out, version);
 	add_json(&out, STR("metadata"), version->metadata);
+	add_json(&out, STR("ruleSet"), version->rule_set);
 	add_text(&out, STR("schema"), text);
 	if (shown->stored)
 		add_stored(&out, version);
@@ -170,6 +172,7 @@ enum err_code reply_schema_string(struct request *rq, const struct shown_version
 	add_text(&out, STR("schema"), text);
 	add_references(&out, version);
 	add_json(&out, STR("metadata"), version->metadata);
+	add_json(&out, STR("ruleSet"), version->rule_set);
 	add_tags(&out, &shown->tags);
 	if (max_id > 0)
 		add_number(&out, STR("maxId"), max_id);
@@ -196,6 +199,7 @@ enum err_code reply_listed(struct request *rq, const struct listed_version *list
 		add_text(&out, STR("schema"), version->text);
 		add_stored(&out, version);
 		add_list(&out, STR("aliases"), list[i].aliases, list[i].n_aliases);
+		add_json(&out, STR("ruleSet"), version->rule_set);
 		buf_add_c(&out, '}');
 	}
 	buf_add_c(&out, ']');

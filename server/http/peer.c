@@ -11,7 +11,10 @@
 
 #include "base/clock.h"
 
-enum { SETTLE_MS = 100 }; /* the coarse clock's and the kernel's difference of opinion */
+enum {
+	SETTLE_MS = 100, /* the coarse clock's and the kernel's difference of opinion */
+	LEFT_MS = 1000,  /* before anyone wonders whether a client that is sending has left */
+};
 
 static void name_actor(struct http_peer *peer, const struct sockaddr *address)
 {
@@ -132,8 +135,10 @@ static bool has_begun(const struct http_peer *peer, uint64_t for_ms)
 static bool has_left(const struct http_peer *peer, uint64_t for_ms)
 {
 	struct tcp_info info;
+	int unread = 0;
 
-	return for_ms > SETTLE_MS && ask_kernel(peer, &info) && info.tcpi_state != TCP_ESTABLISHED;
+	return for_ms > LEFT_MS && ask_kernel(peer, &info) && info.tcpi_state != TCP_ESTABLISHED &&
+		ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 /* Ends a request that does not come to its end, unless it just did. */

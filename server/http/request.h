@@ -67,9 +67,12 @@ void reply_header(struct request *rq, const char *name, struct str value);
 void reply_depends(struct request *rq, uint64_t tag);
 
 /*
- * Lets go of the pool thread until something slow is done: suspends the connection, then calls
- * `start`, which must lead to exactly one request_resume from any thread; then `finish` runs on the
- * pool thread and answers.  The handler returns OK right after this call.
+ * Lets go of the pool thread until something slow is done.  Once the handler has returned OK, which
+ * it does right after this call, the connection is suspended and `start` called.  That must lead to
+ * exactly one request_resume, from any thread and be it from `start` itself; then `finish` runs on
+ * the pool thread and answers, fails, or waits again.  What `arg` points to must live until then.
+ * Should the server stop in the meantime, `finish` never runs and the client gets 503; the request
+ * and its arena still live until request_resume.
  */
 void request_await(struct request *rq, void (*start)(struct request *rq, void *arg), route_fn *finish, void *arg);
 void *request_await_arg(struct request *rq);

@@ -85,6 +85,14 @@ static void print_metadata(struct arena *arena, struct buf *out, const char *nam
 	buf_add(out, metadata_print(arena, value));
 }
 
+static void print_rules(struct arena *arena, struct buf *out, const char *name, const struct rule_set *value)
+{
+	if (!value)
+		return;
+	print_name(out, name);
+	buf_add(out, ruleset_print(arena, value));
+}
+
 struct str config_print(struct arena *arena, const struct config *config, enum config_shape shape)
 {
 	struct buf out = buf_make(arena, 256);
@@ -104,6 +112,8 @@ struct str config_print(struct arena *arena, const struct config *config, enum c
 	print_text(&out, "compatibilityGroup", config->group, shape);
 	print_metadata(arena, &out, "defaultMetadata", config->default_metadata);
 	print_metadata(arena, &out, "overrideMetadata", config->override_metadata);
+	print_rules(arena, &out, "defaultRuleSet", config->default_rule_set);
+	print_rules(arena, &out, "overrideRuleSet", config->override_rule_set);
 	buf_add_c(&out, '}');
 	return buf_str(&out);
 }
@@ -124,15 +134,16 @@ static enum config_flag parse_flag(const struct jsn *root, struct str name)
 	return member->boolean ? CONFIG_TRUE : CONFIG_FALSE;
 }
 
-static const struct metadata *parse_metadata(struct arena *arena, const struct jsn *root, struct str name)
+/* A member's own text again; absent when there is none. */
+static struct str parse_inner(struct arena *arena, const struct jsn *root, struct str name)
 {
 	const struct jsn *member = jsn_get_value(root, name);
 	struct buf text = buf_make(arena, 128);
 
 	if (!member)
-		return NULL;
+		return STR_NONE;
 	buf_json(&text, member);
-	return metadata_parse(arena, buf_str(&text));
+	return buf_str(&text);
 }
 
 void config_parse(struct arena *arena, struct str text, struct config *out)
@@ -152,8 +163,10 @@ void config_parse(struct arena *arena, struct str text, struct config *out)
 	out->has_level = compat_level_find(parse_text(arena, root, STR("compatibilityLevel")), &out->level);
 	config_policy_find(parse_text(arena, root, STR("compatibilityPolicy")), &out->policy);
 	out->group = parse_text(arena, root, STR("compatibilityGroup"));
-	out->default_metadata = parse_metadata(arena, root, STR("defaultMetadata"));
-	out->override_metadata = parse_metadata(arena, root, STR("overrideMetadata"));
+	out->default_metadata = metadata_parse(arena, parse_inner(arena, root, STR("defaultMetadata")));
+	out->override_metadata = metadata_parse(arena, parse_inner(arena, root, STR("overrideMetadata")));
+	out->default_rule_set = ruleset_parse(arena, parse_inner(arena, root, STR("defaultRuleSet")));
+	out->override_rule_set = ruleset_parse(arena, parse_inner(arena, root, STR("overrideRuleSet")));
 }
 
 struct config config_updated(const struct config *stored, const struct config_update *update)
@@ -185,5 +198,9 @@ struct config config_updated(const struct config *stored, const struct config_up
 		out.default_metadata = from->default_metadata;
 	if (update->present & CONFIG_OVERRIDE_METADATA)
 		out.override_metadata = from->override_metadata;
+	if (update->present & CONFIG_DEFAULT_RULE_SET)
+		out.default_rule_set = from->default_rule_set;
+	if (update->present & CONFIG_OVERRIDE_RULE_SET)
+		out.override_rule_set = from->override_rule_set;
 	return out;
 }

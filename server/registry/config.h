@@ -4,6 +4,7 @@
 
 #include "compat/level.h"
 #include "server/registry/metadata.h"
+#include "server/registry/ruleset.h"
 
 enum registry_mode {
 	MODE_NONE, /* no entry */
@@ -35,6 +36,8 @@ enum config_member {
 	CONFIG_GROUP = 1 << 8,
 	CONFIG_DEFAULT_METADATA = 1 << 9,
 	CONFIG_OVERRIDE_METADATA = 1 << 10,
+	CONFIG_DEFAULT_RULE_SET = 1 << 11,
+	CONFIG_OVERRIDE_RULE_SET = 1 << 12,
 };
 
 struct config {
@@ -50,6 +53,8 @@ struct config {
 	struct str group;
 	const struct metadata *default_metadata;
 	const struct metadata *override_metadata;
+	const struct rule_set *default_rule_set;
+	const struct rule_set *override_rule_set;
 };
 
 struct config_update {

@@ -86,6 +86,14 @@ static struct configuring *configuring_create(struct call *call, struct str subj
 	return input;
 }
 
+/* As the stock reference: when either is named, both are cleared (contract 5.10). */
+static void drop_rules(struct config_update *update)
+{
+	update->present |= CONFIG_DEFAULT_RULE_SET | CONFIG_OVERRIDE_RULE_SET;
+	update->values.default_rule_set = NULL;
+	update->values.override_rule_set = NULL;
+}
+
 enum err_code registry_config_put(struct call *call, struct str subject, const struct config_update *update,
 	struct write **write, struct err *err)
 {
@@ -93,6 +101,12 @@ enum err_code registry_config_put(struct call *call, struct str subject, const s
 
 	TRY(subject_check_configure(input->subject, err));
 	input->update = *update;
+	if (call->registry->options.keep_rule_sets) {
+		TRY(ruleset_check(update->values.default_rule_set, err));
+		TRY(ruleset_check(update->values.override_rule_set, err));
+	} else if (update->present & (CONFIG_DEFAULT_RULE_SET | CONFIG_OVERRIDE_RULE_SET)) {
+		drop_rules(&input->update);
+	}
 	*write = write_create(call, decide_put, input);
 	return OK;
 }

@@ -24,6 +24,7 @@ void content_digest(struct arena *arena, struct content *content)
 		add_big_endian(&out, content->references[i].version);
 	}
 	metadata_digest_text(&out, content->metadata);
+	ruleset_digest_text(&out, content->rule_set);
 	digest_md5(buf_str(&out), content->digest);
 }
 
@@ -92,6 +93,7 @@ static void raw_guid(struct arena *arena, const struct new_schema *schema, char 
 			add_big_endian(&text, schema->references[i].version);
 	}
 	metadata_digest_text(&text, schema->metadata);
+	ruleset_digest_text(&text, schema->rule_set);
 	digest_md5(buf_str(&text), digest);
 	uuid_format(digest, out);
 }
@@ -113,7 +115,9 @@ static enum err_code invalid(struct call *call, struct str subject, const struct
 	print_references(&out, schema);
 	buf_lit(&out, ",metadata=");
 	print_metadata(&out, schema->metadata);
-	buf_lit(&out, ",ruleSet=null,schema=");
+	buf_lit(&out, ",ruleSet=");
+	buf_add(&out, schema->rule_set ? ruleset_print(call->arena, schema->rule_set) : STR("null"));
+	buf_lit(&out, ",schema=");
 	buf_add(&out, schema->text);
 	buf_lit(&out, ",schemaTags=null,ts=null,deleted=null} with refs ");
 	print_references(&out, schema);
@@ -188,7 +192,11 @@ enum err_code content_make(struct call *call, struct str subject, const struct n
 	struct content *out, struct err *err)
 {
 	struct str type = str_present(schema->type) ? schema->type : STR("AVRO");
-	struct content content = { .metadata = schema->metadata, .n_references = schema->n_references };
+	struct content content = {
+		.metadata = schema->metadata,
+		.rule_set = schema->rule_set,
+		.n_references = schema->n_references,
+	};
 	enum err_code code;
 
 	if (!schema_type_find(type, &content.type))
@@ -247,6 +255,7 @@ enum err_code content_of_version(struct call *call, const struct view_version *v
 		.references = version->references,
 		.n_references = version->n_references,
 		.metadata = metadata_parse(call->arena, version->metadata),
+		.rule_set = ruleset_parse(call->arena, version->rule_set),
 	};
 	struct dependencies dependencies;
 	struct schema_source source = { .text = version->text };
@@ -308,6 +317,8 @@ enum err_code content_stands_for(struct call *call, const struct content *wanted
 	if (!str_eq(schema_type_name(wanted->type), stored->schema_type) || !references_fit(wanted, stored))
 		return OK;
 	if (!metadata_fits(call->arena, wanted->metadata, metadata_parse(call->arena, stored->metadata), stored->version))
+		return OK;
+	if (!ruleset_equal(call->arena, wanted->rule_set, ruleset_parse(call->arena, stored->rule_set)))
 		return OK;
 	TRY(content_of_version(call, stored, &have, err));
 	*out = schema_equal(wanted->parsed, have.parsed);

@@ -1,4 +1,6 @@
 /* Lists of subjects, schemas and contexts, with their prefixes and pages. */
+#include "server/registry/list.h"
+
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -176,25 +178,40 @@ static enum err_code list_with_aliases(struct call *call, struct view_filter *fi
 	return OK;
 }
 
-enum err_code registry_schema_list(struct call *call, struct str prefix, bool aliases, bool deleted, bool latest_only,
-	struct view_page page, const struct listed_version **out, size_t *n_out, struct err *err)
+static void keep_with_rule(struct arena *arena, struct listing *list, struct str type)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n_items; i++)
+		if (ruleset_has_type(ruleset_parse(arena, list->items[i].version->rule_set), type))
+			list->items[n++] = list->items[i];
+	list->n_items = n;
+}
+
+enum err_code registry_schema_list(struct call *call, const struct schema_query *query, const struct listed_version **out,
+	size_t *n_out, struct err *err)
+{
+	bool filters = query->rule_type.len > 0;
 	struct view_filter filter = {
-		.which = deleted ? VIEW_ALL : VIEW_LIVE,
-		.latest_only = latest_only,
-		.page = page,
+		.which = query->deleted ? VIEW_ALL : VIEW_LIVE,
+		.latest_only = query->latest_only,
+		.page = filters ? (struct view_page){ .limit = -1 } : query->page,
 	};
 	struct listing list = { .arena = call->arena };
 	const struct view_version *versions;
 	size_t n;
 
-	filter_prefix(prefix, &filter);
-	if (aliases) {
+	filter_prefix(query->prefix, &filter);
+	if (query->aliases) {
 		TRY(list_with_aliases(call, &filter, &list, err));
 	} else {
 		TRY(view_list_versions(call->view, call->arena, &filter, &versions, &n, err));
 		for (size_t i = 0; i < n; i++)
 			add_listed(&list, &versions[i]);
+	}
+	if (filters) {
+		keep_with_rule(call->arena, &list, query->rule_type);
+		take_page(&list, query->page);
 	}
 	*out = list.items;
 	*n_out = list.n_items;

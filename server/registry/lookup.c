@@ -9,12 +9,13 @@ static enum err_code find(struct call *call, struct str subject, const struct co
 	return equivalent_find(call, &search, out, err);
 }
 
-/* As registration would complete it: with the latest version's metadata and the configuration's. */
+/* As registration would complete it: with the latest version's metadata and rules, and the configuration's. */
 static enum err_code find_completed(struct call *call, struct str subject, const struct config *config,
 	struct content *content, bool deleted, struct shown_version *out, struct err *err)
 {
 	const struct view_version *latest;
 	const struct metadata *metadata = content->metadata;
+	const struct rule_set *rules = content->rule_set;
 
 	TRY(view_latest_find(call->view, call->arena, subject, VIEW_LIVE, &latest, err));
 	if (!latest)
@@ -23,9 +24,14 @@ static enum err_code find_completed(struct call *call, struct str subject, const
 		metadata = metadata_parse(call->arena, latest->metadata);
 	metadata = metadata_merge(call->arena, config->default_metadata, metadata);
 	metadata = metadata_merge(call->arena, metadata, config->override_metadata);
-	if (metadata_equal(metadata, content->metadata))
+	if (!rules)
+		rules = ruleset_parse(call->arena, latest->rule_set);
+	rules = ruleset_merge(call->arena, config->default_rule_set, rules);
+	rules = ruleset_merge(call->arena, rules, config->override_rule_set);
+	if (metadata_equal(metadata, content->metadata) && ruleset_equal(call->arena, rules, content->rule_set))
 		return OK;
 	content->metadata = metadata;
+	content->rule_set = rules;
 	content_digest(call->arena, content);
 	return find(call, subject, content, deleted, out, err);
 }

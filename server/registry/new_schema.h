@@ -7,6 +7,7 @@
 
 #include "compat/schema.h"
 #include "server/registry/metadata.h"
+#include "server/registry/ruleset.h"
 
 struct new_reference {
 	struct str name;                /* absent when not sent */
@@ -23,6 +24,7 @@ struct new_schema {
 	const struct new_reference *references;
 	size_t n_references;
 	const struct metadata *metadata; /* NULL: none sent */
+	const struct rule_set *rule_set; /* NULL: none sent */
 	bool normalize;                 /* query parameter */
 	bool force;                     /* query parameter: no compatibility check */
 	/* Inline tags, on registration only (contract 6.6). */
@@ -38,6 +40,10 @@ struct tag_request {
 	struct schema_tag_list tags_to_add;
 	struct schema_tag_list tags_to_remove;
 	const struct metadata *metadata; /* NULL: the version's own */
+	const struct rule_set *rule_set; /* NULL: the earlier version's, with the two below */
+	const struct rule_set *rules_to_merge;
+	const struct str *rules_to_remove; /* names */
+	size_t n_rules_to_remove;
 };
 
 #endif

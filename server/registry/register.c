@@ -75,7 +75,8 @@ static enum err_code look_first(struct call *call, struct registration *reg, con
 {
 	struct content content;
 
-	if (config->default_metadata || config->override_metadata || str_trim(reg->schema->text).len == 0)
+	if (config->default_metadata || config->override_metadata || config->default_rule_set || config->override_rule_set ||
+		str_trim(reg->schema->text).len == 0)
 		return OK;
 	TRY(content_make(call, reg->subject, reg->schema, content_normalize_flag(reg->schema, config), &content, err));
 	TRY(find_existing(call, reg, &content, err));
@@ -106,6 +107,10 @@ static void inherit(struct call *call, const struct basis *basis, const struct c
 		metadata = metadata_with(call->arena, metadata, METADATA_VERSION,
 			str_printf(call->arena, "%d", next_version(basis)));
 	schema->metadata = metadata;
+	if (!schema->rule_set && latest)
+		schema->rule_set = ruleset_parse(call->arena, latest->rule_set);
+	schema->rule_set = ruleset_merge(call->arena, config->default_rule_set, schema->rule_set);
+	schema->rule_set = ruleset_merge(call->arena, schema->rule_set, config->override_rule_set);
 }
 
 static bool in_group(struct call *call, const struct config *config, const struct metadata *mine,
@@ -360,6 +365,7 @@ static const struct view_version *made_version(struct arena *arena, const struct
 		.references = record->references,
 		.n_references = record->n_references,
 		.metadata = record->metadata,
+		.rule_set = record->rule_set,
 	};
 	memcpy(version->digest, record->digest, MD5_BYTES);
 	return version;
@@ -377,6 +383,7 @@ static enum err_code make_version(struct call *call, struct registration *reg, s
 		.references = reg->content.references,
 		.n_references = reg->content.n_references,
 		.metadata = metadata_print(call->arena, reg->content.metadata),
+		.rule_set = ruleset_print(call->arena, reg->content.rule_set),
 	};
 	bool given = has_version(reg->schema) && reg->schema->version > 0 && importing(reg->basis.mode);
 
@@ -406,6 +413,22 @@ static enum err_code decide(struct write *write, struct call *call, struct decis
 	return OK;
 }
 
+/* Rule sets are checked before anything else, or dropped when they are not to be kept (contract 5.10). */
+static enum err_code admit_rules(struct call *call, const struct new_schema *sent, const struct new_schema **out,
+	struct err *err)
+{
+	struct new_schema *without;
+
+	*out = sent;
+	if (call->registry->options.keep_rule_sets || !sent->rule_set)
+		return ruleset_check(sent->rule_set, err);
+	without = arena_new(call->arena, struct new_schema);
+	*without = *sent;
+	without->rule_set = NULL;
+	*out = without;
+	return OK;
+}
+
 enum err_code registry_register(struct call *call, struct str subject, const struct new_schema *schema,
 	struct shown_version *out, struct write **write, struct err *err)
 {
@@ -414,7 +437,7 @@ enum err_code registry_register(struct call *call, struct str subject, const str
 
 	*write = NULL;
 	reg->subject = subject_normalize(call->arena, subject);
-	reg->sent = schema;
+	TRY(admit_rules(call, schema, &reg->sent, err));
 	TRY(subject_check_register(reg->subject, err));
 	TRY(view_begin(call->view, err));
 	code = judge(call, reg, err);

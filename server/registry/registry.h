@@ -21,6 +21,7 @@ struct registry_options {
 	bool validate_fields;           /* default for configurations that do not say */
 	bool validate_new_schemas;
 	bool mode_mutability;           /* false: PUT and DELETE /mode are refused */
+	bool keep_rule_sets;            /* false: they are dropped, as the stock reference does (contract 5.10) */
 	size_t max_schema_bytes;        /* of one schema's text; 42209 beyond */
 	size_t parsed_cache_bytes;      /* of parsed schemas that are kept */
 };
@@ -156,24 +157,6 @@ enum registry_mode registry_mode_result(const struct write *write);
 /* The subject that requests for `subject` act on: the target of its alias, one step, or itself. */
 ERR_CHECKED enum err_code registry_alias(struct call *call, struct str subject, struct str *out, struct err *err);
 struct str registry_alias_target(struct arena *arena, struct str subject, struct str alias);
-
-/* ---- lists ---- */
-
-/* `prefix` is a subjectPrefix parameter (contract 2.3). */
-ERR_CHECKED enum err_code registry_subject_list(struct call *call, struct str prefix, enum view_deleted which,
-	struct view_page page, const struct str **out, size_t *n_out, struct err *err);
-
-struct listed_version {
-	const struct view_version *version;
-	const struct str *aliases;      /* subjects whose alias this version's subject is */
-	size_t n_aliases;
-};
-ERR_CHECKED enum err_code registry_schema_list(struct call *call, struct str prefix, bool aliases, bool deleted,
-	bool latest_only, struct view_page page, const struct listed_version **out, size_t *n_out, struct err *err);
-
-/* "." first, then the registered ones, sorted. */
-ERR_CHECKED enum err_code registry_context_list(struct call *call, struct str prefix, struct view_page page,
-	const struct str **out, size_t *n_out, struct err *err);
 
 /* ---- committing ---- */
 

@@ -35,6 +35,7 @@ struct content {
 	const struct record_reference *references;
 	size_t n_references;
 	const struct metadata *metadata;
+	const struct rule_set *rule_set;
 	uint8_t digest[MD5_BYTES];
 };
 

@@ -48,15 +48,52 @@ enum err_code content_retag(struct call *call, struct str subject, bool inherits
 	return OK;
 }
 
+/* The version before the one that is to be made, or the latest one: whose rules are changed. */
+static enum err_code rules_before(struct call *call, struct str subject, int new_version, const struct rule_set **out,
+	struct err *err)
+{
+	struct str name = subject_normalize(call->arena, subject);
+	const struct view_version *before;
+
+	if (new_version > 1)
+		TRY(view_version_find(call->view, call->arena, name, new_version - 1, VIEW_LIVE, &before, err));
+	else
+		TRY(view_latest_find(call->view, call->arena, name, VIEW_LIVE, &before, err));
+	*out = before ? ruleset_parse(call->arena, before->rule_set) : NULL;
+	return OK;
+}
+
+/* The rule set that the request makes: its own, or the one before with rules merged and removed; NULL inherits. */
+static enum err_code new_rules(struct call *call, struct str subject, const struct tag_request *request,
+	const struct rule_set **out, struct err *err)
+{
+	bool keep = call->registry->options.keep_rule_sets;
+	const struct rule_set *own = keep ? request->rule_set : NULL;
+	const struct rule_set *before;
+
+	*out = own;
+	if (!request->rules_to_merge && request->n_rules_to_remove == 0)
+		return OK;
+	if (own)
+		return err_raise(err, INVALID_RULESET, "ruleSet should be omitted if specifying rulesToMerge or rulesToRemove");
+	TRY(ruleset_check(request->rules_to_merge, err));
+	TRY(rules_before(call, subject, request->new_version, &before, err));
+	before = ruleset_merge(call->arena, before, request->rules_to_merge);
+	*out = ruleset_without(call->arena, before, request->rules_to_remove, request->n_rules_to_remove);
+	return OK;
+}
+
 enum err_code registry_tag(struct call *call, struct str subject, struct version_number number,
 	const struct tag_request *request, struct write **write, struct err *err)
 {
 	struct new_schema *schema = arena_new(call->arena, struct new_schema);
 	const struct view_version *version;
 	const struct metadata *metadata = request->metadata;
+	const struct rule_set *rules;
 	struct shown_version never; /* a registration that names its version finds none that is there */
 
 	TRY(registry_version_get(call, subject, number, false, &version, err));
+	TRY(new_rules(call, subject, request, &rules, err));
 	if (!metadata)
 		metadata = metadata_parse(call->arena, version->metadata);
 	*schema = (struct new_schema){
@@ -65,6 +102,7 @@ enum err_code registry_tag(struct call *call, struct str subject, struct version
 		.metadata = metadata_with(call->arena, metadata, METADATA_VERSION,
 			str_printf(call->arena, "%d", request->new_version)),
 		.retag = true,
+		.rule_set = rules,
 		.tags_to_add = request->tags_to_add,
 		.tags_to_remove = request->tags_to_remove,
 	};
