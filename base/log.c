@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/scan_int.h"
 
 enum {
 	FLUSH_MS = 200,
@@ -230,6 +231,14 @@ static inline bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
+/* Whether the next eight bytes are all plain. */
+static inline bool is_plain_run(const unsigned char *p)
+{
+	uint64_t word = scan_load((const char *)p);
+
+	return (scan_json_odd(word) | scan_byte(word, 0x7F)) == 0;
+}
+
 /* Between quotes; a line can neither be ended nor forged by what a stranger sent. */
 static void put_text(struct buffer *b, struct str s)
 {
@@ -240,7 +249,11 @@ static void put_text(struct buffer *b, struct str s)
 	while (left > 0) {
 		size_t n = 1;
 
-		if (is_plain(*p)) {
+		if (left >= 8 && is_plain_run(p)) {
+			memcpy(to, p, 8);
+			to += 8;
+			n = 8;
+		} else if (is_plain(*p)) {
 			*to++ = (char)*p;
 		} else {
 			b->len = (size_t)(to - b->data);

@@ -197,7 +197,7 @@ static enum err_code read_flags(struct arena *arena, int argc, char **argv, stru
 	struct options *options, struct err *err)
 {
 	for (int i = 0; i < argc; i++) {
-		struct str arg = str_of(argv[i]), value = STR_NONE, flag;
+		struct str arg = str_of(argv[i]), value, flag;
 		ptrdiff_t equals = str_index(arg, '=');
 		const struct row *row;
 

@@ -203,7 +203,7 @@ def wrong_settings(target):
 
 
 def duplicate_keys(target):
-    """The last of members with the same name counts, in the body as in a schema (contract 6.2), ten thousand times too."""
+    """The last of members with the same name counts, in the body as in a schema (contract 6.2)."""
     first, second = text_of("First"), text_of("Second")
     doubled = first.replace('"name":"First"', '"name":"First","name":"Second"')
     many = first.replace('"name":"First"', '"name":"First",' + '"doc":"d",' * 10000 + '"name":"Second","doc":"last"')
@@ -220,7 +220,8 @@ def duplicate_keys(target):
 
 def other_odd_texts(target):
     """JSON that is right, around texts that are odd: refused or kept to the letter."""
-    for text in ("\x00", "\ufeff", "\ud800", "\u2028", "'", "%s%n", "a" * 70000, "{}", "[]x", "nul", '"', "0x1f", "1e999999"):
+    for text in ("\x00", "\ufeff", "\ud800", "\u2028", "'", "%s%n", "a" * 70000, "{}", "[]x", "nul", '"', "0x1f",
+                 "1e999999"):
         body = json.dumps({"schema": text})
         require_error(target.request("POST", "/subjects/nothing/versions", body), [BAD_SCHEMA, BAD_JSON])
     doc = "nul \\u0000, newline \\n, quote \\\", emoji \\ud83d\\ude00, Ω"
@@ -341,7 +342,7 @@ def large_schema(target):
 
 
 def many_fields(roomy):
-    """Where the limits are raised, 100,000 fields are registered, looked up, judged and evolved like any other record."""
+    """Where the limits are raised, 100,000 fields are registered, looked up, judged and evolved like any others."""
     text = wide_record(100000)
     answer = timed(10, roomy.request, "POST", "/subjects/wide/versions", {"schema": text})
     require(answer.status == 200, answer)
@@ -390,7 +391,8 @@ def costly_pairs(target):
         answer = timed(15, target.request, "POST", "/subjects/%s/versions?normalize=true" % subject, {"schema": old})
         require(answer.status == 200, name, answer)
         target.subjects.add(subject)
-        answer = timed(15, target.request, "POST", "/compatibility/subjects/%s/versions/latest" % subject, {"schema": new})
+        path = "/compatibility/subjects/%s/versions/latest" % subject
+        answer = timed(15, target.request, "POST", path, {"schema": new})
         if answer.status != 200:
             require_error(answer, [BAD_SCHEMA])
     target.guard_state()

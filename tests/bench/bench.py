@@ -78,8 +78,16 @@ def resident_mb(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path("/proc/%d/status" % pid).read_text()).group(1)) / 1024
 
 
+def busy_seconds():
+    """CPU time that the whole machine has spent, and that this program and the children it waited for have."""
+    fields = [int(x) for x in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    own = os.times()
+    return (sum(fields[:8]) - fields[3] - fields[4]) / TICKS, sum(own[:4])
+
+
 def metric(server, name):
-    text = server.connect().request("GET", "/metrics").body.decode()
+    with server.connect() as connection:
+        text = connection.request("GET", "/metrics").body.decode()
     return float(re.search(r"^%s(?:\{[^}]*\})? (\S+)$" % name, text, re.M).group(1))
 
 
@@ -127,11 +135,12 @@ class Bench:
         print("%-66s %-34s %s  %s" % (name, self.rows[-1][1], "%7.2f" % ratio if ratio else "      -",
                                       "met" if good else "MISSED"), flush=True)
 
-    def load(self, server, connections, requests, count=None):
-        """Runs the load client; its result, all answers being 200."""
+    def load(self, server, connections, requests, count=None, processor=None):
+        """Runs the load client, on one processor if wished; its result, all answers being 200."""
         path = requests if isinstance(requests, (str, pathlib.Path)) else write_requests(self.folder / "requests", requests)
         command = [str(self.build / "load"), str(server.port), str(connections), str(path)] + ([str(count)] if count else [])
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=600)
+        pin = (lambda: os.sched_setaffinity(0, {processor})) if processor is not None else None
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=600, preexec_fn=pin)
         result = json.loads(done.stdout)
         assert list(result["status"]) == ["200"], result
         return result
@@ -180,7 +189,8 @@ class Bench:
             self.load(server, 64, [registration("orders-%d" % i, text) for i, text in enumerate(texts)])
             for fields in (10, 100):
                 self.load(server, 1, [registration("record-%d" % fields, record("Wide", fields))])
-            latest = json.loads(server.connect().request("GET", "/subjects/orders-%d/versions/latest" % (n // 2)).body)
+            with server.connect() as connection:
+                latest = connection.request("GET", "/subjects/orders-%d/versions/latest" % (n // 2)).json
             spread = "spread over %d" % n
 
             self.compare("GET /schemas/ids/{id}", server, 1.3, "GET", ["/schemas/ids/%d" % latest["id"]])
@@ -199,21 +209,17 @@ class Bench:
     # ---- durable registration
 
     def durable(self):
-        n_one, n_many = (300, 3000) if self.options.quick else (2000, 20000)
+        n_many = 3000 if self.options.quick else 20000
         with self.server("durable.db") as server:
             server.start()
-            ones, bares, manies, syncs, last = [], [], [], [], 0
+            one, bare = self.one_writer(server, 500, 3 if self.options.quick else 12)
+            manies, syncs = [], []
             for turn in range(self.options.repeat):
-                bares.append(float(subprocess.run([str(self.build / "bare_sqlite"), str(self.folder / "bare.db"), str(n_one), "1000"],
-                                                  stdout=subprocess.PIPE, check=True).stdout))
-                one = self.load(server, 1, [registration("one-%d-%d" % (turn, i), kilobyte("One%d_%d" % (turn, i))) for i in range(n_one)])
-                ones.append(one["seconds"] / n_one * 1e6)
                 before = metric(server, "tenon_store_syncs_total")
                 many = self.load(server, 64, [registration("many-%d-%d" % (turn, i), kilobyte("Many%d_%d" % (turn, i)))
                                               for i in range(n_many)])
                 manies.append(many["per_s"])
                 syncs.append((metric(server, "tenon_store_syncs_total") - before) / n_many)
-            one, bare = statistics.median(ones), statistics.median(bares)
             self.row("one writer: time of a registration beside a bare commit", one, bare, 1.5, "%.0f µs, bare %.0f")
             rate = statistics.median(manies)
             self.row("64 writers: rate beside one writer's", rate, 1e6 / one, 3, "%.0f /s, one %.0f", rate >= 3e6 / one)
@@ -221,6 +227,17 @@ class Bench:
                      statistics.median(syncs) <= 0.2)
             self.strace(server, n_many // 4)
             assert server.stop() == 0
+
+    def one_writer(self, server, n, turns):
+        """Microseconds of a registration and of a bare commit, in short turns: the disk has its moods."""
+        ones, bares = [], []
+        for turn in range(turns):
+            command = [str(self.build / "bare_sqlite"), str(self.folder / "bare.db"), str(n), "1000"]
+            bares.append(float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
+            result = self.load(server, 1, [registration("one-%d-%d" % (turn, i), kilobyte("One%d_%d" % (turn, i)))
+                                           for i in range(n)])
+            ones.append(result["seconds"] / n * 1e6)
+        return statistics.median(ones), statistics.median(bares)
 
     def strace(self, server, n):
         """Whether Tenon counts its fsyncs right (tracing slows it, so nothing else is read off this run)."""
@@ -268,7 +285,7 @@ class Bench:
 
     def large(self):
         n = 10000 if self.options.quick else 100000
-        draws = 5000 if self.options.quick else 30000
+        draws = 1000 if self.options.quick else 4000
         label = "{:,} schemas of 1 KB: ".format(n)
         with self.filled("small.db", 100) as small, self.filled("large.db", n) as large:
             times = [(self.time_to_ready(large), large.stop())[0] for _ in range(max(3, self.options.repeat))]
@@ -285,11 +302,18 @@ class Bench:
             assert large.stop() == 0 and small.stop() == 0
 
     def latency(self, label, small, large, every, hot, draws):
-        """By id, in turns, one request at a time: the same 100 ids on both; and all ids on the large one."""
+        """
+        By id, one request at a time, in many short turns: the same 100 ids on both, and all ids on the large one.
+        Servers and client have a processor of their own each, or the scheduler's moods are all one sees.
+        """
+        processors = sorted(os.sched_getaffinity(0))
+        for server in (small, large):
+            for task in os.listdir("/proc/%d/task" % server.pid):
+                os.sched_setaffinity(int(task), {processors[0]})
         results = {"small": [], "hot": [], "every": []}
-        for _ in range(max(5, self.options.repeat)):
+        for _ in range(5 * self.options.repeat):
             for name, server, file in (("small", small, hot), ("hot", large, hot), ("every", large, every)):
-                results[name].append(self.load(server, 1, file, draws))
+                results[name].append(self.load(server, 1, file, draws, processors[-1]))
         middle = {name: {p: statistics.median(r[p] for r in runs) for p in ("p50_us", "p99_us")} for name, runs in results.items()}
         for name, what in (("hot", "the same 100 ids"), ("every", "every id as likely")):
             for p in ("p50_us", "p99_us"):
@@ -311,18 +335,23 @@ def main():
     parser.add_argument("--enforce", action="store_true", help="exit status 1 when a target is missed")
     parser.add_argument("--only", default="cpu,durable,large")
     parser.add_argument("--dir", help="where the files live: the disk that is measured (default: the temporary folder)")
-    parser.add_argument("--repeat", type=int, default=3, help="turns of each measurement")
-    parser.add_argument("--seconds", type=int, default=4, help="of one wrk run")
+    parser.add_argument("--repeat", type=int, default=5, help="turns of each measurement")
+    parser.add_argument("--seconds", type=int, default=3, help="of one wrk run")
     parser.add_argument("--json", help="writes the rows to this file")
     options = parser.parse_args()
     if options.quick:
         options.repeat, options.seconds = min(options.repeat, 1), 1
 
+    started, (busy, own) = time.monotonic(), busy_seconds()
     with tempfile.TemporaryDirectory(prefix="tenon-bench-", dir=options.dir) as folder:
         bench = Bench(options, folder)
         for part in options.only.split(","):
             {"cpu": bench.cpu, "durable": bench.durable, "large": bench.large}[part]()
     table(bench.rows)
+    now_busy, now_own = busy_seconds()
+    others = max(0, now_busy - busy - (now_own - own)) / (time.monotonic() - started)
+    print("%.0f s on %d processors, of which other programs kept %.2f busy%s" % (
+        time.monotonic() - started, os.cpu_count(), others, ": not a quiet run" if others > 0.25 else ""))
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(
             [dict(zip(("name", "value", "ratio", "target", "met"), row)) for row in bench.rows], indent=1))

@@ -274,34 +274,39 @@ static struct store *open_store(const char *path)
 	return store;
 }
 
+static double sync_us(const struct sync_stats *before, const struct sync_stats *after)
+{
+	return (double)(after->sync_ns - before->sync_ns) / 1e3 / (n_registrations / ROUNDS);
+}
+
 /* Alternates rounds of the two, so that what else the machine does hits both. */
 static void compare_one_writer(struct store *store, struct arena *arena, int *next)
 {
-	struct bare bare;
-	double bare_us[ROUNDS];
-	double store_us[ROUNDS];
-	double syncs;
+	const int n = n_registrations / ROUNDS;
 	double bare_best = 1e9;
 	double store_best = 1e9;
+	struct bare bare;
 
 	bare_open(&bare, path_of("storage-bench-bare.db"));
 	for (int i = 0; i < ROUNDS; i++) {
-		struct store_stats before;
-		struct store_stats after;
-		struct sync_stats a, b;
-		sync_vfs_stats(bare.vfs, &a);
-		bare_us[i] = bare_run(&bare, arena, n_registrations / ROUNDS);
-		sync_vfs_stats(bare.vfs, &b);
-		store_stats(store, &before);
-		store_us[i] = run_writers(store, 1, *next, *next + n_registrations / ROUNDS, &syncs);
-		store_stats(store, &after);
-		*next += n_registrations / ROUNDS;
-		printf("  round %d: bare SQLite %7.1f us, one writer %7.1f us, ratio %.2f, %.2f syncs each, sync %.1f %.1f\n", i + 1,
-			bare_us[i], store_us[i], store_us[i] / bare_us[i], syncs,
-			(double)(b.sync_ns-a.sync_ns)/1e3*ROUNDS/n_registrations,
-			(double)(after.disk.sync_ns-before.disk.sync_ns)/1e3*ROUNDS/n_registrations);
-		bare_best = bare_us[i] < bare_best ? bare_us[i] : bare_best;
-		store_best = store_us[i] < store_best ? store_us[i] : store_best;
+		struct sync_stats bare_syncs[2];
+		struct store_stats stats[2];
+		double syncs;
+
+		sync_vfs_stats(bare.vfs, &bare_syncs[0]);
+		double bare_us = bare_run(&bare, arena, n);
+
+		sync_vfs_stats(bare.vfs, &bare_syncs[1]);
+		store_stats(store, &stats[0]);
+		double store_us = run_writers(store, 1, *next, *next + n, &syncs);
+
+		store_stats(store, &stats[1]);
+		*next += n;
+		printf("  round %d: bare SQLite %6.1f us (sync %6.1f), one writer %6.1f us (sync %6.1f), ratio %.2f, %.2f syncs each\n",
+			i + 1, bare_us, sync_us(&bare_syncs[0], &bare_syncs[1]), store_us,
+			sync_us(&stats[0].disk, &stats[1].disk), store_us / bare_us, syncs);
+		bare_best = bare_us < bare_best ? bare_us : bare_best;
+		store_best = store_us < store_best ? store_us : store_best;
 	}
 	bare_close(&bare);
 	remove_file(path_of("storage-bench-bare.db"));
