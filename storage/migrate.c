@@ -17,8 +17,10 @@
  * id_user    which versions were written under an id, with the entry that did it last
  * former_id  ids under which a version was written before it was overwritten with another id
  * content_id exactly the (digest, context, id, content) of existing versions
+ * spent_id   the id that a content had last in a context, once no version there has it under that id
  * id_floor   the highest id that was purged in a context, where it is the highest ever seen
  * reference  who refers to a version
+ * document   associations and keys, by collection; those found by more than their key have an index for it
  */
 static const char STEP_1[] =
 	"CREATE TABLE log ("
@@ -43,13 +45,22 @@ static const char STEP_1[] =
 	"CREATE TABLE content_id ("
 	" digest BLOB NOT NULL, context TEXT NOT NULL, id INTEGER NOT NULL, content INTEGER NOT NULL,"
 	" written INTEGER NOT NULL, PRIMARY KEY (digest, context, id, content)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE spent_id ("
+	" digest BLOB NOT NULL, context TEXT NOT NULL, id INTEGER NOT NULL,"
+	" PRIMARY KEY (digest, context)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE id_floor (context TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE reference ("
 	" target TEXT NOT NULL, target_version INTEGER NOT NULL, subject TEXT NOT NULL, version INTEGER NOT NULL,"
 	" PRIMARY KEY (target, target_version, subject, version)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE context (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE config (subject TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE mode (subject TEXT PRIMARY KEY, mode TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+	"CREATE TABLE mode (subject TEXT PRIMARY KEY, mode TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE document ("
+	" collection TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,"
+	" updated INTEGER NOT NULL, PRIMARY KEY (collection, key)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX association_subject ON document (body ->> '$.subject') WHERE collection = 'association';"
+	"CREATE INDEX association_id ON document (body ->> '$.resourceId') WHERE collection = 'association';"
+	"CREATE INDEX association_namespace ON document (body ->> '$.resourceNamespace') WHERE collection = 'association';";
 
 const char *const migrate_steps[] = { STEP_1 };
 const size_t migrate_n_steps = sizeof(migrate_steps) / sizeof(migrate_steps[0]);

@@ -14,6 +14,7 @@ enum member {
 	HAS_CONTENT = 1 << 3, /* id, digest, schemaType, references, metadata, ruleSet, schema, deleted */
 	HAS_MODE = 1 << 4,
 	HAS_BODY = 1 << 5,
+	HAS_KEY = 1 << 6,     /* collection, key */
 };
 
 static const struct {
@@ -30,6 +31,8 @@ static const struct {
 	[RECORD_MODE_PUT] = { "MODE_PUT", HAS_SUBJECT | HAS_MODE },
 	[RECORD_MODE_DELETE] = { "MODE_DELETE", HAS_SUBJECT },
 	[RECORD_CONTEXT_DELETE] = { "CONTEXT_DELETE", HAS_CONTEXT },
+	[RECORD_DOCUMENT_PUT] = { "DOCUMENT_PUT", HAS_KEY | HAS_BODY },
+	[RECORD_DOCUMENT_DELETE] = { "DOCUMENT_DELETE", HAS_KEY },
 };
 
 /* Nesting of a body: the object, the list of references, a reference. */
@@ -104,6 +107,10 @@ struct str record_encode(struct arena *arena, const struct record *record)
 		add_content(&b, record);
 	if (members & HAS_MODE)
 		add_text(&b, STR(",\"mode\":"), record->mode);
+	if (members & HAS_KEY) {
+		add_text(&b, STR(",\"collection\":"), record->collection);
+		add_text(&b, STR(",\"key\":"), record->key);
+	}
 	if (members & HAS_BODY)
 		add_text(&b, STR(",\"body\":"), record->body);
 	buf_add_c(&b, '}');
@@ -202,6 +209,8 @@ static bool get_members(struct arena *arena, const struct jsn *object, struct re
 		(!(members & HAS_VERSION) || get_int(object, STR("version"), &out->version)) &&
 		(!(members & HAS_CONTENT) || get_content(arena, object, out)) &&
 		(!(members & HAS_MODE) || get_text(object, STR("mode"), &out->mode)) &&
+		(!(members & HAS_KEY) || (get_text(object, STR("collection"), &out->collection) &&
+			get_text(object, STR("key"), &out->key))) &&
 		(!(members & HAS_BODY) || get_text(object, STR("body"), &out->body));
 }
 

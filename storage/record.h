@@ -23,6 +23,8 @@ enum record_kind {
 	RECORD_MODE_PUT,           /* subject, mode */
 	RECORD_MODE_DELETE,        /* subject */
 	RECORD_CONTEXT_DELETE,     /* context */
+	RECORD_DOCUMENT_PUT,       /* collection, key, body: a document of what is no schema (associations, keys) */
+	RECORD_DOCUMENT_DELETE,    /* collection, key */
 	RECORD_KINDS,
 };
 
@@ -49,6 +51,8 @@ struct record {
 	bool deleted;
 	struct str mode;
 	struct str body;
+	struct str collection;     /* of documents: "association", "kek", "dek" */
+	struct str key;            /* within the collection; parts joined with U+001F, so that a prefix is a question */
 };
 
 /* A record as the log holds it. */

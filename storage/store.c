@@ -169,15 +169,20 @@ bool store_submit(struct store *store, struct command *command)
 	command->next = NULL;
 	pthread_mutex_lock(&store->mutex);
 	bool accepted = !store->is_closing;
-	bool was_empty = !store->first;
+	bool wakes = false;
 
 	if (accepted) {
+		size_t unfinished = atomic_fetch_add_explicit(&store->queued, 1, memory_order_relaxed) + 1;
+
 		*store->last = command;
 		store->last = &command->next;
-		atomic_fetch_add_explicit(&store->queued, 1, memory_order_relaxed);
+		store->n_waiting++;
+		if (unfinished > store->crowd)
+			store->crowd = unfinished;
+		wakes = store->gather ? store->n_waiting >= store->gather : store->n_waiting == 1;
 	}
 	pthread_mutex_unlock(&store->mutex);
-	if (accepted && was_empty)
+	if (wakes)
 		pthread_cond_signal(&store->wake);
 	return accepted;
 }

@@ -39,7 +39,8 @@ void store_view_close(struct view *view);
 
 /*
  * One snapshot for several queries: begin before the first, end after the last.  Without them each
- * query sees the newest state by itself.  Both are cheap.
+ * query sees the newest state by itself.  Both are cheap; on the writer's view, which decisions get,
+ * they do nothing, since a batch is one transaction already.
  */
 ERR_CHECKED enum err_code view_begin(struct view *view, struct err *err);
 void view_end(struct view *view);

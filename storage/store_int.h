@@ -29,12 +29,18 @@ struct store {
 	struct arena *arena;       /* of the batch */
 	int wal_frames;            /* length of the WAL after the last commit */
 	int checkpoint_at;         /* frames that are worth the next checkpoint */
+	uint64_t batch_ns;         /* how long a batch takes, a running mean */
+	uint64_t gap_ns;           /* how far apart commands come, a running mean */
+	uint64_t batch_began;      /* when the last one was taken */
 
 	/* under the mutex */
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
 	struct command *first;
 	struct command **last;
+	size_t n_waiting;          /* commands in the list */
+	size_t crowd;              /* commands unfinished at a time, the most of late */
+	size_t gather;             /* so many are waited for; 0: the writer is not gathering */
 	bool is_closing;
 
 	/* any thread */

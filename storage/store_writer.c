@@ -20,7 +20,11 @@ enum {
 	RESTART_FRAMES = 16000,    /* so long that readers are waited for */
 	RESTART_MS = 100,
 	BUSY_MS = 5000,
-	PROBE_SECONDS = 1,
+	GATHER_COMMANDS = 8,       /* more need not be waited for: they share a sync as it is */
+	GATHER_BATCHES = 4,        /* how long, in batches, a wait for them may take … */
+	GATHER_MOST_NS = 2000000,  /* … and at most */
+	SECOND_NS = 1000000000,
+	PROBE_NS = SECOND_NS,
 };
 
 /* The records of a batch so far; those from `from` on are of the command being decided. */
@@ -307,21 +311,75 @@ static void probe(struct store *store)
 		db_rollback(store->view->db);
 }
 
+/* Waits for a signal until a time of the monotonic clock; false when it came to that. */
+static bool wait_until(struct store *store, uint64_t ns)
+{
+	struct timespec until = { .tv_sec = (time_t)(ns / SECOND_NS), .tv_nsec = (long)(ns % SECOND_NS) };
+
+	return pthread_cond_timedwait(&store->wake, &store->mutex, &until) != ETIMEDOUT;
+}
+
 static void wait_for_work(struct store *store)
 {
-	struct timespec until;
-
 	if (!atomic_load(&store->is_failing)) {
 		pthread_cond_wait(&store->wake, &store->mutex);
 		return;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += PROBE_SECONDS;
-	if (pthread_cond_timedwait(&store->wake, &store->mutex, &until) != ETIMEDOUT)
+	if (wait_until(store, clock_mono_ns() + PROBE_NS))
 		return;
 	pthread_mutex_unlock(&store->mutex);
 	probe(store);
 	pthread_mutex_lock(&store->mutex);
+}
+
+/*
+ * Commands that come one by one while a sync is quick would each get one of their own.  When others
+ * are evidently about (several were unfinished at a time of late) and come about as fast as batches
+ * are written, a moment's wait lets some of them share; a lone writer is never made to wait.
+ */
+static void gather(struct store *store)
+{
+	size_t want = store->crowd < GATHER_COMMANDS ? store->crowd : GATHER_COMMANDS;
+	uint64_t wait = store->batch_ns * GATHER_BATCHES;
+
+	if (want < 2 || store->n_waiting >= want || store->gap_ns > store->batch_ns * 2)
+		return;
+	uint64_t until = clock_mono_ns() + (wait < GATHER_MOST_NS ? wait : GATHER_MOST_NS);
+
+	store->gather = want;
+	while (store->n_waiting < want && !store->is_closing && wait_until(store, until))
+		;
+	store->gather = 0;
+}
+
+/* A pause counts as a long gap, not as one that takes ages to forget. */
+static uint64_t running_mean(uint64_t mean, uint64_t value)
+{
+	if (value > 2 * GATHER_MOST_NS)
+		value = 2 * GATHER_MOST_NS;
+	return mean ? mean - mean / 8 + value / 8 : value;
+}
+
+static struct command *detach(struct store *store)
+{
+	struct command *batch = store->first;
+	struct command **end = &store->first;
+	size_t n = 0;
+
+	for (; n < BATCH_COMMANDS && *end; n++)
+		end = &(*end)->next;
+	store->first = *end;
+	if (!store->first)
+		store->last = &store->first;
+	*end = NULL;
+	store->n_waiting -= n;
+
+	uint64_t now = clock_mono_ns();
+
+	if (n > 0)
+		store->gap_ns = running_mean(store->gap_ns, (now - store->batch_began) / n);
+	store->batch_began = now;
+	return batch;
 }
 
 /* The next batch, waiting for it; NULL when the store is closing and nothing is left. */
@@ -330,15 +388,11 @@ static struct command *take_batch(struct store *store)
 	pthread_mutex_lock(&store->mutex);
 	while (!store->first && !store->is_closing)
 		wait_for_work(store);
-	struct command *batch = store->first;
-	struct command **end = &store->first;
+	gather(store);
+	struct command *batch = detach(store);
 
-	for (int i = 0; i < BATCH_COMMANDS && *end; i++)
-		end = &(*end)->next;
-	store->first = *end;
-	if (!store->first)
-		store->last = &store->first;
-	*end = NULL;
+	if (store->crowd > 1)
+		store->crowd -= (store->crowd + 7) / 8; /* forgotten unless it shows again */
 	pthread_mutex_unlock(&store->mutex);
 	return batch;
 }
@@ -350,6 +404,7 @@ void *store_run_writer(void *cls)
 
 	while ((batch = take_batch(store))) {
 		run_batch(store, batch);
+		store->batch_ns = running_mean(store->batch_ns, clock_mono_ns() - store->batch_began);
 		checkpoint_when_due(store);
 	}
 	return NULL;

@@ -26,6 +26,7 @@ enum err_code view_open(const char *path, const char *vfs, enum db_access access
 
 	if (!view)
 		return err_raise(err, STORE, "out of memory");
+	view->is_writer = access == DB_WRITE;
 	enum err_code code = db_open(path, vfs, access, cache_kib, &view->db, err);
 
 	if (code == OK) {
@@ -60,6 +61,8 @@ static const char END[] = "COMMIT";
 
 enum err_code view_begin(struct view *view, struct err *err)
 {
+	if (view->is_writer)
+		return OK;
 	struct query q = query_begin(view->db, BEGIN);
 
 	return query_run(&q, err);
@@ -67,6 +70,8 @@ enum err_code view_begin(struct view *view, struct err *err)
 
 void view_end(struct view *view)
 {
+	if (view->is_writer)
+		return;
 	struct query q = query_begin(view->db, END);
 
 	(void)query_row(&q);

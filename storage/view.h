@@ -90,7 +90,10 @@ ERR_CHECKED enum err_code view_id_find(struct view *view, struct arena *arena, s
 ERR_CHECKED enum err_code view_id_users(struct view *view, struct arena *arena, struct str context, int id,
 	const struct view_version_head **out, size_t *n_out, struct err *err);
 
-/* Every context and id that has this content and a user, sorted by context (the default one first), then id. */
+/*
+ * Every context and id that has this content, sorted by context (the default one first), then id; of a
+ * context where no version has it any more, the id it had last.
+ */
 struct view_context_id {
 	struct str context;
 	int id;
@@ -151,6 +154,27 @@ ERR_CHECKED enum err_code view_list_modes(struct view *view, struct arena *arena
 	const struct view_entry **out, size_t *n_out, struct err *err);
 ERR_CHECKED enum err_code view_list_configs(struct view *view, struct arena *arena, struct str context,
 	const struct view_entry **out, size_t *n_out, struct err *err);
+
+/* ---- documents ---- */
+
+struct view_document {
+	struct str key;
+	struct str body;      /* JSON */
+	int64_t created;      /* milliseconds: of the first record of the key since it was deleted last */
+	int64_t updated;      /* of the last one */
+};
+
+ERR_CHECKED enum err_code view_document_find(struct view *view, struct arena *arena, struct str collection,
+	struct str key, const struct view_document **out, struct err *err);
+
+/* Those whose key starts with `prefix`, by key. */
+ERR_CHECKED enum err_code view_documents(struct view *view, struct arena *arena, struct str collection,
+	struct str prefix, const struct view_document **out, size_t *n_out, struct err *err);
+
+/* The associations whose body has `value` as a member, by key. */
+enum view_association_member { VIEW_ASSOCIATION_SUBJECT, VIEW_ASSOCIATION_ID, VIEW_ASSOCIATION_NAMESPACE };
+ERR_CHECKED enum err_code view_associations(struct view *view, struct arena *arena, enum view_association_member member,
+	struct str value, const struct view_document **out, size_t *n_out, struct err *err);
 
 /* ---- counts, for /metrics and readiness ---- */
 

@@ -119,6 +119,8 @@ static const char CONTENT_ID_DROP[] =
 	" (SELECT 1 FROM id_user u JOIN version v ON v.subject = u.subject AND v.version = u.version"
 	"   WHERE u.context = ?2 AND u.id = ?3 AND v.id = ?3 AND v.content = ?4)";
 
+static const char SPENT_ID_PUT[] = "INSERT OR REPLACE INTO spent_id (digest, context, id) VALUES (?1, ?2, ?3)";
+
 static struct query begin_content(struct apply *a, const char *sql, struct str references)
 {
 	struct query q = query_begin(a->db, sql);
@@ -184,6 +186,16 @@ static enum err_code find_parts(struct apply *a, int64_t content, struct content
 	return query_end(&q, err);
 }
 
+static enum err_code put_spent_id(struct apply *a, const uint8_t digest[MD5_BYTES], int id, struct err *err)
+{
+	struct query q = query_begin(a->db, SPENT_ID_PUT);
+
+	query_blob(&q, digest, MD5_BYTES);
+	query_key(&q, a->context);
+	query_int(&q, id);
+	return query_run(&q, err);
+}
+
 /* After a version stopped having `place`'s id and content: drops what no other version needs. */
 static enum err_code release_content(struct apply *a, const struct place *place, const uint8_t digest[MD5_BYTES],
 	struct err *err)
@@ -195,6 +207,8 @@ static enum err_code release_content(struct apply *a, const struct place *place,
 	query_int(&id, place->id);
 	query_int(&id, place->content);
 	TRY(query_run(&id, err));
+	if (query_changes(&id) > 0)
+		TRY(put_spent_id(a, digest, place->id, err));
 	struct query content = query_begin(a->db, CONTENT_DROP);
 
 	query_blob(&content, digest, MD5_BYTES);
@@ -489,6 +503,36 @@ static enum err_code apply_context_delete(struct apply *a, struct err *err)
 	return run_key(a, CONTEXT_DELETE, a->record->context, err);
 }
 
+static const char DOCUMENT_PUT[] =
+	"INSERT INTO document (collection, key, body, created, updated) VALUES (?1, ?2, ?3, ?4, ?4)"
+	" ON CONFLICT DO UPDATE SET body = excluded.body, updated = excluded.updated";
+static const char DOCUMENT_DELETE[] = "DELETE FROM document WHERE collection = ?1 AND key = ?2";
+
+static struct query begin_document(struct apply *a, const char *sql)
+{
+	struct query q = query_begin(a->db, sql);
+
+	query_text(&q, a->record->collection);
+	query_key(&q, a->record->key);
+	return q;
+}
+
+static enum err_code apply_document_put(struct apply *a, struct err *err)
+{
+	struct query q = begin_document(a, DOCUMENT_PUT);
+
+	query_text(&q, a->record->body);
+	query_int(&q, a->entry->time_ms);
+	return query_run(&q, err);
+}
+
+static enum err_code apply_document_delete(struct apply *a, struct err *err)
+{
+	struct query q = begin_document(a, DOCUMENT_DELETE);
+
+	return query_run(&q, err);
+}
+
 typedef enum err_code apply_fn(struct apply *a, struct err *err);
 
 static apply_fn *const kinds[RECORD_KINDS] = {
@@ -502,6 +546,8 @@ static apply_fn *const kinds[RECORD_KINDS] = {
 	[RECORD_MODE_PUT] = apply_mode_put,
 	[RECORD_MODE_DELETE] = apply_mode_delete,
 	[RECORD_CONTEXT_DELETE] = apply_context_delete,
+	[RECORD_DOCUMENT_PUT] = apply_document_put,
+	[RECORD_DOCUMENT_DELETE] = apply_document_delete,
 };
 
 /* ---- one entry ---- */

@@ -22,8 +22,12 @@ static const char USERS[] =
 	"  JOIN version v ON v.subject = u.subject AND v.version = u.version"
 	" ORDER BY u.subject";
 
+/* An id is spent, not free: where no version has the content any more, the id it had last still stands for it. */
 static const char DIGEST_IDS[] =
-	"SELECT DISTINCT context, id FROM content_id WHERE digest = ?1 ORDER BY context, id";
+	"SELECT context, id FROM content_id WHERE digest = ?1"
+	" UNION SELECT s.context, s.id FROM spent_id s WHERE s.digest = ?1 AND NOT EXISTS"
+	" (SELECT 1 FROM content_id c WHERE c.digest = ?1 AND c.context = s.context)"
+	" ORDER BY context, id";
 
 /* An explicit id 0 leaves the counter at 1 (contract 10, 35). */
 static const char MAX_ID[] =

@@ -9,6 +9,7 @@
 struct view {
 	struct db *db;
 	struct log *log;  /* of the same thread */
+	bool is_writer;   /* the one that applies: always within the batch's transaction */
 };
 
 /* What the view says about itself. */

@@ -1,4 +1,6 @@
 /* The file's identity and version: new, older, newer and foreign files, and those that cannot be written. */
+#include "storage/migrate.h"
+#include "storage/query.h"
 #include "tests/unit/storage/fixture.h"
 
 #include <sys/stat.h>
@@ -74,47 +76,70 @@ static void older_file_is_brought_forward(void **state)
 	assert_int_equal(ask(f->path, "PRAGMA user_version"), migrate_n_steps);
 }
 
-/* Later steps, made up here: they see the data of the version before and run once. */
+enum { MADE_UP = 2, MOST_STEPS = 100 };
+
+/* The real steps and two made-up ones behind them. */
+static void add_steps(const char **steps, const char *first, const char *second)
+{
+	assert_true(migrate_n_steps + MADE_UP <= MOST_STEPS);
+	for (size_t i = 0; i < migrate_n_steps; i++)
+		steps[i] = migrate_steps[i];
+	steps[migrate_n_steps] = first;
+	steps[migrate_n_steps + 1] = second;
+}
+
+/* Steps see the data of the version before and run once. */
 static void steps_follow_each_other(void **state)
 {
 	struct fixture *f = *state;
-	const char *const steps[] = {
-		migrate_steps[0],
-		"ALTER TABLE log ADD COLUMN note TEXT; UPDATE log SET note = 'old ' || seq",
-		"CREATE TABLE note AS SELECT seq, note FROM log",
-	};
+	const size_t now = migrate_n_steps;
+	const char *steps[MOST_STEPS];
 
-	assert_int_equal(migrate_n_steps, 1);
+	add_steps(steps, "ALTER TABLE log ADD COLUMN note TEXT; UPDATE log SET note = 'old ' || seq",
+		"CREATE TABLE note AS SELECT seq, note FROM log");
 	fixture_open(f);
 	write_record(f, put_of("s", 1, 1, "a"));
 	write_record(f, put_of("s", 2, 2, "b"));
 	fixture_close(f);
-	assert_ok(f, migrate(f, steps, 2));
-	assert_int_equal(ask(f->path, "PRAGMA user_version"), 2);
+	assert_ok(f, migrate(f, steps, now + 1));
+	assert_int_equal(ask(f->path, "PRAGMA user_version"), now + 1);
 	assert_int_equal(ask(f->path, "SELECT count(*) FROM log WHERE note = 'old ' || seq"), 2);
 	run_sql(f->path, "UPDATE log SET note = 'seen'");
-	assert_ok(f, migrate(f, steps, 3));
-	assert_ok(f, migrate(f, steps, 3));
-	assert_int_equal(ask(f->path, "PRAGMA user_version"), 3);
+	assert_ok(f, migrate(f, steps, now + 2));
+	assert_ok(f, migrate(f, steps, now + 2));
+	assert_int_equal(ask(f->path, "PRAGMA user_version"), now + 2);
 	assert_int_equal(ask(f->path, "SELECT count(*) FROM note WHERE note = 'seen'"), 2);
+}
+
+/* From nothing through all steps at once: the same tables as step by step. */
+static void all_steps_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_ok(f, migrate(f, migrate_steps, migrate_n_steps));
+	struct str at_once = dump_tables(f->arena, f->path, "");
+
+	assert_int_equal(unlink(f->path), 0);
+	for (size_t n = 1; n <= migrate_n_steps; n++)
+		assert_ok(f, migrate(f, migrate_steps, n));
+	assert_true(at_once.len > 0);
+	assert_true(str_eq(at_once, dump_tables(f->arena, f->path, "")));
 }
 
 static void failing_step_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
-	const char *const steps[] = {
-		migrate_steps[0],
-		"CREATE TABLE extra (x); DELETE FROM log",
-		"INSERT INTO extra VALUES (1); INSERT INTO no_such_table VALUES (1)",
-	};
+	const char *steps[MOST_STEPS];
 
+	add_steps(steps, "CREATE TABLE extra (x); DELETE FROM log",
+		"INSERT INTO extra VALUES (1); INSERT INTO no_such_table VALUES (1)");
 	fixture_open(f);
 	write_record(f, put_of("s", 1, 1, "a"));
 	fixture_close(f);
 	struct str before = dump_tables(f->arena, f->path, "");
 
-	assert_err(f, ERR_STORE, migrate(f, steps, 3));
-	assert_int_equal(ask(f->path, "PRAGMA user_version"), 1);
+	assert_err(f, ERR_STORE, migrate(f, steps, migrate_n_steps + MADE_UP));
+	assert_int_equal(ask(f->path, "PRAGMA user_version"), migrate_n_steps);
 	assert_true(str_eq(before, dump_tables(f->arena, f->path, "")));
 	fixture_open(f);
 	assert_int_equal(store_head(f->store), 1);
@@ -256,6 +281,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(new_file_is_marked, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(older_file_is_brought_forward, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(steps_follow_each_other, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(all_steps_at_once, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(failing_step_changes_nothing, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(newer_file_is_refused, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(foreign_files_are_refused, fixture_setup, fixture_teardown),

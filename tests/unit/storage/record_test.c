@@ -43,6 +43,11 @@ static const struct {
 		"{\"kind\":\"MODE_DELETE\",\"subject\":\"s\"}" },
 	{ "context delete", { .kind = RECORD_CONTEXT_DELETE, .context = STR(".prod") },
 		"{\"kind\":\"CONTEXT_DELETE\",\"context\":\".prod\"}" },
+	{ "document put", { .kind = RECORD_DOCUMENT_PUT, .collection = STR("kek"), .key = STR("a\x1f" "b"),
+		.body = STR("{\"n\":1}") },
+		"{\"kind\":\"DOCUMENT_PUT\",\"collection\":\"kek\",\"key\":\"a\\u001Fb\",\"body\":\"{\\\"n\\\":1}\"}" },
+	{ "document delete", { .kind = RECORD_DOCUMENT_DELETE, .collection = STR("kek"), .key = STR("") },
+		"{\"kind\":\"DOCUMENT_DELETE\",\"collection\":\"kek\",\"key\":\"\"}" },
 };
 
 static void same_str(const char *name, struct str a, struct str b)
@@ -73,6 +78,8 @@ static void same_record(const char *name, const struct record *a, const struct r
 	assert_int_equal(a->deleted, b->deleted);
 	same_str(name, a->mode, b->mode);
 	same_str(name, a->body, b->body);
+	same_str(name, a->collection, b->collection);
+	same_str(name, a->key, b->key);
 }
 
 static void round_trip(void **state)

@@ -5,6 +5,8 @@
 #ifndef TESTS_STORAGE_REMOTE_LOG_H
 #define TESTS_STORAGE_REMOTE_LOG_H
 
+#include "storage/migrate.h"
+#include "storage/query.h"
 #include "tests/unit/storage/fixture.h"
 
 struct remote_log {

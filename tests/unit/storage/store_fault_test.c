@@ -134,7 +134,7 @@ static void every_operation_may_fail(void **state)
 		int n = 0;
 
 		while (failed) {
-			void *fixture;
+			void *fixture = NULL;
 
 			assert_true(++n < MOST_OPERATIONS);
 			assert_int_equal(fixture_setup(&fixture), 0);
@@ -155,7 +155,7 @@ static void opening_may_fail_anywhere(void **state)
 	int refused = 0;
 
 	for (int n = 1; failed; n++) {
-		void *fixture;
+		void *fixture = NULL;
 
 		assert_true(n < MOST_OPERATIONS);
 		assert_int_equal(fixture_setup(&fixture), 0);
@@ -191,7 +191,7 @@ static void creating_may_fail_anywhere(void **state)
 	int refused = 0;
 
 	for (int n = 1; failed; n++) {
-		void *fixture;
+		void *fixture = NULL;
 
 		assert_true(n < MOST_OPERATIONS);
 		assert_int_equal(fixture_setup(&fixture), 0);

@@ -1,4 +1,5 @@
 /* The store: batches, commands that fail alone, the order of telling, conflicts, catching up, locking, verification. */
+#include "storage/view_int.h"
 #include "tests/unit/storage/remote_log.h"
 
 #include <signal.h>
@@ -225,6 +226,73 @@ static void failing_command_fails_alone(void **state)
 	assert_int_equal(version->id, 3); /* decided after the two records of the first, without those that failed */
 	assert_ok(f, store_verify(f->view, &f->err));
 	assert_false(store_write_failing(f->store));
+}
+
+/* What SQLite does by itself after some failures: the transaction of the batch is gone in the middle of it. */
+static enum err_code decide_and_lose(struct command *command, struct view *view, struct decision *decision,
+	struct err *err)
+{
+	db_rollback(view->db);
+	return decide_records(command, view, decision, err);
+}
+
+static void lost_transaction_fails_the_batch(void **state)
+{
+	struct fixture *f = *state;
+	struct record records[] = { put_of("a", 1, 1, "a"), put_of("b", 1, 2, "b"), put_of("c", 1, 3, "c") };
+	struct waited w[3];
+	struct gate gate;
+
+	fixture_open(f);
+	gate_close(f, &gate);
+	for (int i = 0; i < 3; i++) {
+		waited_init(&w[i], f->arena, &records[i], 1);
+		if (i == 1)
+			w[i].command.decide = decide_and_lose;
+		assert_true(store_submit(f->store, &w[i].command));
+	}
+	gate_open(&gate);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(waited_wait(&w[i]), ERR_STORE);
+	assert_int_equal(store_head(f->store), 0);
+	write_record(f, records[0]);
+	assert_int_equal(store_head(f->store), 1);
+	assert_ok(f, store_verify(f->view, &f->err));
+}
+
+/* Questions that take a snapshot of their own may be asked in a decision, too. */
+static enum err_code decide_in_snapshot(struct command *command, struct view *view, struct decision *decision,
+	struct err *err)
+{
+	TRY(view_begin(view, err));
+	enum err_code code = decide_next(command, view, decision, err);
+
+	view_end(view);
+	return code;
+}
+
+static void snapshot_in_a_decision_does_no_harm(void **state)
+{
+	struct fixture *f = *state;
+	struct record record = put_of("a", 1, 7, "a");
+	struct waited w[2];
+	struct gate gate;
+	struct store_stats stats;
+
+	fixture_open(f);
+	gate_close(f, &gate);
+	waited_init(&w[0], f->arena, &record, 1);
+	next_init(&w[1], f->arena);
+	w[1].command.decide = decide_in_snapshot;
+	for (int i = 0; i < 2; i++)
+		assert_true(store_submit(f->store, &w[i].command));
+	gate_open(&gate);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(waited_wait(&w[i]), OK);
+	store_stats(f->store, &stats);
+	assert_int_equal(stats.commits, 1);
+	fixture_reopen(f);
+	assert_int_equal(store_head(f->store), 2);
 }
 
 static void emitting_nothing_costs_nothing(void **state)
@@ -577,6 +645,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(snapshot_stays_put, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(batch_shares_one_sync, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(failing_command_fails_alone, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(lost_transaction_fails_the_batch, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(snapshot_in_a_decision_does_no_harm, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(emitting_nothing_costs_nothing, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(watcher_knows_first, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(moved_log_is_caught_up_with, fixture_setup, fixture_teardown),
