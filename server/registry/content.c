@@ -2,15 +2,17 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "server/registry/registry_int.h"
 
-static void add_big_endian(struct buf *out, int number)
+void content_digest_reference(struct buf *out, struct str name, struct str subject, const int *version)
 {
-	uint32_t n = (uint32_t)number;
+	uint32_t n = version ? (uint32_t)*version : 0;
 	const char bytes[4] = { (char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n };
 
-	buf_add(out, str_make(bytes, sizeof(bytes)));
+	buf_add(out, name);
+	buf_add(out, subject);
+	if (version)
+		buf_add(out, str_make(bytes, sizeof(bytes)));
 }
 
 void content_digest(struct arena *arena, struct content *content)
@@ -18,112 +20,12 @@ void content_digest(struct arena *arena, struct content *content)
 	struct buf out = buf_make(arena, content->text.len + 64);
 
 	buf_add(&out, content->text);
-	for (size_t i = 0; i < content->n_references; i++) {
-		buf_add(&out, content->references[i].name);
-		buf_add(&out, content->references[i].subject);
-		add_big_endian(&out, content->references[i].version);
-	}
+	for (size_t i = 0; i < content->n_references; i++)
+		content_digest_reference(&out, content->references[i].name, content->references[i].subject,
+			&content->references[i].version);
 	metadata_digest_text(&out, content->metadata);
 	ruleset_digest_text(&out, content->rule_set);
 	digest_md5(buf_str(&out), content->digest);
-}
-
-/* "[a, b]" */
-static void print_set(struct buf *out, const struct str *items, size_t n)
-{
-	buf_add_c(out, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_lit(out, ", ");
-		buf_add(out, items[i]);
-	}
-	buf_add_c(out, ']');
-}
-
-/* As the reference's messages have it: "Metadata{tags={R.a=[PII]}, properties={k=v}, sensitive=[k]}". */
-static void print_metadata(struct buf *out, const struct metadata *metadata)
-{
-	if (!metadata) {
-		buf_lit(out, "null");
-		return;
-	}
-	buf_lit(out, "Metadata{tags={");
-	for (size_t i = 0; i < metadata->n_tags; i++) {
-		if (i > 0)
-			buf_lit(out, ", ");
-		buf_add(out, metadata->tags[i].path);
-		buf_add_c(out, '=');
-		print_set(out, metadata->tags[i].tags, metadata->tags[i].n_tags);
-	}
-	buf_lit(out, "}, properties={");
-	for (size_t i = 0; i < metadata->n_properties; i++) {
-		if (i > 0)
-			buf_lit(out, ", ");
-		buf_add(out, metadata->properties[i].key);
-		buf_add_c(out, '=');
-		buf_add(out, metadata->properties[i].value);
-	}
-	buf_lit(out, "}, sensitive=");
-	print_set(out, metadata->sensitive, metadata->n_sensitive);
-	buf_add_c(out, '}');
-}
-
-static void print_references(struct buf *out, const struct new_schema *schema)
-{
-	buf_add_c(out, '[');
-	for (size_t i = 0; i < schema->n_references; i++) {
-		if (i > 0)
-			buf_lit(out, ", ");
-		reference_print(out, &schema->references[i]);
-	}
-	buf_add_c(out, ']');
-}
-
-/* The guid that the reference prints for a text it could not parse: over what was sent. */
-static void raw_guid(struct arena *arena, const struct new_schema *schema, char out[37])
-{
-	struct buf text = buf_make(arena, schema->text.len + 64);
-	uint8_t digest[MD5_BYTES];
-
-	buf_add(&text, schema->text);
-	for (size_t i = 0; i < schema->n_references; i++) {
-		buf_add(&text, schema->references[i].name);
-		buf_add(&text, schema->references[i].subject);
-		if (schema->references[i].has_version)
-			add_big_endian(&text, schema->references[i].version);
-	}
-	metadata_digest_text(&text, schema->metadata);
-	ruleset_digest_text(&text, schema->rule_set);
-	digest_md5(buf_str(&text), digest);
-	uuid_format(digest, out);
-}
-
-/* 42201 around the parser's words (contract 3.2). */
-static enum err_code invalid(struct call *call, struct str subject, const struct new_schema *schema, struct str type,
-	struct err *err)
-{
-	struct buf out = buf_make(call->arena, schema->text.len + 512);
-	struct str detail = err->message;
-	char guid[37];
-
-	raw_guid(call->arena, schema, guid);
-	buf_printf(&out, "Invalid schema of type %.*s, details: Invalid schema {subject=", STR_ARG(type));
-	buf_add(&out, subject);
-	/* The reference prints these two: no version, and 0 for an id that was sent. */
-	buf_add(&out, schema->has_id ? STR(",version=null,id=0") : STR(",version=null,id=null"));
-	buf_printf(&out, ",guid=%s,schemaType=%.*s,references=", guid, STR_ARG(type));
-	print_references(&out, schema);
-	buf_lit(&out, ",metadata=");
-	print_metadata(&out, schema->metadata);
-	buf_lit(&out, ",ruleSet=");
-	buf_add(&out, schema->rule_set ? ruleset_print(call->arena, schema->rule_set) : STR("null"));
-	buf_lit(&out, ",schema=");
-	buf_add(&out, schema->text);
-	buf_lit(&out, ",schemaTags=null,ts=null,deleted=null} with refs ");
-	print_references(&out, schema);
-	buf_printf(&out, " of type %.*s, details: ", STR_ARG(type));
-	buf_add(&out, detail);
-	return err_text(err, ERR_INVALID_SCHEMA, buf_str(&out));
 }
 
 static int compare_references(const void *a, const void *b)
@@ -209,7 +111,9 @@ enum err_code content_make(struct call *call, struct str subject, const struct n
 	if (code == OK)
 		code = parse(call, schema, flags, &content, err);
 	if (code == ERR_PARSE || code == ERR_LIMIT)
-		return invalid(call, subject, schema, type, err);
+		return content_refuse_text(call, subject, schema, type, err);
+	if (code == ERR_INVALID_SCHEMA)
+		return content_refuse_invalid(call, subject, schema, type, err);
 	TRY(code);
 	content_digest(call->arena, &content);
 	*out = content;

@@ -1,5 +1,6 @@
 /* Deleting versions, subjects and contexts, softly and for good (contract 3.3, 5.6 to 5.8). */
 #include "base/arena.h"
+#include "server/registry/association.h"
 #include "server/registry/registry_int.h"
 
 struct deletion {
@@ -58,6 +59,21 @@ static enum err_code find_version(struct call *call, const struct deletion *del,
 	return err_raise(err, VERSION_NOT_FOUND, del->version.number);
 }
 
+/* Whom an association leads to must have a version. */
+static enum err_code check_not_last(struct call *call, const struct deletion *del, const struct view_version_head *heads,
+	size_t n, struct err *err)
+{
+	bool associated;
+	size_t n_live = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_live += !heads[i].deleted;
+	if (del->permanent || n_live > 1)
+		return OK;
+	TRY(association_exists(call, del->subject, LIFECYCLE_UNSET, &associated, err));
+	return associated ? err_raise(err, NO_ACTIVE_VERSION, STR_ARG(del->subject)) : OK;
+}
+
 static enum err_code decide_version(struct write *write, struct call *call, struct decision *decision, struct err *err)
 {
 	struct deletion *del = write->input;
@@ -68,12 +84,13 @@ static enum err_code decide_version(struct write *write, struct call *call, stru
 
 	TRY(find_version(call, del, &version, err));
 	TRY(scope_check_writable(call, del->subject, err));
+	TRY(view_version_heads(call->view, call->arena, del->subject, VIEW_ALL, &heads, &n, err));
+	TRY(check_not_last(call, del, heads, n, err));
 	/* A soft delete minds only referrers that are alive; a permanent one all of them. */
 	TRY(check_unreferenced(call, del->subject, version->version, del->permanent ? VIEW_ALL : VIEW_LIVE, STR_NONE, err));
 	if (del->permanent && !version->deleted)
 		return err_raise(err, VERSION_NOT_SOFT_DELETED, STR_ARG(del->shown), version->version);
 	record.version = version->version;
-	TRY(view_version_heads(call->view, call->arena, del->subject, VIEW_ALL, &heads, &n, err));
 	store_emit(decision, &record);
 	if (del->permanent && n == 1)
 		TRY(emit_entries_delete(call, decision, del->subject, err));
@@ -111,11 +128,24 @@ static enum err_code emit_subject_purge(struct call *call, struct decision *deci
 	return emit_entries_delete(call, decision, del->subject, err);
 }
 
+enum err_code subject_purge(struct call *call, struct str subject, struct decision *decision, struct err *err)
+{
+	struct deletion del = { .subject = subject, .shown = subject };
+	const struct view_version_head *heads;
+	size_t n;
+
+	TRY(view_version_heads(call->view, call->arena, subject, VIEW_ALL, &heads, &n, err));
+	for (size_t i = 0; i < n; i++)
+		TRY(check_unreferenced(call, subject, heads[i].version, VIEW_ALL, subject, err));
+	return decision ? emit_subject_purge(call, decision, &del, heads, n, err) : OK;
+}
+
 static enum err_code decide_subject(struct write *write, struct call *call, struct decision *decision, struct err *err)
 {
 	struct deletion *del = write->input;
 	const struct view_version_head *heads;
 	size_t n;
+	bool associated;
 
 	TRY(view_version_heads(call->view, call->arena, del->subject, VIEW_ALL, &heads, &n, err));
 	if (n == 0)
@@ -128,6 +158,9 @@ static enum err_code decide_subject(struct write *write, struct call *call, stru
 	if (del->n_numbers == 0)
 		return err_raise(err, SUBJECT_SOFT_DELETED, STR_ARG(del->shown));
 	TRY(scope_check_writable(call, del->subject, err));
+	TRY(association_exists(call, del->subject, LIFECYCLE_UNSET, &associated, err));
+	if (associated)
+		return err_raise(err, ASSOCIATION_EXISTS, STR_ARG(del->subject));
 	TRY(check_versions(call, del, heads, n, err));
 	if (del->permanent)
 		TRY(emit_subject_purge(call, decision, del, heads, n, err));

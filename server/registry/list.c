@@ -188,10 +188,70 @@ static void keep_with_rule(struct arena *arena, struct listing *list, struct str
 	list->n_items = n;
 }
 
+static bool is_wanted(const struct association_filter *filter, const struct association *association)
+{
+	if (!filter->strong && !filter->weak)
+		return !filter->none;
+	return association->lifecycle == LIFECYCLE_STRONG ? filter->strong : filter->weak;
+}
+
+/* Leaves the subject's wanted associations in *listed; *passes tells whether it is listed at all. */
+static enum err_code filter_associations(struct call *call, const struct association_filter *filter,
+	struct listed_version *listed, bool *passes_out, struct err *err)
+{
+	const struct association_query query = {
+		.by = ASSOCIATION_BY_SUBJECT,
+		.subject = listed->version->subject,
+		.resource = { .type = filter->resource_type },
+		.types = filter->types,
+		.n_types = filter->n_types,
+	};
+	const struct association *found;
+	struct association *kept;
+	size_t n, n_kept = 0;
+
+	TRY(registry_association_find(call, &query, &found, &n, err));
+	kept = arena_array(call->arena, struct association, n);
+	for (size_t i = 0; i < n; i++)
+		if (is_wanted(filter, &found[i]))
+			kept[n_kept++] = found[i];
+	listed->associations = kept;
+	listed->n_associations = n_kept;
+	*passes_out = n_kept > 0 || (filter->none && n == 0);
+	return OK;
+}
+
+/* Versions of one subject lie side by side. */
+static enum err_code keep_associated(struct call *call, struct listing *list, const struct association_filter *filter,
+	struct err *err)
+{
+	const struct listed_version *last = NULL;
+	struct listed_version previous;
+	bool kept = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n_items; i++) {
+		struct listed_version item = list->items[i];
+
+		if (last && str_eq(last->version->subject, item.version->subject)) {
+			item.associations = previous.associations;
+			item.n_associations = previous.n_associations;
+		} else {
+			TRY(filter_associations(call, filter, &item, &kept, err));
+		}
+		previous = item;
+		last = &previous;
+		if (kept)
+			list->items[n++] = item;
+	}
+	list->n_items = n;
+	return OK;
+}
+
 enum err_code registry_schema_list(struct call *call, const struct schema_query *query, const struct listed_version **out,
 	size_t *n_out, struct err *err)
 {
-	bool filters = query->rule_type.len > 0;
+	bool filters = query->rule_type.len > 0 || query->associations.asked;
 	struct view_filter filter = {
 		.which = query->deleted ? VIEW_ALL : VIEW_LIVE,
 		.latest_only = query->latest_only,
@@ -209,10 +269,12 @@ enum err_code registry_schema_list(struct call *call, const struct schema_query 
 		for (size_t i = 0; i < n; i++)
 			add_listed(&list, &versions[i]);
 	}
-	if (filters) {
+	if (query->rule_type.len > 0)
 		keep_with_rule(call->arena, &list, query->rule_type);
+	if (query->associations.asked)
+		TRY(keep_associated(call, &list, &query->associations, err));
+	if (filters)
 		take_page(&list, query->page);
-	}
 	*out = list.items;
 	*n_out = list.n_items;
 	return OK;

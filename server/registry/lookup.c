@@ -36,7 +36,7 @@ static enum err_code find_completed(struct call *call, struct str subject, const
 	return find(call, subject, content, deleted, out, err);
 }
 
-static enum err_code find_in(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
+enum err_code content_find(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
 	struct shown_version *out, struct err *err)
 {
 	struct content content;
@@ -71,7 +71,7 @@ static enum err_code look_up(struct call *call, struct str subject, const struct
 
 	if (str_trim(schema->text).len == 0)
 		return absent(call, name, subject, deleted, err);
-	TRY(find_in(call, name, schema, deleted, &found, err));
+	TRY(content_find(call, name, schema, deleted, &found, err));
 	TRY(other_contexts(call, name, &contexts, &n, err));
 	if (str_starts(name, STR(":*:")))
 		elsewhere = str_sub(name, 3, name.len);
@@ -79,7 +79,7 @@ static enum err_code look_up(struct call *call, struct str subject, const struct
 		struct err ignored = { .arena = call->arena };
 
 		/* A reference that this context does not have only means that the schema is not there. */
-		if (find_in(call, subject_join(call->arena, contexts[i], elsewhere), schema, deleted, &found, &ignored) != OK)
+		if (content_find(call, subject_join(call->arena, contexts[i], elsewhere), schema, deleted, &found, &ignored) != OK)
 			found.version = NULL;
 		found.stored = found.stored || elsewhere.len < name.len;
 	}

@@ -4,6 +4,7 @@
  * against, and is judged again only when that state is no longer the newest.
  */
 #include "base/arena.h"
+#include "server/registry/association.h"
 #include "server/registry/registry_int.h"
 
 /* What a judgement depended on: when all of it is unchanged, so is the verdict. */
@@ -22,7 +23,9 @@ struct registration {
 	const struct new_schema *schema; /* what was sent, its tags changed */
 	struct basis basis;
 	struct content content;
-	struct shown_version done;   /* version NULL: a new one is to be made */
+	struct shown_version judged; /* what the judgement found; version NULL: a new one is to be made */
+	struct shown_version done;
+	const struct registration *earlier; /* of the same write: what it makes is not in the view yet */
 };
 
 static bool importing(enum registry_mode mode)
@@ -215,6 +218,21 @@ static enum err_code judge_import(struct call *call, struct registration *reg, s
 	return OK;
 }
 
+/* A subject that belongs to a topic is no library for others. */
+static enum err_code check_not_owned(struct call *call, const struct content *content, struct err *err)
+{
+	for (size_t i = 0; i < content->n_references; i++) {
+		struct str target = content->references[i].target;
+		bool owned;
+
+		TRY(association_exists(call, target, LIFECYCLE_STRONG, &owned, err));
+		if (owned)
+			return err_text(err, ERR_OPERATION_NOT_PERMITTED, str_printf(call->arena,
+				"Subject '%.*s' has a strong association and cannot be referenced", STR_ARG(target)));
+	}
+	return OK;
+}
+
 static enum err_code judge_new(struct call *call, struct registration *reg, const struct config *config, struct err *err)
 {
 	struct new_schema *schema = arena_new(call->arena, struct new_schema);
@@ -225,6 +243,7 @@ static enum err_code judge_new(struct call *call, struct registration *reg, cons
 	TRY(view_latest_find(call->view, call->arena, reg->subject, VIEW_LIVE, &latest, err));
 	inherit(call, &reg->basis, config, latest, schema);
 	TRY(content_make(call, reg->subject, schema, flags, &reg->content, err));
+	TRY(check_not_owned(call, &reg->content, err));
 	if (!has_version(schema))
 		TRY(find_existing(call, reg, &reg->content, err));
 	if (reg->done.version)
@@ -237,7 +256,7 @@ static enum err_code judge_new(struct call *call, struct registration *reg, cons
 }
 
 /* The whole judgement against the call's view: refused, found (reg->done), or new (reg->content). */
-static enum err_code judge(struct call *call, struct registration *reg, struct err *err)
+static enum err_code judge_now(struct call *call, struct registration *reg, struct err *err)
 {
 	struct config config;
 
@@ -254,6 +273,13 @@ static enum err_code judge(struct call *call, struct registration *reg, struct e
 	if (importing(reg->basis.mode))
 		return judge_import(call, reg, err);
 	return judge_new(call, reg, &config, err);
+}
+
+static enum err_code judge(struct call *call, struct registration *reg, struct err *err)
+{
+	TRY(judge_now(call, reg, err));
+	reg->judged = reg->done;
+	return OK;
 }
 
 static enum err_code basis_unchanged(struct call *call, const struct registration *reg, bool *out, struct err *err)
@@ -280,6 +306,13 @@ static enum err_code basis_unchanged(struct call *call, const struct registratio
 	return OK;
 }
 
+/* Without a decision the registration is only tried. */
+static void emit(struct decision *decision, const struct record *record)
+{
+	if (decision)
+		store_emit(decision, record);
+}
+
 static enum err_code emit_context(struct call *call, struct decision *decision, struct str context, struct err *err)
 {
 	const struct str *contexts;
@@ -291,7 +324,7 @@ static enum err_code emit_context(struct call *call, struct decision *decision, 
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(contexts[i], context))
 			return OK;
-	store_emit(decision, &(struct record){ .kind = RECORD_CONTEXT_PUT, .context = context });
+	emit(decision, &(struct record){ .kind = RECORD_CONTEXT_PUT, .context = context });
 	return OK;
 }
 
@@ -309,7 +342,7 @@ static enum err_code emit_superseded(struct call *call, struct decision *decisio
 			continue;
 		TRY(view_referrers(call->view, call->arena, reg->subject, basis->heads[i].version, VIEW_ALL, &referrers, &n, err));
 		if (n == 0)
-			store_emit(decision, &(struct record){
+			emit(decision, &(struct record){
 				.kind = RECORD_VERSION_PURGE,
 				.subject = reg->subject,
 				.version = basis->heads[i].version,
@@ -332,6 +365,24 @@ static enum err_code check_id_free(struct call *call, const struct registration 
 			STR_ARG(subject_context_shown(call->arena, reg->subject))));
 }
 
+/* Raises *id to what the write has given out already; true when that was for the same content. */
+static bool id_of_earlier(const struct registration *reg, struct str context, int *id)
+{
+	for (const struct registration *other = reg->earlier; other; other = other->earlier) {
+		const struct view_version *made = other->done.version;
+
+		if (!made || !str_eq(subject_split(made->subject).context, context))
+			continue;
+		if (memcmp(made->digest, reg->content.digest, MD5_BYTES) == 0) {
+			*id = made->id;
+			return true;
+		}
+		if (made->id > *id)
+			*id = made->id;
+	}
+	return false;
+}
+
 static enum err_code choose_id(struct call *call, const struct registration *reg, struct str context, int *out,
 	struct err *err)
 {
@@ -345,6 +396,8 @@ static enum err_code choose_id(struct call *call, const struct registration *reg
 	if (known)
 		return OK;
 	TRY(view_max_id(call->view, context, out, err));
+	if (id_of_earlier(reg, context, out))
+		return OK;
 	if (*out >= INT32_MAX)
 		return err_raise(err, INTERNAL);
 	++*out;
@@ -393,22 +446,34 @@ static enum err_code make_version(struct call *call, struct registration *reg, s
 	TRY(emit_context(call, decision, context, err));
 	if (!importing(reg->basis.mode))
 		TRY(emit_superseded(call, decision, reg, record.id, err));
-	store_emit(decision, &record);
+	emit(decision, &record);
 	reg->done = (struct shown_version){ .version = made_version(call->arena, &record), .stored = false };
+	return OK;
+}
+
+enum err_code registration_decide(struct call *call, struct registration *reg, struct decision *decision,
+	struct shown_version *out, bool *made, struct err *err)
+{
+	bool unchanged;
+
+	TRY(basis_unchanged(call, reg, &unchanged, err));
+	if (!unchanged)
+		TRY(judge(call, reg, err));
+	reg->done = reg->judged; /* without what an earlier try made, when the log had moved on */
+	if (!reg->done.version)
+		TRY(make_version(call, reg, decision, err));
+	*out = reg->done;
+	*made = !reg->judged.version;
 	return OK;
 }
 
 static enum err_code decide(struct write *write, struct call *call, struct decision *decision, struct err *err)
 {
 	struct registration *reg = write->input;
-	bool unchanged;
+	struct shown_version done;
+	bool made;
 
-	reg->done.version = NULL; /* of an earlier try, when the log had moved on */
-	TRY(basis_unchanged(call, reg, &unchanged, err));
-	if (!unchanged)
-		TRY(judge(call, reg, err));
-	if (!reg->done.version)
-		TRY(make_version(call, reg, decision, err));
+	TRY(registration_decide(call, reg, decision, &done, &made, err));
 	write->result = reg;
 	return OK;
 }
@@ -429,22 +494,33 @@ static enum err_code admit_rules(struct call *call, const struct new_schema *sen
 	return OK;
 }
 
+enum err_code registration_prepare(struct call *call, struct str subject, const struct new_schema *schema,
+	const struct registration *earlier, struct registration **out, struct err *err)
+{
+	struct registration *reg = arena_new(call->arena, struct registration);
+
+	reg->subject = subject_normalize(call->arena, subject);
+	reg->earlier = earlier;
+	TRY(admit_rules(call, schema, &reg->sent, err));
+	TRY(subject_check_register(reg->subject, err));
+	TRY(judge(call, reg, err));
+	*out = reg;
+	return OK;
+}
+
 enum err_code registry_register(struct call *call, struct str subject, const struct new_schema *schema,
 	struct shown_version *out, struct write **write, struct err *err)
 {
-	struct registration *reg = arena_new(call->arena, struct registration);
+	struct registration *reg;
 	enum err_code code;
 
 	*write = NULL;
-	reg->subject = subject_normalize(call->arena, subject);
-	TRY(admit_rules(call, schema, &reg->sent, err));
-	TRY(subject_check_register(reg->subject, err));
 	TRY(view_begin(call->view, err));
-	code = judge(call, reg, err);
+	code = registration_prepare(call, subject, schema, NULL, &reg, err);
 	view_end(call->view);
 	TRY(code);
-	if (reg->done.version)
-		*out = reg->done;
+	if (reg->judged.version)
+		*out = reg->judged;
 	else
 		*write = write_create(call, decide, reg);
 	return OK;

@@ -49,6 +49,9 @@ enum content_flags {
 ERR_CHECKED enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema,
 	unsigned flags, struct content *out, struct err *err);
 
+/* What the digest covers of one reference; `version` NULL when none was sent. */
+void content_digest_reference(struct buf *out, struct str name, struct str subject, const int *version);
+
 /* CONTENT_NORMALIZE when the request or the configuration says so, else 0. */
 unsigned content_normalize_flag(const struct new_schema *schema, const struct config *config);
 /* CONTENT_STRICT unless validateNewSchemas is off. */
@@ -67,6 +70,13 @@ void content_digest(struct arena *arena, struct content *content);
 /* Can `wanted` stand for the stored version (contract 5.3 "Equivalent")? */
 ERR_CHECKED enum err_code content_stands_for(struct call *call, const struct content *wanted,
 	const struct view_version *stored, bool *out, struct err *err);
+
+/* ---- refused.c: 42201 around the parser's words, for a text that does not parse, and for one that is not valid ---- */
+
+ERR_CHECKED enum err_code content_refuse_text(struct call *call, struct str subject, const struct new_schema *schema,
+	struct str type, struct err *err);
+ERR_CHECKED enum err_code content_refuse_invalid(struct call *call, struct str subject, const struct new_schema *schema,
+	struct str type, struct err *err);
 
 /* ---- references.c: what a schema refers to, transitively (contract 5.12) ---- */
 
@@ -112,6 +122,12 @@ struct equivalent_search {
 ERR_CHECKED enum err_code equivalent_find(struct call *call, const struct equivalent_search *search,
 	struct shown_version *out, struct err *err);
 
+/* ---- lookup.c ---- */
+
+/* The version of this very subject that has the schema; version NULL when there is none.  42201. */
+ERR_CHECKED enum err_code content_find(struct call *call, struct str subject, const struct new_schema *schema, bool deleted,
+	struct shown_version *out, struct err *err);
+
 /* ---- tagging.c: inline tags of a registration (contract 6.6) ---- */
 
 /* Whether the registration changes inline tags; content that is there is then no answer. */
@@ -123,6 +139,25 @@ bool content_retag_asked(const struct new_schema *schema);
  */
 ERR_CHECKED enum err_code content_retag(struct call *call, struct str subject, bool inherits,
 	const struct new_schema **schema, struct err *err);
+
+/* ---- delete.c: a subject that goes for good with another write; 42206.  Without a decision it is only checked. ---- */
+
+ERR_CHECKED enum err_code subject_purge(struct call *call, struct str subject, struct decision *decision, struct err *err);
+
+/* ---- register.c: registration as a part of another write ---- */
+
+struct registration;
+
+/* Judges against call->view as it is; `earlier` is another one of the same write, decided before, or NULL. */
+ERR_CHECKED enum err_code registration_prepare(struct call *call, struct str subject, const struct new_schema *schema,
+	const struct registration *earlier, struct registration **out, struct err *err);
+
+/*
+ * Gives out id and version and emits the records, unless the content is there already (*made false).
+ * Without a decision it is only tried.
+ */
+ERR_CHECKED enum err_code registration_decide(struct call *call, struct registration *registration,
+	struct decision *decision, struct shown_version *out, bool *made, struct err *err);
 
 /* ---- register.c: the judgement that registration and the compatibility endpoints share ---- */
 
