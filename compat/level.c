@@ -114,9 +114,9 @@ static enum err_code compare_one(struct messages *m, const struct compat_request
 	struct findings found = findings_make(m->arena);
 
 	if (direction == MESSAGE_NEW_READS_OLD)
-		TRY(schema_check(rq->schema, old->schema, &found, err));
+		TRY(schema_check(rq->schema, old->schema, rq->policy, &found, err));
 	else
-		TRY(schema_check(old->schema, rq->schema, &found, err));
+		TRY(schema_check(old->schema, rq->schema, rq->policy, &found, err));
 	for (size_t i = 0; i < found.n_items; i++)
 		add(m, message_finding(m->arena, rq->schema->type, &found.items[i], direction));
 	*fits = found.n_items == 0;

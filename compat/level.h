@@ -32,6 +32,7 @@ struct compat_version {
 
 struct compat_request {
 	enum compat_level level;
+	enum schema_policy policy;
 	bool validate_fields;                  /* effective validateFields: turns the reserved-field check on */
 	const struct schema *schema;           /* the new one */
 	struct str reserved;                   /* its confluent:reserved, or absent */

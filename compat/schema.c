@@ -5,11 +5,11 @@
 
 static const struct {
 	struct str name;
-	const struct schema_format *format; /* NULL: not in this version */
+	const struct schema_format *format;
 } types[SCHEMA_TYPES] = {
 	[SCHEMA_AVRO] = { { "AVRO", 4 }, &avsc_format },
-	[SCHEMA_JSON] = { { "JSON", 4 }, NULL },
-	[SCHEMA_PROTOBUF] = { { "PROTOBUF", 8 }, NULL },
+	[SCHEMA_JSON] = { { "JSON", 4 }, &jsch_format },
+	[SCHEMA_PROTOBUF] = { { "PROTOBUF", 8 }, &pbuf_format },
 };
 
 struct str schema_type_name(enum schema_type type)
@@ -28,21 +28,10 @@ bool schema_type_find(struct str name, enum schema_type *out)
 	return false;
 }
 
-bool schema_type_supported(enum schema_type type)
-{
-	return types[type].format != NULL;
-}
-
 enum err_code schema_parse(struct arena *arena, const struct schema_source *source, unsigned flags,
 	const struct schema **out, struct err *err)
 {
-	const struct schema_format *format = types[source->type].format;
-
-	if (format == NULL)
-		return err_text(err, ERR_PARSE,
-			str_printf(err->arena, "Schemas of type %.*s are not supported by this version of Tenon",
-				STR_ARG(types[source->type].name)));
-	return format->parse(arena, source, flags, out, err);
+	return types[source->type].format->parse(arena, source, flags, out, err);
 }
 
 struct str schema_normalized(struct arena *arena, const struct schema *schema)
@@ -50,9 +39,9 @@ struct str schema_normalized(struct arena *arena, const struct schema *schema)
 	return types[schema->type].format->normalized(arena, schema);
 }
 
-struct str schema_resolved(struct arena *arena, const struct schema *schema)
+struct str schema_formatted(struct arena *arena, const struct schema *schema, struct str format)
 {
-	return types[schema->type].format->resolved(arena, schema);
+	return types[schema->type].format->formatted(arena, schema, format);
 }
 
 struct str schema_name(const struct schema *schema)
@@ -70,10 +59,10 @@ size_t schema_top_fields(struct arena *arena, const struct schema *schema, const
 	return types[schema->type].format->top_fields(arena, schema, out);
 }
 
-enum err_code schema_check(const struct schema *reader, const struct schema *writer, struct findings *out,
-	struct err *err)
+enum err_code schema_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
+	struct findings *out, struct err *err)
 {
-	return types[reader->type].format->check(reader, writer, out, err);
+	return types[reader->type].format->check(reader, writer, policy, out, err);
 }
 
 static const struct str entities[SCHEMA_ENTITIES] = {

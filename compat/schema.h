@@ -20,8 +20,6 @@ enum { SCHEMA_TYPES = 3 };
 struct str schema_type_name(enum schema_type type);
 /* Case counts; false for any other name. */
 bool schema_type_find(struct str name, enum schema_type *out);
-/* Whether schemas of this type can be parsed by this build. */
-bool schema_type_supported(enum schema_type type);
 
 /* The text of a schema that another one refers to, under the name by which it does. */
 struct schema_dependency {
@@ -52,9 +50,10 @@ struct schema {
 };
 
 /*
- * Parses and, with SCHEMA_STRICT, validates.  ERR_PARSE with the parser's own words (contract 3.2,
- * "details") and line and column in the text; ERR_LIMIT when a bound of base/limits.def is passed.
- * The source's text need not outlive the call.
+ * Parses and, with SCHEMA_STRICT, validates.  ERR_PARSE for what is no text of the format, with the
+ * parser's own words (contract 3.2, "details"), line and column; ERR_INVALID_SCHEMA, with SCHEMA_STRICT
+ * only, for what parses but is not valid (JSON and Protobuf; Avro has one kind of fault); ERR_LIMIT when a
+ * bound of base/limits.def is passed.  The source's text need not outlive the call.
  */
 ERR_CHECKED enum err_code schema_parse(struct arena *arena, const struct schema_source *source,
 	unsigned flags, const struct schema **out, struct err *err);
@@ -62,8 +61,11 @@ ERR_CHECKED enum err_code schema_parse(struct arena *arena, const struct schema_
 /* The canonical text of the normalised form (contract 6.2 "Normalize"). */
 struct str schema_normalized(struct arena *arena, const struct schema *schema);
 
-/* The text with all references written out, format=resolved (contract 6.1). */
-struct str schema_resolved(struct arena *arena, const struct schema *schema);
+/*
+ * The text in the form that a client's `format` asks for, in any letter case (contract 6.1): "resolved" for
+ * Avro, "serialized" and "ignore_extensions" for Protobuf; the canonical text for every other value.
+ */
+struct str schema_formatted(struct arena *arena, const struct schema *schema, struct str format);
 
 /* The name for the record name strategies: Avro full name, JSON title, Protobuf first message; may be absent. */
 struct str schema_name(const struct schema *schema);
@@ -77,12 +79,15 @@ bool schema_equal(const struct schema *a, const struct schema *b);
 /* Names of the fields at the top level, for the reserved-field check (compat-rules 1.4); *out in the arena. */
 size_t schema_top_fields(struct arena *arena, const struct schema *schema, const struct str **out);
 
+/* How strictly JSON Schemas are judged; the other formats know one way (compat-rules 1.2). */
+enum schema_policy { SCHEMA_POLICY_STRICT, SCHEMA_POLICY_LENIENT };
+
 /*
  * Can `reader` read everything that `writer` wrote?  Appends what speaks against it to `out`
  * (nothing: compatible).  Both must be of one type.  ERR_LIMIT when the comparison passes its bound.
  */
 ERR_CHECKED enum err_code schema_check(const struct schema *reader, const struct schema *writer,
-	struct findings *out, struct err *err);
+	enum schema_policy policy, struct findings *out, struct err *err);
 
 /* ---- inline tags: marks on records and fields, inside the schema's text (contract 6.6) ---- */
 

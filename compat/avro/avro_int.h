@@ -164,10 +164,6 @@ ERR_CHECKED enum err_code avsc_check_union(struct avsc_parser *p, const struct a
 	const struct jsn *at);
 bool avsc_is_primitive_name(struct str name, enum avsc_kind *out);
 
-/* letters.c: Java's Character.isLetter and isDigit for characters of one code unit beyond ASCII. */
-bool avsc_is_letter(uint32_t code);
-bool avsc_is_digit(uint32_t code);
-
 /* validate.c: whether a field's default fits its type (contract 6.2). */
 ERR_CHECKED enum err_code avsc_check_default(struct avsc_parser *p, const struct avsc_field *field,
 	const struct jsn *at);
@@ -190,6 +186,6 @@ bool avsc_schema_equal(const struct schema *a, const struct schema *b);
 
 /* check.c */
 ERR_CHECKED enum err_code avsc_check(const struct schema *reader, const struct schema *writer,
-	struct findings *out, struct err *err);
+	enum schema_policy policy, struct findings *out, struct err *err);
 
 #endif

@@ -284,8 +284,10 @@ static struct str normalized(struct arena *arena, const struct schema *schema)
 	return avsc_print(arena, avsc_of(schema), AVSC_NORMAL, schema->canonical.len + 64);
 }
 
-static struct str resolved(struct arena *arena, const struct schema *schema)
+static struct str formatted(struct arena *arena, const struct schema *schema, struct str format)
 {
+	if (!str_eq_nocase(format, STR("resolved")))
+		return schema->canonical;
 	return avsc_print(arena, avsc_of(schema), AVSC_RESOLVED, schema->canonical.len + 64);
 }
 
@@ -310,7 +312,7 @@ static size_t top_fields(struct arena *arena, const struct schema *schema, const
 const struct schema_format avsc_format = {
 	.parse = parse,
 	.normalized = normalized,
-	.resolved = resolved,
+	.formatted = formatted,
 	.name = name,
 	.equal = avsc_schema_equal,
 	.top_fields = top_fields,

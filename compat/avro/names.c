@@ -2,6 +2,7 @@
 #include "compat/avro/avro_int.h"
 
 #include "base/arena.h"
+#include "base/letters.h"
 
 static const struct {
 	struct str name;
@@ -32,31 +33,14 @@ static bool is_letter(const struct avsc_parser *p, uint32_t c)
 {
 	if (c < 0x80)
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-	return !p->strict && avsc_is_letter(c);
+	return !p->strict && letters_is_letter(c);
 }
 
 static bool is_digit(const struct avsc_parser *p, uint32_t c)
 {
 	if (c < 0x80)
 		return c >= '0' && c <= '9';
-	return !p->strict && avsc_is_digit(c);
-}
-
-/* The character at *at of text that is known to be well-formed, and the place behind it. */
-static uint32_t next_character(struct str text, size_t *at)
-{
-	const unsigned char *c = (const unsigned char *)text.data + *at;
-	size_t len = c[0] < 0x80 ? 1 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
-	uint32_t code = c[0] < 0x80 ? c[0] : c[0] & (0x7Fu >> len);
-
-	if (len > text.len - *at) {
-		*at = text.len;
-		return 0;
-	}
-	for (size_t i = 1; i < len; i++)
-		code = code << 6 | (c[i] & 0x3F);
-	*at += len;
-	return code;
+	return !p->strict && letters_is_digit(c);
 }
 
 /* What is wrong with a name, or NULL; beyond the first basic plane nothing is a letter to Java. */
@@ -68,10 +52,10 @@ static const char *find_flaw(const struct avsc_parser *p, struct str name)
 		return "Null name";
 	if (name.len == 0)
 		return "Empty name";
-	if (!is_letter(p, next_character(name, &at)))
+	if (!is_letter(p, letters_next(name, &at)))
 		return "Illegal initial character: ";
 	while (at < name.len) {
-		uint32_t c = next_character(name, &at);
+		uint32_t c = letters_next(name, &at);
 
 		if (!is_letter(p, c) && !is_digit(p, c))
 			return "Illegal character in: ";

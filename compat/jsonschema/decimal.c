@@ -97,6 +97,19 @@ int jsch_decimal_compare(struct str a, struct str b)
 	return x.negative ? -compare_magnitudes(&x, &y) : compare_magnitudes(&x, &y);
 }
 
+uint64_t jsch_decimal_hash(struct str number)
+{
+	struct decimal d = read(number);
+	uint64_t hash = d.negative ^ (uint64_t)d.point << 1;
+	const char *p = d.from;
+
+	for (size_t i = 0; i < d.n_digits; i++, p++) {
+		p += *p == '.';
+		hash = hash * 0x9FB21C651E98DF25u + (uint64_t)*p;
+	}
+	return hash_bytes(&hash, sizeof(hash));
+}
+
 bool jsch_decimal_is_zero(struct str number)
 {
 	return read(number).n_digits == 0;
@@ -268,7 +281,7 @@ static bool is_nothing(const struct whole *number)
 static bool divides_shifted(const struct decimal *divisor, const struct decimal *number, uint64_t zeros)
 {
 	const struct decimal ten = { .from = "10", .n_digits = 2 };
-	struct whole by, rest, power;
+	struct whole by, rest, power, same;
 
 	take_digits(divisor, 0, &by);
 	take_digits(number, 0, &power);
@@ -278,7 +291,8 @@ static bool divides_shifted(const struct decimal *divisor, const struct decimal 
 	for (; zeros > 0 && !is_nothing(&rest); zeros >>= 1) {
 		if (zeros & 1)
 			multiply(&rest, &power, &by);
-		multiply(&power, &(struct whole){ power }, &by);
+		same = power;
+		multiply(&power, &same, &by);
 	}
 	return is_nothing(&rest);
 }

@@ -9,13 +9,8 @@
 
 #include "compat/format.h"
 
-extern const struct schema_format jsch_format;
-
-/* compat-rules 1.2: LENIENT takes eight more kinds of difference as compatible (4.7). */
-enum jsch_policy { JSCH_STRICT, JSCH_LENIENT };
-
-/* As schema_check, under a policy; the format's own check is the strict one. */
+/* As schema_check (compat-rules 4). */
 ERR_CHECKED enum err_code jsch_check(const struct schema *reader, const struct schema *writer,
-	enum jsch_policy policy, struct findings *out, struct err *err);
+	enum schema_policy policy, struct findings *out, struct err *err);
 
 #endif

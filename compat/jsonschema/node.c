@@ -16,7 +16,7 @@ static enum err_code pass_bound(struct jsch_parser *p, const struct jsn *at, con
 {
 	p->err->line = at->line;
 	p->err->column = at->column;
-	return err_text(p->err, ERR_LIMIT, str_printf(p->arena, "The schema has more than %u %s", bound, what));
+	return err_text(p->err, ERR_LIMIT, str_printf(p->err->arena, "The schema has more than %u %s", bound, what));
 }
 
 const struct jsch_property *jsch_property_find(const struct jsch_object *object, struct str name)
@@ -46,16 +46,20 @@ static void join_required(struct jsch_parser *p, struct jsch_object *object)
 	}
 }
 
-/* In 2020-12 what follows the list is called "items"; alone it is one schema for all (compat-rules 4.1). */
+/*
+ * In 2020-12 what follows the list is called "items"; alone it is one schema for all (compat-rules 4.1),
+ * unless it is true or false, which the reference takes to follow an empty list.
+ */
 static void rename_rest(struct jsch_array *array)
 {
-	if (!array->has_list)
+	if (array->items == NULL || (!array->has_list && array->items->json->kind != JSN_BOOL))
 		return;
+	array->has_list = true;
 	array->additional = array->items;
 	array->items = NULL;
 }
 
-static bool is_alone(const struct jsn *member)
+static bool counts_beside_reference(const struct jsn *member)
 {
 	static const struct str beside[] = { { "$ref", 4 }, { "title", 5 }, { "description", 11 }, { "default", 7 } };
 
@@ -71,19 +75,12 @@ static enum err_code read_members(struct jsch_parser *p, struct jsch_node *node)
 	bool alone = draft <= JSCH_DRAFT_7 && jsn_get(node->json, STR("$ref"));
 
 	for (size_t i = 0; i < node->json->n_items; i++)
-		if (!alone || is_alone(&node->json->items[i]))
+		if (!alone || counts_beside_reference(&node->json->items[i]))
 			TRY(jsch_word_read(p, node, &node->json->items[i]));
 	if (node->array && draft == JSCH_DRAFT_2020)
 		rename_rest(node->array);
 	if (node->object)
 		join_required(p, node->object);
-	if (str_present(node->reference)) {
-		struct jsch_pending *pending = arena_new(p->arena, struct jsch_pending);
-
-		pending->node = node;
-		pending->next = p->pending;
-		p->pending = pending;
-	}
 	return OK;
 }
 
@@ -120,9 +117,9 @@ static bool is_remote(struct str reference)
 }
 
 /* The network is never asked; the reference has the same words when it is told not to (contract 6.3). */
-static enum err_code fault_reference(struct jsch_parser *p, const struct jsch_node *node)
+static enum err_code fault_reference(struct jsch_parser *p, const struct jsch_node *node, struct str text)
 {
-	struct str fragment, url = jsch_uri_split(jsch_uri_resolve(p->arena, node->resource->uri, node->reference), &fragment);
+	struct str fragment, url = jsch_uri_resolve(p->arena, node->resource->uri, jsch_uri_split(text, &fragment));
 
 	p->err->line = node->json->line;
 	p->err->column = node->json->column;
@@ -135,14 +132,15 @@ static enum err_code fault_reference(struct jsch_parser *p, const struct jsch_no
 enum err_code jsch_nodes_resolve(struct jsch_parser *p)
 {
 	while (p->pending) {
-		struct jsch_node *node = p->pending->node;
+		const struct jsch_node *node = p->pending->node;
+		struct jsch_reference *reference = p->pending->reference;
 		const struct jsch_resource *resource;
 		const struct jsn *json;
 
 		p->pending = p->pending->next;
-		if (!jsch_store_find(p->store, node->resource, node->reference, &json, &resource))
-			return fault_reference(p, node);
-		TRY(jsch_node_get(p, json, resource, &node->target));
+		if (!jsch_store_find(p->store, node->resource, reference->text, &json, &resource))
+			return fault_reference(p, node, reference->text);
+		TRY(jsch_node_get(p, json, resource, &reference->target));
 	}
 	return OK;
 }

@@ -21,6 +21,7 @@ struct jsch_resource {
 	struct str uri;                 /* absolute, without fragment */
 	const struct jsn *root;
 	enum jsch_draft draft;
+	bool unvalidated;               /* its meta-schema leaves the vocabulary for validation out */
 	bool recursive;                 /* $recursiveRef may go on from here to an outer one */
 	struct map anchors;
 	struct map dynamic_anchors;
@@ -126,6 +127,12 @@ enum jsch_type {
 };
 enum { JSCH_TYPES = 7 };
 
+/* A reference as written (absent: none) and where it leads, for dynamic ones to begin with. */
+struct jsch_reference {
+	struct str text;
+	struct jsch_node *target;
+};
+
 struct jsch_node {
 	const struct jsn *json;
 	const struct jsch_resource *resource;
@@ -133,9 +140,8 @@ struct jsch_node {
 	unsigned types;                 /* its bits */
 	bool has_default;
 	bool bytes;                     /* "connect.type": "bytes" */
-	bool dynamic;                   /* the reference is $dynamicRef or $recursiveRef */
-	struct str reference;           /* as written; absent: none */
-	struct jsch_node *target;       /* where it leads, before dynamic scope */
+	struct jsch_reference reference; /* $ref */
+	struct jsch_reference dynamic;   /* $dynamicRef or $recursiveRef */
 	struct jsch_string *string;
 	struct jsch_number *number;
 	struct jsch_array *array;
@@ -162,27 +168,32 @@ enum jsch_kind {
 	JSCH_REFERENCE,
 };
 
+/* A branch by the hash of its text. */
+struct jsch_hashed {
+	uint64_t hash;
+	uint32_t index;
+};
+
 struct jsch_shape {
 	const struct jsch_node *node;
 	enum jsch_kind kind;
 	enum jsch_criterion criterion;  /* JSCH_COMBINED */
 	bool integer;                   /* JSCH_NUMBER */
 	bool shared;                    /* a reference leads here: a comparison can meet it again */
-	uint32_t number;                /* counts from 0 in the schema */
 	uint32_t n_written;             /* JSCH_COMBINED: branches as written */
 	uint32_t n_branches;            /* and without those of equal text */
 	struct jsch_shape **branches;
-	uint64_t *hashes;               /* of the branches' texts; NULL: not known */
+	const struct jsch_hashed *hashed; /* the branches' texts, by hash; NULL: not known */
+	const struct jsch_reference *reference; /* JSCH_REFERENCE */
 	struct jsch_shape *target;      /* JSCH_REFERENCE: where following ends; itself in a circle of references */
 };
 
 struct jsch_schema {
 	struct schema base;
 	const struct jsn *json;
-	struct jsch_node *root;
-	struct jsch_store *store;
-	uint32_t n_shapes;
-	enum jsch_draft draft;
+	struct jsch_node *root;         /* NULL: the text is no schema, and `fault` says why */
+	struct str fault;
+	struct map nodes;               /* bytes of a struct jsn pointer to its struct jsch_node */
 };
 
 static inline const struct jsch_schema *jsch_of(const struct schema *schema)

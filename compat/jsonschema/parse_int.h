@@ -23,16 +23,22 @@ struct jsch_store {
 	struct map resources;           /* URI to struct jsch_resource */
 	struct map names;               /* of dependencies, as the references have them, to struct jsch_resource */
 	struct map embedded;            /* bytes of a struct jsn pointer to the struct jsch_resource that begins there */
+	struct map large;               /* bytes of a struct jsn pointer to an index of its members */
 };
 
 struct jsch_store *jsch_store_make(struct arena *arena);
 
+struct jsch_dialect {
+	enum jsch_draft draft;
+	bool unvalidated;
+};
+
 /* Adds a document under `uri`; what has an $id is known under that, too.  First come, first served. */
 struct jsch_resource *jsch_store_add(struct jsch_store *store, struct str uri, const struct jsn *json,
-	enum jsch_draft draft);
+	struct jsch_dialect dialect);
 
-/* The draft that a document asks for, or `otherwise` when it asks for none that is known. */
-enum jsch_draft jsch_draft_of(const struct jsn *json, enum jsch_draft otherwise);
+/* The draft that a document's $schema asks for; false and *out as it was when that is none of them. */
+bool jsch_draft_find(const struct jsn *json, enum jsch_draft *out);
 
 /*
  * What `reference` means inside `from`: the JSON and the resource it is part of.  False when it
@@ -66,6 +72,7 @@ enum jsch_match jsch_regex_match(const struct jsch_regex *regex, struct str text
 struct jsch_pending {
 	struct jsch_pending *next;
 	struct jsch_node *node;
+	struct jsch_reference *reference;
 };
 
 struct jsch_parser {
@@ -75,8 +82,8 @@ struct jsch_parser {
 	struct map nodes;               /* bytes of a struct jsn pointer to its struct jsch_node */
 	struct map regexes;             /* pattern to struct jsch_regex */
 	struct jsch_pending *pending;
+	bool any_dynamic;               /* a $dynamicRef or $recursiveRef was met */
 	size_t n_nodes;
-	uint32_t n_shapes;
 	size_t hashed;                  /* bytes of branches that were hashed so far */
 	unsigned depth;
 };
@@ -114,9 +121,15 @@ bool jsch_decimal_is_integer(struct str number);
 bool jsch_decimal_divides(struct str divisor, struct str number);
 bool jsch_decimal_is_zero(struct str number);
 double jsch_decimal_to_double(struct str number);
+/* The same for spellings of one value. */
+uint64_t jsch_decimal_hash(struct str number);
 /* Of any spelling; what passes 64 bits is held at their end.  False for a fraction. */
 bool jsch_decimal_to_i64(struct str number, int64_t *out);
-/* Equal as JSON Schema has it: numbers by value. */
+
+/* ---- values.c: equal as JSON Schema has it, numbers by value ---- */
+
 bool jsch_values_equal(const struct jsn *a, const struct jsn *b);
+/* The same for equal values. */
+uint64_t jsch_value_hash(const struct jsn *value);
 
 #endif

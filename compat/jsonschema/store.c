@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "compat/jsonschema/parse_int.h"
 
+enum { FEW_MEMBERS = 16 };
+
 /* What a keyword holds, as far as subschemas go. */
 enum holds { HOLDS_SCHEMA, HOLDS_LIST, HOLDS_MAP, HOLDS_EITHER };
 
@@ -52,10 +54,11 @@ struct jsch_store *jsch_store_make(struct arena *arena)
 	store->resources = map_make(arena);
 	store->names = map_make(arena);
 	store->embedded = map_make(arena);
+	store->large = map_make(arena);
 	return store;
 }
 
-enum jsch_draft jsch_draft_of(const struct jsn *json, enum jsch_draft otherwise)
+bool jsch_draft_find(const struct jsn *json, enum jsch_draft *out)
 {
 	static const struct {
 		const char *uri; /* behind the scheme */
@@ -71,28 +74,32 @@ enum jsch_draft jsch_draft_of(const struct jsn *json, enum jsch_draft otherwise)
 	struct str uri, fragment;
 
 	if (word == NULL || word->kind != JSN_STRING)
-		return otherwise;
+		return false;
 	uri = jsch_uri_split(word->text, &fragment);
 	if (fragment.len > 0)
-		return otherwise;
+		return false;
 	if (str_starts(uri, STR("http://")))
 		uri = str_sub(uri, 7, uri.len);
 	else if (str_starts(uri, STR("https://")))
 		uri = str_sub(uri, 8, uri.len);
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (str_eq(uri, str_of(known[i].uri)))
-			return known[i].draft;
-	return otherwise;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (str_eq(uri, str_of(known[i].uri))) {
+			*out = known[i].draft;
+			return true;
+		}
+	}
+	return false;
 }
 
 static struct jsch_resource *add_resource(struct jsch_store *store, struct str uri, const struct jsn *json,
-	enum jsch_draft draft)
+	struct jsch_dialect dialect)
 {
 	struct jsch_resource *resource = arena_new(store->arena, struct jsch_resource);
 
 	resource->uri = uri;
 	resource->root = json;
-	resource->draft = draft;
+	resource->draft = dialect.draft;
+	resource->unvalidated = dialect.unvalidated;
 	resource->anchors = map_make(store->arena);
 	resource->dynamic_anchors = map_make(store->arena);
 	if (map_get(&store->resources, uri) == NULL)
@@ -118,7 +125,9 @@ static void put_anchor(struct map *anchors, struct str name, const struct jsn *j
 static struct jsch_resource *read_id(struct jsch_store *store, const struct jsn *json, struct jsch_resource *outer)
 {
 	const struct jsn *word = jsn_get(json, outer->draft == JSCH_DRAFT_4 ? STR("id") : STR("$id"));
-	bool sibling = outer->draft <= JSCH_DRAFT_7 && jsn_get(json, STR("$ref"));
+	/* A document's own is heeded even beside a reference, as the reference implementation does. */
+	bool sibling = outer->draft <= JSCH_DRAFT_7 && json != outer->root && jsn_get(json, STR("$ref"));
+	struct jsch_dialect dialect = { .draft = outer->draft, .unvalidated = outer->unvalidated };
 	struct jsch_resource *inner;
 	struct str uri, fragment;
 
@@ -137,7 +146,9 @@ static struct jsch_resource *read_id(struct jsch_store *store, const struct jsn 
 			map_put(&store->resources, uri, outer);
 		return outer;
 	}
-	inner = add_resource(store, uri, json, jsch_draft_of(json, outer->draft));
+	if (jsch_draft_find(json, &dialect.draft))
+		dialect.unvalidated = false;
+	inner = add_resource(store, uri, json, dialect);
 	map_put(&store->embedded, key_of(&inner->root), inner);
 	if (outer->draft <= JSCH_DRAFT_7 && fragment.len > 0)
 		put_anchor(&inner->anchors, fragment, json);
@@ -195,9 +206,9 @@ static void index_schema(struct jsch_store *store, const struct jsn *json, struc
 }
 
 struct jsch_resource *jsch_store_add(struct jsch_store *store, struct str uri, const struct jsn *json,
-	enum jsch_draft draft)
+	struct jsch_dialect dialect)
 {
-	struct jsch_resource *resource = add_resource(store, uri, json, draft);
+	struct jsch_resource *resource = add_resource(store, uri, json, dialect);
 
 	map_put(&store->embedded, key_of(&resource->root), resource);
 	index_schema(store, json, resource);
@@ -216,25 +227,52 @@ const struct jsch_resource *jsch_store_enter(const struct jsch_store *store, con
 static struct jsch_resource *load_metaschema(struct jsch_store *store, struct str uri)
 {
 	struct err ignored = { .arena = store->arena };
+	struct jsch_dialect dialect = { .draft = JSCH_DRAFT_7 };
 	struct str text = jsch_metaschema(uri);
 	const struct jsn *json;
 
 	if (!str_present(text) || jsn_parse(store->arena, text, 0, LIMIT_JSON_DEPTH, &json, &ignored) != OK)
 		return NULL;
-	return jsch_store_add(store, uri, json, jsch_draft_of(json, JSCH_DRAFT_7));
+	jsch_draft_find(json, &dialect.draft);
+	return jsch_store_add(store, uri, json, dialect);
+}
+
+/* An object by the names of its members. */
+struct members {
+	const struct jsn *object;
+	struct map by_name;
+};
+
+/* As jsn_get; large objects, which are likely to be asked again, get an index. */
+static const struct jsn *get_member(struct jsch_store *store, const struct jsn *object, struct str name)
+{
+	struct members *members;
+
+	if (object->kind != JSN_OBJECT || object->n_items <= FEW_MEMBERS)
+		return jsn_get(object, name);
+	members = map_get(&store->large, key_of(&object));
+	if (members == NULL) {
+		members = arena_new(store->arena, struct members);
+		members->object = object;
+		members->by_name = map_make(store->arena);
+		for (size_t i = 0; i < object->n_items; i++)
+			map_put(&members->by_name, object->items[i].name, &object->items[i]);
+		map_put(&store->large, key_of(&members->object), members);
+	}
+	return map_get(&members->by_name, name);
 }
 
 /* One step of a JSON pointer; "definitions" and "$defs" are one place (contract 6.3). */
-static const struct jsn *step_into(const struct jsn *json, struct str name)
+static const struct jsn *step_into(struct jsch_store *store, const struct jsn *json, struct str name)
 {
 	const struct jsn *found;
 	int32_t index;
 
 	if (json->kind == JSN_ARRAY)
 		return str_to_i32(name, &index) && index >= 0 && (size_t)index < json->n_items ? &json->items[index] : NULL;
-	found = jsn_get(json, name);
+	found = get_member(store, json, name);
 	if (found == NULL && str_eq(name, STR("$defs")))
-		found = jsn_get(json, STR("definitions"));
+		found = get_member(store, json, STR("definitions"));
 	return found;
 }
 
@@ -255,13 +293,16 @@ static struct str unescape(struct arena *arena, struct str token)
 }
 
 /* Both kinds of definitions may be there, each with names of its own. */
-static const struct jsn *other_definitions(const struct jsn *parent, struct str word, struct str name)
+static const struct jsn *other_definitions(struct jsch_store *store, const struct jsn *parent, struct str word,
+	struct str name)
 {
-	struct str other = str_eq(word, STR("$defs")) ? STR("definitions") : STR("$defs");
+	bool is_new = str_eq(word, STR("$defs"));
+	const struct jsn *other;
 
-	if (!str_eq(word, STR("$defs")) && !str_eq(word, STR("definitions")))
+	if (!is_new && !str_eq(word, STR("definitions")))
 		return NULL;
-	return jsn_get(jsn_get(parent, other), name);
+	other = get_member(store, parent, is_new ? STR("definitions") : STR("$defs"));
+	return other ? get_member(store, other, name) : NULL;
 }
 
 static bool follow_pointer(struct jsch_store *store, struct str pointer, const struct jsn **json,
@@ -277,9 +318,9 @@ static bool follow_pointer(struct jsch_store *store, struct str pointer, const s
 		ptrdiff_t slash = str_index(rest, '/');
 
 		name = unescape(store->arena, slash < 0 ? rest : str_sub(rest, 0, (size_t)slash));
-		next = step_into(at, name);
+		next = step_into(store, at, name);
 		if (next == NULL && parent)
-			next = other_definitions(parent, word, name);
+			next = other_definitions(store, parent, word, name);
 		if (next == NULL)
 			return false;
 		parent = at;

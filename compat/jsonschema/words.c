@@ -50,6 +50,15 @@ GROUP(logic, jsch_logic)
 static enum err_code get_node(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value,
 	struct jsch_node **out)
 {
+	if (value->kind == JSN_BOOL && node->resource->draft == JSCH_DRAFT_4)
+		return jsch_fault(p, value);
+	return jsch_node_get(p, value, node->resource, out);
+}
+
+/* Where draft 4, too, takes a boolean. */
+static enum err_code get_rest(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value,
+	struct jsch_node **out)
+{
 	return jsch_node_get(p, value, node->resource, out);
 }
 
@@ -286,7 +295,7 @@ static enum err_code read_prefix(struct jsch_parser *p, struct jsch_node *node, 
 
 static enum err_code read_additional_items(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
-	return get_node(p, node, value, &array_of(p, node)->additional);
+	return get_rest(p, node, value, &array_of(p, node)->additional);
 }
 
 static enum err_code read_unevaluated_items(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
@@ -358,7 +367,7 @@ static enum err_code read_pattern_properties(struct jsch_parser *p, struct jsch_
 
 static enum err_code read_additional_properties(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
-	return get_node(p, node, value, &object_of(p, node)->additional);
+	return get_rest(p, node, value, &object_of(p, node)->additional);
 }
 
 static enum err_code read_unevaluated_properties(struct jsch_parser *p, struct jsch_node *node,
@@ -479,20 +488,30 @@ static enum err_code read_else(struct jsch_parser *p, struct jsch_node *node, co
 	return get_node(p, node, value, &logic_of(p, node)->otherwise);
 }
 
-static enum err_code read_reference(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
+static enum err_code add_reference(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value,
+	struct jsch_reference *reference)
 {
+	struct jsch_pending *pending = arena_new(p->arena, struct jsch_pending);
+
 	if (value->kind != JSN_STRING)
 		return jsch_fault(p, value);
-	if (!str_present(node->reference))
-		node->reference = value->text;
+	reference->text = value->text;
+	pending->node = node;
+	pending->reference = reference;
+	pending->next = p->pending;
+	p->pending = pending;
 	return OK;
+}
+
+static enum err_code read_reference(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
+{
+	return add_reference(p, node, value, &node->reference);
 }
 
 static enum err_code read_dynamic(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
-	TRY(read_reference(p, node, value));
-	node->dynamic = true;
-	return OK;
+	p->any_dynamic = true;
+	return add_reference(p, node, value, &node->dynamic);
 }
 
 #define ALWAYS JSCH_DRAFT_4, JSCH_DRAFT_2020
@@ -502,8 +521,10 @@ static const struct {
 	struct str name;
 	enum jsch_draft from, to;
 	word_fn *read;
+	bool validates;                 /* part of the vocabulary for validation */
 } words[] = {
-#define W(name, from_to, read) { { name, sizeof(name) - 1 }, from_to, read }
+#define W(name, from_to, read) { { name, sizeof(name) - 1 }, from_to, read, false }
+#define V(name, from_to, read) { { name, sizeof(name) - 1 }, from_to, read, true }
 #define ONLY(from, to) from, to
 	W("id", ONLY(JSCH_DRAFT_4, JSCH_DRAFT_4), read_text),
 	W("if", ONLY(JSCH_DRAFT_7, JSCH_DRAFT_2020), read_if),
@@ -511,50 +532,50 @@ static const struct {
 	W("not", ALWAYS, read_not),
 	W("$ref", ALWAYS, read_reference),
 	W("else", ONLY(JSCH_DRAFT_7, JSCH_DRAFT_2020), read_else),
-	W("enum", ALWAYS, read_enum),
+	V("enum", ALWAYS, read_enum),
 	W("then", ONLY(JSCH_DRAFT_7, JSCH_DRAFT_2020), read_then),
-	W("type", ALWAYS, read_type),
+	V("type", ALWAYS, read_type),
 	W("allOf", ALWAYS, read_all_of),
 	W("anyOf", ALWAYS, read_any_of),
-	W("const", ONLY(JSCH_DRAFT_6, JSCH_DRAFT_2020), read_const),
+	V("const", ONLY(JSCH_DRAFT_6, JSCH_DRAFT_2020), read_const),
 	W("items", ONLY(JSCH_DRAFT_4, JSCH_DRAFT_2019), read_items),
 	W("items", ONLY(JSCH_DRAFT_2020, JSCH_DRAFT_2020), read_rest),
 	W("oneOf", ALWAYS, read_one_of),
 	W("title", ALWAYS, read_text),
 	W("format", ALWAYS, read_format),
 	W("default", ALWAYS, read_default),
-	W("maximum", ALWAYS, read_maximum),
-	W("minimum", ALWAYS, read_minimum),
-	W("pattern", ALWAYS, read_pattern),
+	V("maximum", ALWAYS, read_maximum),
+	V("minimum", ALWAYS, read_minimum),
+	V("pattern", ALWAYS, read_pattern),
 	W("contains", ONLY(JSCH_DRAFT_6, JSCH_DRAFT_2020), read_contains),
-	W("maxItems", ALWAYS, read_max_items),
-	W("minItems", ALWAYS, read_min_items),
+	V("maxItems", ALWAYS, read_max_items),
+	V("minItems", ALWAYS, read_min_items),
 	W("readOnly", ONLY(JSCH_DRAFT_7, JSCH_DRAFT_2020), read_flag),
-	W("required", ALWAYS, read_required),
-	W("maxLength", ALWAYS, read_max_length),
-	W("minLength", ALWAYS, read_min_length),
+	V("required", ALWAYS, read_required),
+	V("maxLength", ALWAYS, read_max_length),
+	V("minLength", ALWAYS, read_min_length),
 	W("writeOnly", ONLY(JSCH_DRAFT_7, JSCH_DRAFT_2020), read_flag),
 	W("deprecated", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_flag),
-	W("multipleOf", ALWAYS, read_multiple),
+	V("multipleOf", ALWAYS, read_multiple),
 	W("properties", ALWAYS, read_properties),
 	W("$dynamicRef", ONLY(JSCH_DRAFT_2020, JSCH_DRAFT_2020), read_dynamic),
 	W("description", ALWAYS, read_text),
-	W("maxContains", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_max_contains),
-	W("minContains", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_min_contains),
+	V("maxContains", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_max_contains),
+	V("minContains", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_min_contains),
 	W("prefixItems", ONLY(JSCH_DRAFT_2020, JSCH_DRAFT_2020), read_prefix),
-	W("uniqueItems", ALWAYS, read_unique),
+	V("uniqueItems", ALWAYS, read_unique),
 	W("connect.type", ALWAYS, read_connect_type),
 	W("dependencies", ONLY(JSCH_DRAFT_4, JSCH_DRAFT_7), read_dependencies),
 	W("$recursiveRef", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2019), read_dynamic),
-	W("maxProperties", ALWAYS, read_max_properties),
-	W("minProperties", ALWAYS, read_min_properties),
+	V("maxProperties", ALWAYS, read_max_properties),
+	V("minProperties", ALWAYS, read_min_properties),
 	W("propertyNames", ONLY(JSCH_DRAFT_6, JSCH_DRAFT_2020), read_property_names),
 	W("additionalItems", ONLY(JSCH_DRAFT_4, JSCH_DRAFT_2019), read_additional_items),
 	W("dependentSchemas", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_dependent_schemas),
-	W("exclusiveMaximum", ALWAYS, read_exclusive_maximum),
-	W("exclusiveMinimum", ALWAYS, read_exclusive_minimum),
+	V("exclusiveMaximum", ALWAYS, read_exclusive_maximum),
+	V("exclusiveMinimum", ALWAYS, read_exclusive_minimum),
 	W("unevaluatedItems", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_unevaluated_items),
-	W("dependentRequired", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_dependent_required),
+	V("dependentRequired", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_dependent_required),
 	W("patternProperties", ALWAYS, read_pattern_properties),
 	W("additionalProperties", ALWAYS, read_additional_properties),
 	W("unevaluatedProperties", ONLY(JSCH_DRAFT_2019, JSCH_DRAFT_2020), read_unevaluated_properties),
@@ -583,9 +604,10 @@ static size_t lower_bound(struct str name)
 enum err_code jsch_word_read(struct jsch_parser *p, struct jsch_node *node, const struct jsn *member)
 {
 	enum jsch_draft draft = node->resource->draft;
+	bool unvalidated = node->resource->unvalidated;
 
 	for (size_t i = lower_bound(member->name); i < N_WORDS && str_eq(words[i].name, member->name); i++)
-		if (draft >= words[i].from && draft <= words[i].to)
+		if (draft >= words[i].from && draft <= words[i].to && !(unvalidated && words[i].validates))
 			return words[i].read(p, node, member);
 	return OK;
 }

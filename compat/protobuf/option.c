@@ -91,20 +91,23 @@ static void put_entry(struct entries *e, struct str name, const struct pbuf_valu
 	add_to_list(e->arena, known, value);
 }
 
-/* "a.b: v" inside a map is a map inside it. */
+/* "[a].b: v" inside a map is a map inside it. */
 static void put_nested(struct entries *e, const struct pbuf_option *entry)
 {
-	struct pbuf_value *inner = find_entry(e, entry->name), *known = NULL;
+	struct str key = str_printf(e->arena, "%.*s\1%.*s", STR_ARG(entry->name), STR_ARG(entry->sub));
+	struct pbuf_value *inner = find_entry(e, entry->name), *known;
+	uintptr_t place = (uintptr_t)map_get(&e->places, key);
 
 	if (inner == NULL)
 		inner = add_entry(e, entry->name);
-	if (inner->kind != PBUF_V_MAP)
+	if (inner->kind != PBUF_V_MAP || inner->n_items < place)
 		*inner = (struct pbuf_value){ .kind = PBUF_V_MAP, .name = entry->name };
-	for (size_t i = 0; i < inner->n_items && known == NULL; i++)
-		if (str_eq(inner->items[i].name, entry->sub))
-			known = &inner->items[i];
-	if (known == NULL)
+	if (place > 0 && inner->n_items >= place && str_eq(inner->items[place - 1].name, entry->sub)) {
+		known = &inner->items[place - 1];
+	} else {
 		known = pbuf_append(e->arena, inner->items, inner->n_items);
+		map_put(&e->places, key, (void *)(uintptr_t)inner->n_items);
+	}
 	*known = entry->value;
 	known->name = entry->sub;
 }

@@ -7,6 +7,7 @@
 #define COMPAT_PROTOBUF_PBUF_H
 
 #include "base/map.h"
+#include "compat/protobuf/option.h"
 #include "compat/schema.h"
 
 enum pbuf_kind {
@@ -34,31 +35,6 @@ enum pbuf_kind {
 enum pbuf_label { PBUF_UNLABELLED, PBUF_OPTIONAL, PBUF_REQUIRED, PBUF_REPEATED };
 enum pbuf_syntax { PBUF_NO_SYNTAX, PBUF_PROTO2, PBUF_PROTO3 };
 enum { PBUF_MAX_NUMBER = 536870911 };
-
-enum pbuf_value_kind { PBUF_V_STRING, PBUF_V_BOOL, PBUF_V_NUMBER, PBUF_V_WORD, PBUF_V_MAP, PBUF_V_LIST };
-
-/* The value of an option, as it is written. */
-struct pbuf_value {
-	enum pbuf_value_kind kind;
-	struct str name;                   /* its key inside a map, with brackets where it has them */
-	const struct pbuf_field *extension; /* what a key in brackets names; NULL: unknown */
-	struct str text;                   /* of a string, decoded; of the other scalars, as spelled */
-	struct pbuf_value *items;          /* of a map or a list */
-	size_t n_items;
-};
-
-struct pbuf_option {
-	struct str name;                   /* without parentheses */
-	bool parens;
-	struct str sub;                    /* "a.b" of "(name).a.b"; absent when there is none */
-	struct pbuf_value value;
-	const struct pbuf_field *extension; /* what the name in parentheses names; NULL: unknown */
-};
-
-struct pbuf_options {
-	struct pbuf_option *items;
-	size_t n;
-};
 
 /* A type where it is used. */
 struct pbuf_use {
@@ -114,8 +90,6 @@ struct pbuf_extend {
 	const struct pbuf_type *target;    /* NULL: unknown */
 	struct pbuf_field **fields;
 	size_t n_fields;
-	struct pbuf_field **groups;        /* stored with nothing but their type: the reference drops them */
-	size_t n_groups;
 };
 
 struct pbuf_constant {
@@ -192,6 +166,7 @@ struct pbuf_file {
 	size_t n_types;
 	struct pbuf_extend **extends;
 	size_t n_extends;
+	bool extends_gap;                  /* its extends were all dropped, but their empty line stays */
 	struct pbuf_service *services;
 	size_t n_services;
 	/* where it comes from */

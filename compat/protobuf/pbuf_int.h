@@ -68,8 +68,8 @@ struct pbuf_parser {
 };
 
 /* Reads a file from text, or from a FileDescriptorProto in base64 where it is no text. */
-ERR_CHECKED enum err_code pbuf_parse_any(struct arena *arena, struct str text, struct pbuf_file **out,
-	struct err *err);
+ERR_CHECKED enum err_code pbuf_parse_any(struct arena *arena, const struct schema_source *source,
+	struct pbuf_file **out, struct err *err);
 ERR_CHECKED enum err_code pbuf_parse_text(struct arena *arena, struct str text, struct pbuf_file **out,
 	struct err *err);
 /* A field behind its label or type `word`; a group fills in `type.named`. */
@@ -91,6 +91,9 @@ const struct pbuf_value *pbuf_option_find(const struct pbuf_options *options, st
 
 /* ---- names (link.c) ---- */
 
+/* Longer full names are refused: the normal form writes them out at each use. */
+enum { PBUF_FULL_NAME_MOST = 1024 };
+
 /* Registers the types of all files and resolves what they name. */
 struct pbuf_linker {
 	struct arena *arena;
@@ -98,12 +101,17 @@ struct pbuf_linker {
 	struct pbuf_file **files; /* grows while built-in ones are found to be needed */
 	size_t n_files;
 	struct map loaded;        /* built-in ones by path */
-	enum err_code failed;     /* LIMIT_SCHEMA_DEPTH was passed */
+	size_t n_steps;           /* names tried, up to LIMIT_SCHEMA_NODES */
+	enum err_code failed;     /* a bound was passed */
 	struct err *err;
 };
 
+/* Files in the order in which they are known: of two types with one name the later counts. */
 void pbuf_add_file(struct pbuf_linker *l, struct pbuf_file *file);
 ERR_CHECKED enum err_code pbuf_link(struct pbuf_linker *l);
+/* What `name` means inside of `scope`, a full name; *prefix gets the length of the scope it was found in. */
+struct pbuf_type *pbuf_resolve(struct pbuf_linker *l, struct str scope, struct str name, size_t *prefix);
+struct pbuf_field *pbuf_resolve_extension(struct pbuf_linker *l, struct str scope, struct str name);
 struct pbuf_field *pbuf_field_named(const struct pbuf_type *type, struct str name);
 /* Makes `by_number` of a message that was built by hand. */
 void pbuf_index_fields(struct arena *arena, struct pbuf_type *type);
@@ -113,6 +121,7 @@ void pbuf_index_fields(struct arena *arena, struct pbuf_type *type);
 struct pbuf_known {
 	struct str path;
 	struct str package;
+	const char *names; /* of its types and extensions, each between blanks */
 	const char *text;
 };
 
@@ -126,6 +135,8 @@ const struct pbuf_known *pbuf_known_file(struct str path);
 struct str pbuf_print(struct arena *arena, const struct pbuf_file *file);
 /* Appends "name = value"; lines behind the first begin with `indent` blanks. */
 void pbuf_put_option(struct buf *b, const struct pbuf_option *option, unsigned indent);
+/* "default" and "json_name" of a field as options, in this order; returns how many there are. */
+size_t pbuf_special_options(const struct pbuf_field *field, struct pbuf_option out[2]);
 void pbuf_put_quoted(struct buf *b, struct str text);
 void pbuf_put_indent(struct buf *b, unsigned indent);
 
@@ -135,7 +146,7 @@ const struct pbuf_file *pbuf_normalize(struct arena *arena, const struct pbuf_fi
 /* The options in normal form: sorted, those with a known extension merged. */
 struct pbuf_options pbuf_normal_options(struct arena *arena, const struct pbuf_options *options);
 
-enum err_code pbuf_check(const struct schema *reader, const struct schema *writer, struct findings *out,
-	struct err *err);
+enum err_code pbuf_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
+	struct findings *out, struct err *err);
 
 #endif

@@ -81,6 +81,8 @@ ERR_CHECKED enum err_code read_metadata(struct arena *arena, const struct jsn *o
 	const struct metadata **out, struct err *err);
 ERR_CHECKED enum err_code read_rule_set(struct arena *arena, const struct jsn *object, struct str name,
 	const struct rule_set **out, struct err *err);
+/* A schema as it is sent; flags of the query are left alone. */
+ERR_CHECKED enum err_code read_schema(struct arena *arena, const struct jsn *body, struct new_schema *out, struct err *err);
 /* The body of register, lookup and compatibility; normalize and force come from the query. */
 ERR_CHECKED enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err);
 ERR_CHECKED enum err_code read_tag_request(struct request *rq, const struct tag_request **out, struct err *err);
@@ -88,7 +90,8 @@ ERR_CHECKED enum err_code read_config_update(struct request *rq, struct config_u
 
 /* ---- writing answers: shapes.c (contract 2.2) ---- */
 
-enum err_code reply_version(struct request *rq, const struct shown_version *shown, struct str text);      /* Schema */
+void write_version(struct buf *out, const struct shown_version *shown, struct str text);                  /* Schema */
+enum err_code reply_version(struct request *rq, const struct shown_version *shown, struct str text);
 enum err_code reply_registered(struct request *rq, const struct shown_version *shown, struct str text);   /* RegisterResponse */
 enum err_code reply_schema_string(struct request *rq, const struct shown_version *shown, struct str text,
 	bool with_subject, int max_id);                                                                        /* SchemaString; max_id 0: not asked */

@@ -27,6 +27,15 @@ route_fn mode_get, mode_put, mode_delete;
 /* contexts.c */
 route_fn contexts_list, context_delete;
 
+/* associations.c */
+route_fn associations_of_subject, associations_of_id, associations_of_name;
+route_fn association_create, association_update, associations_delete, associations_batch_get, associations_batch_mutate;
+
+/* dek.c */
+route_fn keks_list, kek_create, kek_get, kek_update, kek_delete, kek_undelete, kek_test;
+route_fn deks_list, dek_create_named, dek_create, dek_get, deks_delete, deks_undelete;
+route_fn dek_versions, dek_get_version, dek_delete_version, dek_undelete_version;
+
 /* service.c */
 route_fn root_get, root_post, metadata_id, metadata_version, metadata_deployment;
 route_fn health_live, health_ready, metrics_get, openapi_get;

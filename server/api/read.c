@@ -197,7 +197,7 @@ enum err_code read_text_map(struct arena *arena, const struct jsn *value, const 
 	for (size_t i = 0; i < value->n_items; i++) {
 		properties[i].key = value->items[i].name;
 		if (value->items[i].kind == JSN_NULL)
-			return read_refuse(err, STR("The value of a metadata property must not be null"));
+			return read_refuse(err, STR("The value of a property or a parameter must not be null"));
 		TRY(as_text(&value->items[i], &properties[i].value, err));
 	}
 	*out = properties;
@@ -276,8 +276,8 @@ static enum err_code read_entity(const struct jsn *item, struct schema_tags *out
 }
 
 /* The names that a list of texts has, in its order. */
-static enum err_code read_texts(struct arena *arena, const struct jsn *object, struct str name, struct schema_tags *out,
-	struct err *err)
+static enum err_code read_texts(struct arena *arena, const struct jsn *object, struct str name, const struct str **out,
+	size_t *n_out, struct err *err)
 {
 	const struct jsn *list = jsn_get_value(object, name);
 	struct str *items;
@@ -289,8 +289,8 @@ static enum err_code read_texts(struct arena *arena, const struct jsn *object, s
 	items = arena_array(arena, struct str, list->n_items);
 	for (size_t i = 0; i < list->n_items; i++)
 		TRY(as_text(&list->items[i], &items[i], err));
-	out->tags = items;
-	out->n_tags = list->n_items;
+	*out = items;
+	*n_out = list->n_items;
 	return OK;
 }
 
@@ -312,18 +312,15 @@ static enum err_code read_schema_tags(struct arena *arena, const struct jsn *bod
 			return read_refuse(err, STR("The tags of a schema entity must not be null"));
 		TRY(read_object(item, "SchemaTags", err));
 		TRY(read_entity(item, &entries[i], err));
-		TRY(read_texts(arena, item, STR("tags"), &entries[i], err));
+		TRY(read_texts(arena, item, STR("tags"), &entries[i].tags, &entries[i].n_tags, err));
 	}
 	*out = (struct schema_tag_list){ .items = entries, .n_items = list->n_items };
 	return OK;
 }
 
-enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err)
+enum err_code read_schema(struct arena *arena, const struct jsn *body, struct new_schema *schema, struct err *err)
 {
-	struct arena *arena = request_arena(rq);
-	struct new_schema *schema = arena_new(arena, struct new_schema);
 	enum config_flag propagate;
-	const struct jsn *body = request_body(rq);
 
 	TRY(read_object(body, "RegisterSchemaRequest", err));
 	TRY(read_int(body, STR("version"), &schema->has_version, &schema->version, err));
@@ -338,6 +335,14 @@ enum err_code read_new_schema(struct request *rq, const struct new_schema **out,
 	TRY(read_flag(body, STR("propagateSchemaTags"), &propagate, err));
 	schema->retag = schema->tags_to_add.n_items + schema->tags_to_remove.n_items > 0;
 	schema->propagate_tags = propagate == CONFIG_TRUE;
+	return OK;
+}
+
+enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err)
+{
+	struct new_schema *schema = arena_new(request_arena(rq), struct new_schema);
+
+	TRY(read_schema(request_arena(rq), request_body(rq), schema, err));
 	schema->normalize = request_query_bool(rq, "normalize");
 	schema->force = request_query_bool(rq, "force");
 	*out = schema;
@@ -349,7 +354,6 @@ enum err_code read_tag_request(struct request *rq, const struct tag_request **ou
 	struct arena *arena = request_arena(rq);
 	struct tag_request *request = arena_new(arena, struct tag_request);
 	const struct jsn *body = request_body(rq);
-	const struct jsn *names;
 	bool found;
 
 	TRY(read_object(body, "TagSchemaRequest", err));
@@ -359,8 +363,7 @@ enum err_code read_tag_request(struct request *rq, const struct tag_request **ou
 	TRY(read_metadata(arena, body, STR("metadata"), &request->metadata, err));
 	TRY(read_rule_set(arena, body, STR("ruleSet"), &request->rule_set, err));
 	TRY(read_rule_set(arena, body, STR("rulesToMerge"), &request->rules_to_merge, err));
-	if ((names = jsn_get_value(body, STR("rulesToRemove"))))
-		TRY(read_text_set(arena, names, &request->rules_to_remove, &request->n_rules_to_remove, err));
+	TRY(read_texts(arena, body, STR("rulesToRemove"), &request->rules_to_remove, &request->n_rules_to_remove, err));
 	*out = request;
 	return OK;
 }

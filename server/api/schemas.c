@@ -4,16 +4,28 @@
 #include "server/api/handlers.h"
 #include "server/registry/tags.h"
 
-/* There are no associations: "NONE" asks for the subjects without one, which are all. */
-static bool nothing_can_match(struct request *rq)
+/* resourceType, associationType and lifecycle; 404 for a lifecycle that is none, as the reference has it for enums. */
+static enum err_code query_associations(struct request *rq, struct association_filter *out, struct err *err)
 {
 	const struct str *lifecycles;
 	size_t n = request_query_all(rq, "lifecycle", &lifecycles);
 
-	for (size_t i = 0; i < n; i++)
-		if (str_eq_nocase(lifecycles[i], STR("NONE")))
-			return false;
-	return n > 0 || request_query(rq, "resourceType").len > 0 || request_query(rq, "associationType").len > 0;
+	out->resource_type = request_query(rq, "resourceType");
+	out->n_types = request_query_all(rq, "associationType", &out->types);
+	out->asked = n > 0 || out->n_types > 0 || out->resource_type.len > 0;
+	for (size_t i = 0; i < n; i++) {
+		enum lifecycle lifecycle;
+
+		if (str_eq(lifecycles[i], STR("NONE")))
+			out->none = true;
+		else if (!lifecycle_find(lifecycles[i], &lifecycle))
+			return err_raise(err, NOT_FOUND);
+		else if (lifecycle == LIFECYCLE_STRONG)
+			out->strong = true;
+		else
+			out->weak = true;
+	}
+	return OK;
 }
 
 enum err_code schemas_list(struct request *rq, struct err *err)
@@ -31,24 +43,20 @@ enum err_code schemas_list(struct request *rq, struct err *err)
 	size_t n;
 
 	TRY(api_page(rq, api->schemas_default_limit, api->schemas_max_limit, &query.page, err));
-	if (nothing_can_match(rq))
-		return reply(rq, STR("[]"));
+	TRY(query_associations(rq, &query.associations, err));
 	TRY(registry_schema_list(&call, &query, &list, &n, err));
 	return reply_listed(rq, list, n);
 }
 
-/* The reference's order; the types that this build cannot parse are not offered. */
+/* The reference's order. */
 enum err_code schema_types(struct request *rq, struct err *err)
 {
-	static const enum schema_type order[SCHEMA_TYPES] = { SCHEMA_JSON, SCHEMA_PROTOBUF, SCHEMA_AVRO };
-	struct str names[SCHEMA_TYPES];
-	size_t n = 0;
+	const struct str names[] = {
+		schema_type_name(SCHEMA_JSON), schema_type_name(SCHEMA_PROTOBUF), schema_type_name(SCHEMA_AVRO),
+	};
 
 	(void)err;
-	for (size_t i = 0; i < SCHEMA_TYPES; i++)
-		if (schema_type_supported(order[i]))
-			names[n++] = schema_type_name(order[i]);
-	return reply_texts(rq, names, n);
+	return reply_texts(rq, names, sizeof(names) / sizeof(names[0]));
 }
 
 /* The `subject` of the query, or what its alias leads to; absent stays absent. */

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "server/api/api.h"
+#include "server/api/association_int.h"
 
 static void add_name(struct buf *out, struct str name)
 {
@@ -119,24 +120,32 @@ static enum err_code finish(struct request *rq, struct buf *out)
 	return reply(rq, buf_str(out));
 }
 
-enum err_code reply_version(struct request *rq, const struct shown_version *shown, struct str text)
+void write_version(struct buf *out, const struct shown_version *shown, struct str text)
 {
 	const struct view_version *version = shown->version;
-	struct buf out = begin(rq, version, text);
 
-	add_text(&out, STR("subject"), version->subject);
-	add_number(&out, STR("version"), version->version);
-	add_number(&out, STR("id"), version->id);
-	add_guid(&out, version->digest);
-	add_text(&out, STR("schemaType"), version->schema_type);
-	add_references(&out, version);
-	add_json(&out, STR("metadata"), version->metadata);
-	add_text(&out, STR("schema"), text);
-	add_tags(&out, &shown->tags);
+	buf_add_c(out, '{');
+	add_text(out, STR("subject"), version->subject);
+	add_number(out, STR("version"), version->version);
+	add_number(out, STR("id"), version->id);
+	add_guid(out, version->digest);
+	add_text(out, STR("schemaType"), version->schema_type);
+	add_references(out, version);
+	add_json(out, STR("metadata"), version->metadata);
+	add_text(out, STR("schema"), text);
+	add_tags(out, &shown->tags);
 	if (shown->stored)
-		add_stored(&out, version);
-	add_json(&out, STR("ruleSet"), version->rule_set);
-	return finish(rq, &out);
+		add_stored(out, version);
+	add_json(out, STR("ruleSet"), version->rule_set);
+	buf_add_c(out, '}');
+}
+
+enum err_code reply_version(struct request *rq, const struct shown_version *shown, struct str text)
+{
+	struct buf out = buf_make(request_arena(rq), text.len + text.len / 4 + shown->version->subject.len + 256);
+
+	write_version(&out, shown, text);
+	return reply(rq, buf_str(&out));
 }
 
 enum err_code reply_registered(struct request *rq, const struct shown_version *shown, struct str text)
@@ -199,6 +208,10 @@ enum err_code reply_listed(struct request *rq, const struct listed_version *list
 		add_text(&out, STR("schema"), version->text);
 		add_stored(&out, version);
 		add_list(&out, STR("aliases"), list[i].aliases, list[i].n_aliases);
+		if (list[i].n_associations > 0) {
+			add_name(&out, STR("associations"));
+			write_associations(&out, list[i].associations, list[i].n_associations);
+		}
 		add_json(&out, STR("ruleSet"), version->rule_set);
 		buf_add_c(&out, '}');
 	}

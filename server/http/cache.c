@@ -77,6 +77,7 @@ struct http_cache *http_cache_create(size_t bytes)
 {
 	struct http_cache *cache;
 	size_t buckets = 16;
+	pthread_mutexattr_t brief;
 	bool complete;
 
 	if (bytes < LEAST_BYTES)
@@ -88,15 +89,18 @@ struct http_cache *http_cache_create(size_t bytes)
 		return NULL;
 	cache->changed_at = calloc(SLOTS, sizeof(*cache->changed_at));
 	complete = cache->changed_at != NULL;
+	pthread_mutexattr_init(&brief);
+	pthread_mutexattr_settype(&brief, PTHREAD_MUTEX_ADAPTIVE_NP); /* held for so short that it pays to spin */
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct http_shard *shard = &cache->shards[i];
 
-		pthread_mutex_init(&shard->lock, NULL);
+		pthread_mutex_init(&shard->lock, &brief);
 		shard->room = bytes / SHARDS;
 		shard->n_buckets = buckets;
 		shard->buckets = calloc(buckets, sizeof(struct http_entry *));
 		complete = complete && shard->buckets;
 	}
+	pthread_mutexattr_destroy(&brief);
 	if (complete)
 		return cache;
 	http_cache_destroy(cache);
@@ -292,7 +296,8 @@ struct http_entry *http_cache_find(struct http_cache *cache, const struct http_k
 	}
 	if (entry) {
 		atomic_fetch_add_explicit(&entry->refs, 1, memory_order_relaxed);
-		atomic_store_explicit(&entry->used, true, memory_order_relaxed);
+		if (!atomic_load_explicit(&entry->used, memory_order_relaxed)) /* a line that many read is not written for nothing */
+			atomic_store_explicit(&entry->used, true, memory_order_relaxed);
 	}
 	pthread_mutex_unlock(&shard->lock);
 	return entry;

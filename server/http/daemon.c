@@ -24,6 +24,19 @@ static struct http_peer *peer_of(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
+/*
+ * libmicrohttpd goes on to take the query apart, for which a long one makes it run out of memory,
+ * sometimes without a word.  It does so in place and from behind the "?", so that an end put there
+ * leaves it nothing to do; we have our copy.
+ */
+static void hide_query(const char *uri)
+{
+	char *mark = strchr((char *)(uintptr_t)uri, '?');
+
+	if (mark)
+		mark[1] = '\0';
+}
+
 /* The request line is there; its headers are not.  What is returned is the request's context from now on. */
 static void *take_target(void *cls, const char *uri, struct MHD_Connection *connection)
 {
@@ -40,7 +53,10 @@ static void *take_target(void *cls, const char *uri, struct MHD_Connection *conn
 	rq->raw.len = uri ? strlen(uri) : 0;
 	rq->raw.data = arena_strndup(rq->arena, uri ? uri : "", rq->raw.len);
 	rq->raw_end = uri ? uri + rq->raw.len + 1 : NULL;
+	if (uri)
+		hide_query(uri);
 	rq->deadline_ms = clock_coarse_ms() + rq->server->options.request_seconds * UINT64_C(1000);
+	http_count(&rq->thread->begun);
 	http_peer_wait(peer, PEER_READING);
 	return rq;
 }
@@ -82,8 +98,7 @@ static void finish(struct request *rq, enum MHD_RequestTerminationCode code)
 		rq->status = status_of_end(rq, code, cut);
 		http_account(rq);
 	}
-	if (rq->begun)
-		http_count(&rq->thread->done);
+	http_count(&rq->thread->done);
 	http_request_give(rq);
 }
 

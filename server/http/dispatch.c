@@ -303,8 +303,6 @@ static enum MHD_Result run(struct request *rq)
 	struct err err = { .arena = rq->arena };
 	enum MHD_Result result;
 
-	rq->begun = true;
-	http_count(&rq->thread->begun);
 	if (reads && rq->server->cache && rq->type != ANSWER_NONE && send_kept(rq, CACHE_KIND_GET, &result))
 		return result;
 	if (!rq->checked)
@@ -382,12 +380,26 @@ static enum MHD_Result expect_body(struct request *rq)
 
 /* ---- steps ---- */
 
+static enum answer_type choose_type(struct http_thread *thread, struct str accept)
+{
+	if (accept.len == 0)
+		return ANSWER_V1;
+	if (str_eq(accept, str_make(thread->accept, thread->accept_len)))
+		return thread->accepted;
+	if (accept.len > sizeof(thread->accept))
+		return negotiate_answer(accept);
+	memcpy(thread->accept, accept.data, accept.len);
+	thread->accept_len = accept.len;
+	thread->accepted = negotiate_answer(accept);
+	return thread->accepted;
+}
+
 static enum MHD_Result begin(struct request *rq, const char *method, const char *version)
 {
 	rq->started_ns = clock_mono_ns();
 	read_method(rq, method);
 	MHD_get_connection_values_n(rq->connection, MHD_HEADER_KIND, read_header, rq);
-	rq->type = negotiate_answer(rq->accept);
+	rq->type = choose_type(rq->thread, rq->accept);
 	rq->gzip = str_present(rq->accept_encoding) && negotiate_gzip(rq->accept_encoding);
 	if (version != rq->raw_end)
 		rq->raw_end = NULL; /* a NUL inside: what follows it never showed */

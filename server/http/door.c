@@ -18,13 +18,12 @@ enum {
 	BACKLOG = SOMAXCONN,
 	ACCEPT_BATCH = 64,
 	EVENTS = 64,
-	LONGEST_TICK_MS = 1000,
-	SHORTEST_TICK_MS = 50,
-	TICKS_PER_LIMIT = 8,      /* of watching, within the time a request may take */
+	TICK_MS = 200,            /* between two looks at those inside */
 	LINGER_MS = 5000,
 	LINGER_READS = 32,        /* of 64 KB each at a time, so that others get their turn */
 	MOST_LINGERING = 1024,
 	OUT_OF_FDS_MS = 20,
+	TOGETHER = 64,            /* connections that may be ahead of an even spread, for all threads together */
 };
 
 struct lingering {
@@ -40,7 +39,6 @@ struct http_door {
 	int listen_fd;
 	int epoll_fd;
 	int wake_fd;
-	uint64_t tick_ms;
 	uint64_t complained_ms;
 	_Atomic bool shut, stop;
 	pthread_mutex_t lock;         /* of `arrived` and n_lingering */
@@ -115,15 +113,6 @@ static bool watch_fd(struct http_door *door, int fd, void *what)
 	return epoll_ctl(door->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static uint64_t choose_tick(unsigned request_seconds)
-{
-	uint64_t tick = request_seconds * UINT64_C(1000) / TICKS_PER_LIMIT;
-
-	if (tick > LONGEST_TICK_MS)
-		return LONGEST_TICK_MS;
-	return tick < SHORTEST_TICK_MS ? SHORTEST_TICK_MS : tick;
-}
-
 enum err_code http_door_open(struct http_server *server, struct http_door **out, uint16_t *port, struct err *err)
 {
 	struct http_door *door;
@@ -139,7 +128,6 @@ enum err_code http_door_open(struct http_server *server, struct http_door **out,
 	door->listen_fd = listen_fd;
 	door->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	door->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	door->tick_ms = choose_tick(server->options.request_seconds);
 	pthread_mutex_init(&door->lock, NULL);
 	if (!watch_fd(door, listen_fd, &door->listen_fd) || !watch_fd(door, door->wake_fd, &door->wake_fd)) {
 		http_door_close(door);
@@ -165,15 +153,24 @@ static void out_of_files(struct http_door *door)
 	usleep(OUT_OF_FDS_MS * 1000);
 }
 
-static struct http_thread *least_busy(struct http_server *server)
+/*
+ * Few connections are not spread over more threads than it takes: a thread that is awake serves
+ * another one for less than it costs to wake a second.  Many are spread evenly but for that.
+ */
+static struct http_thread *choose_thread(struct http_server *server)
 {
-	struct http_thread *best = &server->threads[0];
+	uint64_t least = UINT64_MAX;
+	unsigned i = 0;
 
-	for (unsigned i = 1; i < server->n_threads; i++)
-		if (atomic_load_explicit(&server->threads[i].n_peers, memory_order_relaxed) <
-			atomic_load_explicit(&best->n_peers, memory_order_relaxed))
-			best = &server->threads[i];
-	return best;
+	for (unsigned k = 0; k < server->n_threads; k++) {
+		uint64_t n = atomic_load_explicit(&server->threads[k].n_peers, memory_order_relaxed);
+
+		least = n < least ? n : least;
+	}
+	while (i + 1 < server->n_threads && atomic_load_explicit(&server->threads[i].n_peers, memory_order_relaxed) >=
+		least + TOGETHER / server->n_threads)
+		i++;
+	return &server->threads[i];
 }
 
 /* False when there is nobody (more) to let in. */
@@ -197,7 +194,7 @@ static bool accept_one(struct http_door *door)
 		atomic_fetch_add_explicit(&server->refused, 1, memory_order_relaxed);
 		http_send_raw(fd, ERR_NOT_READY, STR("The server has too many connections"));
 		http_door_linger(door, fd);
-	} else if (!http_thread_give(least_busy(server), fd, &address, len)) {
+	} else if (!http_thread_give(choose_thread(server), fd, &address, len)) {
 		atomic_fetch_sub_explicit(&server->n_peers, 1, memory_order_relaxed);
 		close(fd);
 	}
@@ -340,10 +337,11 @@ static void *run(void *arg)
 {
 	struct http_door *door = arg;
 	uint64_t watched_ms = clock_coarse_ms();
+	unsigned round = 0;
 
 	while (!atomic_load(&door->stop)) {
 		struct epoll_event events[EVENTS];
-		int n = epoll_wait(door->epoll_fd, events, EVENTS, (int)door->tick_ms);
+		int n = epoll_wait(door->epoll_fd, events, EVENTS, TICK_MS);
 		uint64_t now_ms = clock_coarse_ms();
 
 		if (atomic_load(&door->shut))
@@ -351,8 +349,8 @@ static void *run(void *arg)
 		handle_events(door, events, n < 0 ? 0 : n);
 		if (door->lingering)
 			drop_finished(door, now_ms);
-		if (now_ms - watched_ms >= door->tick_ms) {
-			http_peers_watch(door->server, now_ms);
+		if (now_ms - watched_ms >= TICK_MS) {
+			http_peers_watch(door->server, now_ms, round++);
 			watched_ms = now_ms;
 		}
 	}

@@ -13,7 +13,8 @@
 
 enum {
 	SETTLE_MS = 100, /* the coarse clock's and the kernel's difference of opinion */
-	LEFT_MS = 1000,  /* before anyone wonders whether a client that is sending has left */
+	LEFT_MS = 200,   /* before anyone wonders whether a client that is sending has left */
+	TURNS = 4,       /* idle connections are many and looked at in turns */
 };
 
 static void name_actor(struct http_peer *peer, const struct sockaddr *address)
@@ -124,21 +125,17 @@ static bool ask_kernel(const struct http_peer *peer, struct tcp_info *out)
 }
 
 /* Whether bytes have come since the last request: then a request line has begun and is not complete. */
-static bool has_begun(const struct http_peer *peer, uint64_t for_ms)
+static bool has_begun(const struct tcp_info *info, uint64_t for_ms)
 {
-	struct tcp_info info;
-
-	return for_ms > SETTLE_MS && ask_kernel(peer, &info) && info.tcpi_last_data_recv + SETTLE_MS < for_ms;
+	return info->tcpi_last_data_recv + SETTLE_MS < for_ms;
 }
 
 /* libmicrohttpd overlooks an end that comes together with the last bytes. */
-static bool has_left(const struct http_peer *peer, uint64_t for_ms)
+static bool has_left(const struct http_peer *peer, const struct tcp_info *info)
 {
-	struct tcp_info info;
 	int unread = 0;
 
-	return for_ms > LEFT_MS && ask_kernel(peer, &info) && info.tcpi_state != TCP_ESTABLISHED &&
-		ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0;
+	return info->tcpi_state != TCP_ESTABLISHED && ioctl(peer->fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 /* Ends a request that does not come to its end, unless it just did. */
@@ -156,27 +153,43 @@ static void cut(struct http_peer *peer, int phase, enum peer_phase how)
 	shutdown(peer->fd, SHUT_RD); /* wakes libmicrohttpd, which then closes */
 }
 
-static void watch(struct http_peer *peer, uint64_t now_ms)
+static void watch_idle(struct http_peer *peer, uint64_t now_ms, uint64_t since, uint64_t limit)
 {
-	uint64_t limit = peer->thread->server->options.request_seconds * UINT64_C(1000);
-	int phase = atomic_load_explicit(&peer->phase, memory_order_acquire);
-	uint64_t since = atomic_load_explicit(&peer->since_ms, memory_order_relaxed);
-	uint64_t for_ms = now_ms > since ? now_ms - since : 0;
+	struct tcp_info info;
 
-	if (phase == PEER_IDLE && peer->partial_ms <= since)
-		peer->partial_ms = has_begun(peer, for_ms) ? now_ms : 0;
-	else if (phase == PEER_IDLE && now_ms > peer->partial_ms + limit)
-		cut(peer, phase, PEER_CUT);
-	else if (phase == PEER_READING && for_ms > limit)
-		cut(peer, phase, PEER_CUT);
-	else if (phase == PEER_READING && has_left(peer, for_ms))
-		cut(peer, phase, PEER_GONE);
+	if (now_ms < since + LEFT_MS || !ask_kernel(peer, &info))
+		return;
+	if (has_left(peer, &info))
+		cut(peer, PEER_IDLE, PEER_GONE);
+	else if (peer->partial_ms <= since)
+		peer->partial_ms = has_begun(&info, now_ms - since) ? now_ms : 0;
+	else if (now_ms > peer->partial_ms + limit)
+		cut(peer, PEER_IDLE, PEER_CUT);
 }
 
-void http_peers_watch(struct http_server *server, uint64_t now_ms)
+static void watch_reading(struct http_peer *peer, uint64_t now_ms, uint64_t since, uint64_t limit)
 {
+	struct tcp_info info;
+
+	if (now_ms > since + limit)
+		cut(peer, PEER_READING, PEER_CUT);
+	else if (now_ms > since + LEFT_MS && ask_kernel(peer, &info) && has_left(peer, &info))
+		cut(peer, PEER_READING, PEER_GONE);
+}
+
+void http_peers_watch(struct http_server *server, uint64_t now_ms, unsigned round)
+{
+	uint64_t limit = server->options.request_seconds * UINT64_C(1000);
+
 	pthread_mutex_lock(&server->lock);
-	for (struct http_peer *peer = server->peers; peer; peer = peer->next)
-		watch(peer, now_ms);
+	for (struct http_peer *peer = server->peers; peer; peer = peer->next) {
+		int phase = atomic_load_explicit(&peer->phase, memory_order_acquire);
+		uint64_t since = atomic_load_explicit(&peer->since_ms, memory_order_relaxed);
+
+		if (phase == PEER_READING)
+			watch_reading(peer, now_ms, since, limit);
+		else if (phase == PEER_IDLE && (unsigned)peer->fd % TURNS == round % TURNS)
+			watch_idle(peer, now_ms, since, limit);
+	}
 	pthread_mutex_unlock(&server->lock);
 }

@@ -7,7 +7,12 @@
 
 enum err_code reply(struct request *rq, struct str body)
 {
-	return reply_as(rq, 200, negotiate_types[rq->type], body);
+	return reply_status(rq, 200, body);
+}
+
+enum err_code reply_status(struct request *rq, int status, struct str body)
+{
+	return reply_as(rq, status, negotiate_types[rq->type], body);
 }
 
 enum err_code reply_as(struct request *rq, int status, const char *content_type, struct str body)

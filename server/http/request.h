@@ -54,6 +54,9 @@ const struct jsn *request_body(struct request *rq);
 /* 200 with a body in the negotiated registry media type.  The body must live in the request's arena. */
 enum err_code reply(struct request *rq, struct str body);
 
+/* As reply, with another status. */
+enum err_code reply_status(struct request *rq, int status, struct str body);
+
 /* Any status, Content-Type given ("" for none). */
 enum err_code reply_as(struct request *rq, int status, const char *content_type, struct str body);
 

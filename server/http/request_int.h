@@ -25,7 +25,6 @@ struct request {
 
 	/* what came in; cleared from here on when a request is reused */
 	enum stage stage;
-	bool begun;                  /* complete and counted as being worked on */
 	struct str raw;              /* the target as sent */
 	const char *raw_end;         /* in libmicrohttpd's memory: where it ended */
 	enum metrics_method method;

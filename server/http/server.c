@@ -208,7 +208,7 @@ void http_metrics_render(struct http_server *server, struct buf *out)
 	}
 	metrics_render(sum, names, out);
 	metrics_destroy(sum);
-	metrics_render_one(out, "tenon_http_requests_in_flight", "gauge", "Requests being worked on or answered.",
+	metrics_render_one(out, "tenon_http_requests_in_flight", "gauge", "Requests whose first line has come and whose answer has not gone.",
 		in_flight(server));
 	metrics_render_one(out, "tenon_http_requests_waiting", "gauge", "Of these, waiting without a thread.",
 		(uint64_t)atomic_load(&server->n_suspended));

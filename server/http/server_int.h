@@ -61,6 +61,9 @@ struct http_thread {
 	unsigned n_free;
 	struct metrics_set *metrics;
 	struct gzip *gzip;
+	char accept[200];            /* the last Accept header, and what came of it: clients repeat theirs */
+	size_t accept_len;
+	enum answer_type accepted;
 	_Atomic uint64_t begun, done, hits, misses; /* written by this thread only */
 	char apart[128];             /* from the next thread's: no cache line is written by two */
 };
@@ -114,8 +117,8 @@ void http_peer_left(struct http_thread *thread);
 /* It is our turn; false when the door has cut the connection off. */
 bool http_peer_enter(struct http_peer *peer);
 void http_peer_wait(struct http_peer *peer, enum peer_phase phase);
-/* Cuts off who has been sending a request for too long; called by the door from time to time. */
-void http_peers_watch(struct http_server *server, uint64_t now_ms);
+/* Cuts off who has been sending a request for too long, or has left; called by the door in ever higher rounds. */
+void http_peers_watch(struct http_server *server, uint64_t now_ms, unsigned round);
 
 /* door.c: accepts connections, watches them and sees the last ones off; one thread. */
 ERR_CHECKED enum err_code http_door_open(struct http_server *server, struct http_door **out, uint16_t *port,

@@ -75,11 +75,15 @@ static enum err_code check_schema(struct association_change *change, struct err 
 
 static enum err_code check_subject(const struct association_change *change, struct err *err)
 {
+	struct err reason = { .arena = err->arena };
+
 	if (!str_present(change->subject))
 		return OK;
 	if (change->subject.len == 0)
 		return association_refuse(err, "subject", STR("must not be empty"));
-	return subject_check_configure(change->subject, err);
+	if (subject_check_configure(change->subject, &reason) != OK)
+		return association_refuse(err, "subject", STR("is not a valid subject"));
+	return OK;
 }
 
 static enum err_code check_weak(const struct association_change *change, struct err *err)
@@ -102,10 +106,12 @@ static enum err_code settle_subject(struct arena *arena, const struct associatio
 	struct str context = subject_split(request->context).context;
 
 	if (!str_present(change->subject)) {
-		if (change->op == ASSOCIATION_CREATE && change->frozen != CONFIG_TRUE)
+		/* An update without one means the subject that is there. */
+		if (change->op == ASSOCIATION_UPSERT)
+			return OK;
+		if (change->frozen != CONFIG_TRUE)
 			return association_refuse(err, "subject", STR("must be provided for non-frozen associations"));
-		if (change->frozen == CONFIG_TRUE)
-			change->subject = standard;
+		change->subject = standard;
 		return OK;
 	}
 	change->subject = subject_split(change->subject).qualified ? subject_normalize(arena, change->subject) :

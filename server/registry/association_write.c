@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "server/registry/association_int.h"
+#include "server/registry/parts_int.h"
 
 /* An association of the request's resource, as the changes worked through so far leave it. */
 struct standing {
@@ -18,6 +19,7 @@ struct standing {
 struct prepared {
 	struct str subject;
 	struct registration *registration;
+	bool decided;                /* in this pass */
 };
 
 struct mutation {
@@ -170,11 +172,11 @@ static enum err_code shorten(struct err *err)
 	return err->code;
 }
 
-/* The request's schema before the i-th under the same context, which has taken its id. */
+/* The last one before the i-th that this pass has decided: it may have taken an id. */
 static const struct registration *earlier(const struct mutation *mutation, size_t i)
 {
 	while (i-- > 0)
-		if (mutation->prepared[i].registration)
+		if (mutation->prepared[i].decided)
 			return mutation->prepared[i].registration;
 	return NULL;
 }
@@ -185,20 +187,19 @@ static enum err_code register_schema(struct pass *pass, size_t i, struct str sub
 	const struct association_change *change = &pass->mutation->request.changes[i];
 	struct prepared *prepared = &pass->mutation->prepared[i];
 	enum err_code code = OK;
-	bool made;
 
 	if (!prepared->registration || !str_eq(prepared->subject, subject)) {
 		prepared->subject = subject;
 		prepared->registration = NULL;
-		code = registration_prepare(pass->call, subject, change->schema, earlier(pass->mutation, i),
-			&prepared->registration, err);
+		code = registration_prepare(pass->call, subject, change->schema, &prepared->registration, err);
 	}
 	if (code == OK)
-		code = registration_decide(pass->call, prepared->registration, pass->decision, out, &made, err);
+		code = registration_decide(pass->call, prepared->registration, earlier(pass->mutation, i), pass->decision, out, err);
 	if (code == ERR_INCOMPATIBLE)
 		return shorten(err);
 	TRY(code);
-	pass->mutation->writes = pass->mutation->writes || made;
+	prepared->decided = true;
+	pass->mutation->writes = pass->mutation->writes || registration_is_new(prepared->registration);
 	return OK;
 }
 
@@ -383,6 +384,8 @@ static enum err_code work(struct call *call, struct mutation *mutation, struct d
 	mutation->writes = false;
 	mutation->made = arena_array(call->arena, struct association_made, mutation->request.n_changes);
 	mutation->n_made = 0;
+	for (size_t i = 0; i < mutation->request.n_changes; i++)
+		mutation->prepared[i].decided = false;
 	TRY(find_standing(&pass, err));
 	TRY(check_identity(mutation, err));
 	for (size_t i = 0; i < mutation->request.n_changes; i++)

@@ -99,7 +99,6 @@ enum err_code registry_config_put(struct call *call, struct str subject, const s
 {
 	struct configuring *input = configuring_create(call, subject);
 
-	TRY(subject_check_configure(input->subject, err));
 	input->update = *update;
 	if (call->registry->options.keep_rule_sets) {
 		TRY(ruleset_check(update->values.default_rule_set, err));
@@ -107,6 +106,7 @@ enum err_code registry_config_put(struct call *call, struct str subject, const s
 	} else if (update->present & (CONFIG_DEFAULT_RULE_SET | CONFIG_OVERRIDE_RULE_SET)) {
 		drop_rules(&input->update);
 	}
+	TRY(subject_check_configure(input->subject, err));
 	*write = write_create(call, decide_put, input);
 	return OK;
 }

@@ -58,6 +58,17 @@ static void normalize_references(struct arena *arena, struct content *content)
 	content->n_references = n;
 }
 
+static enum err_code check_fields(struct arena *arena, const struct schema *schema, struct err *err)
+{
+	const struct str *names;
+	size_t n = schema_top_fields(arena, schema, &names);
+
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(names[i], STR("$$")))
+			return err_text(err, ERR_INVALID_SCHEMA, STR("#: Field names cannot start with $$ prefix"));
+	return OK;
+}
+
 static enum err_code parse(struct call *call, const struct new_schema *schema, unsigned flags, struct content *content,
 	struct err *err)
 {
@@ -68,6 +79,8 @@ static enum err_code parse(struct call *call, const struct new_schema *schema, u
 	source.dependencies = dependencies.items;
 	source.n_dependencies = dependencies.n_items;
 	TRY(schema_parse(call->arena, &source, flags & CONTENT_STRICT ? SCHEMA_STRICT : 0, &content->parsed, err));
+	if (flags & CONTENT_FIELDS)
+		TRY(check_fields(call->arena, content->parsed, err));
 	if (flags & CONTENT_NORMALIZE) {
 		source.text = schema_normalized(call->arena, content->parsed);
 		TRY(schema_parse(call->arena, &source, 0, &content->parsed, err));
@@ -87,7 +100,7 @@ unsigned content_strict_flag(const struct registry *registry, const struct confi
 	bool strict = config->validate_new_schemas == CONFIG_UNSET ? registry->options.validate_new_schemas :
 		config->validate_new_schemas == CONFIG_TRUE;
 
-	return strict ? CONTENT_STRICT : 0;
+	return (strict ? CONTENT_STRICT : 0) | (scope_validates_fields(registry, config) ? CONTENT_FIELDS : 0);
 }
 
 enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema, unsigned flags,
@@ -135,6 +148,20 @@ void content_as_sent(struct arena *arena, const struct view_version *version, st
 	out->type = version->schema_type;
 	out->references = references;
 	out->n_references = version->n_references;
+}
+
+/* When rule sets are not kept, those of a configuration from a time when they were are not looked at. */
+const struct rule_set *content_rules(struct call *call, const struct config *config, const struct rule_set *sent,
+	const struct view_version *latest)
+{
+	const struct rule_set *rules = ruleset_completed(call->arena, sent);
+
+	if (!rules && latest)
+		rules = ruleset_parse(call->arena, latest->rule_set);
+	if (!call->registry->options.keep_rule_sets)
+		return rules;
+	rules = ruleset_merge(call->arena, config->default_rule_set, rules);
+	return ruleset_merge(call->arena, rules, config->override_rule_set);
 }
 
 /* Contents of different types may have one digest, and references may lead elsewhere in another context. */

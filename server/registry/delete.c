@@ -1,7 +1,7 @@
 /* Deleting versions, subjects and contexts, softly and for good (contract 3.3, 5.6 to 5.8). */
 #include "base/arena.h"
 #include "server/registry/association.h"
-#include "server/registry/registry_int.h"
+#include "server/registry/parts_int.h"
 
 struct deletion {
 	struct str subject;          /* qualified; or the context as shown for registry_context_delete */

@@ -14,7 +14,10 @@ static enum err_code find_by_digest(struct call *call, const struct equivalent_s
 	if (!found || (search->has_id && search->id != id))
 		return OK;
 	TRY(view_version_of_id(call->view, call->arena, search->subject, id, out, err));
-	if (*out && (*out)->deleted && !search->deleted)
+	if (!*out)
+		return OK;
+	/* A text of two types has one digest; a schema of another type is not what was asked for. */
+	if (((*out)->deleted && !search->deleted) || !str_eq((*out)->schema_type, schema_type_name(search->content->type)))
 		*out = NULL;
 	return OK;
 }

@@ -15,7 +15,7 @@ static enum err_code find_completed(struct call *call, struct str subject, const
 {
 	const struct view_version *latest;
 	const struct metadata *metadata = content->metadata;
-	const struct rule_set *rules = content->rule_set;
+	const struct rule_set *rules;
 
 	TRY(view_latest_find(call->view, call->arena, subject, VIEW_LIVE, &latest, err));
 	if (!latest)
@@ -24,10 +24,7 @@ static enum err_code find_completed(struct call *call, struct str subject, const
 		metadata = metadata_parse(call->arena, latest->metadata);
 	metadata = metadata_merge(call->arena, config->default_metadata, metadata);
 	metadata = metadata_merge(call->arena, metadata, config->override_metadata);
-	if (!rules)
-		rules = ruleset_parse(call->arena, latest->rule_set);
-	rules = ruleset_merge(call->arena, config->default_rule_set, rules);
-	rules = ruleset_merge(call->arena, rules, config->override_rule_set);
+	rules = content_rules(call, config, content->rule_set, latest);
 	if (metadata_equal(metadata, content->metadata) && ruleset_equal(call->arena, rules, content->rule_set))
 		return OK;
 	content->metadata = metadata;
@@ -41,9 +38,14 @@ enum err_code content_find(struct call *call, struct str subject, const struct n
 {
 	struct content content;
 	struct config config;
+	unsigned flags;
 
 	TRY(scope_config(call, subject, &config, err));
-	TRY(content_make(call, subject, schema, content_normalize_flag(schema, &config) | CONTENT_DELETED, &content, err));
+	flags = content_normalize_flag(schema, &config) | CONTENT_DELETED;
+	/* Only Avro is parsed leniently here: of the other types nothing that is not valid was ever registered. */
+	if (str_present(schema->type) && !str_eq(schema->type, schema_type_name(SCHEMA_AVRO)))
+		flags |= CONTENT_STRICT;
+	TRY(content_make(call, subject, schema, flags, &content, err));
 	TRY(find(call, subject, &content, deleted, out, err));
 	if (!out->version)
 		TRY(find_completed(call, subject, &config, &content, deleted, out, err));

@@ -42,7 +42,7 @@ struct tag_request {
 	const struct metadata *metadata; /* NULL: the version's own */
 	const struct rule_set *rule_set; /* NULL: the earlier version's, with the two below */
 	const struct rule_set *rules_to_merge;
-	const struct str *rules_to_remove; /* names */
+	const struct str *rules_to_remove; /* names; NULL: none sent, which is not the same as no names */
 	size_t n_rules_to_remove;
 };
 

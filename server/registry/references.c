@@ -72,7 +72,7 @@ static enum err_code resolve_one(struct call *call, struct str context, const st
 			from->version, STR_ARG(from->subject)));
 	TRY(view_latest_find(call->view, call->arena, out->target, deleted ? VIEW_ALL : VIEW_LIVE, &latest, err));
 	if (!latest)
-		return not_found(from->subject, from->version, err);
+		return not_found(out->target, from->version, err);
 	out->version = latest->version;
 	return OK;
 }
@@ -140,7 +140,7 @@ static enum err_code load_all(struct loading *load, const struct record_referenc
 		TRY(view_version_find(load->call->view, load->call->arena, references[i].target, references[i].version,
 			deleted ? VIEW_ALL : VIEW_LIVE, &found, err));
 		if (!found)
-			return not_found(references[i].subject, references[i].version, err);
+			return not_found(references[i].target, references[i].version, err);
 		TRY(load_all(load, found->references, found->n_references, true, err));
 		add_dependency(load, &references[i], found);
 	}

@@ -54,13 +54,13 @@ static void print_references(struct buf *out, const struct new_schema *schema)
 	buf_add_c(out, ']');
 }
 
-/* The guid of a text with what was sent beside it. */
-static void guid_of(struct arena *arena, const struct new_schema *schema, struct str shown, char out[37])
+/* The guid of what was sent: it has no canonical text. */
+static void guid_of(struct arena *arena, const struct new_schema *schema, char out[37])
 {
-	struct buf text = buf_make(arena, shown.len + 64);
+	struct buf text = buf_make(arena, schema->text.len + 64);
 	uint8_t digest[MD5_BYTES];
 
-	buf_add(&text, shown);
+	buf_add(&text, schema->text);
 	for (size_t i = 0; i < schema->n_references; i++)
 		content_digest_reference(&text, schema->references[i].name, schema->references[i].subject,
 			schema->references[i].has_version ? &schema->references[i].version : NULL);
@@ -70,13 +70,13 @@ static void guid_of(struct arena *arena, const struct new_schema *schema, struct
 	uuid_format(digest, out);
 }
 
-/* "{subject=…,…}": the request as the reference prints it, around the text `shown`. */
+/* "{subject=…,…}": the request as the reference prints it; `numbers` is its version and id. */
 static void print_schema(struct buf *out, struct arena *arena, struct str subject, const struct new_schema *schema,
-	struct str type, struct str shown, struct str numbers)
+	struct str type, struct str numbers)
 {
 	char guid[37];
 
-	guid_of(arena, schema, shown, guid);
+	guid_of(arena, schema, guid);
 	buf_lit(out, "{subject=");
 	buf_add(out, subject);
 	buf_add(out, numbers);
@@ -87,7 +87,7 @@ static void print_schema(struct buf *out, struct arena *arena, struct str subjec
 	buf_lit(out, ",ruleSet=");
 	buf_add(out, schema->rule_set ? ruleset_print(arena, schema->rule_set) : STR("null"));
 	buf_lit(out, ",schema=");
-	buf_add(out, shown);
+	buf_add(out, schema->text);
 	buf_lit(out, ",schemaTags=null,ts=null,deleted=null}");
 }
 
@@ -102,7 +102,7 @@ enum err_code content_refuse_text(struct call *call, struct str subject, const s
 	if (str_eq(type, STR("AVRO"))) {
 		buf_lit(&out, "Invalid schema ");
 		/* The reference prints these two: no version, and 0 for an id that was sent. */
-		print_schema(&out, call->arena, subject, schema, type, schema->text,
+		print_schema(&out, call->arena, subject, schema, type,
 			schema->has_id ? STR(",version=null,id=0") : STR(",version=null,id=null"));
 		buf_lit(&out, " with refs ");
 		print_references(&out, schema);
@@ -118,15 +118,10 @@ enum err_code content_refuse_invalid(struct call *call, struct str subject, cons
 	struct str type, struct err *err)
 {
 	struct buf out = buf_make(call->arena, schema->text.len + 512);
-	struct str detail = err->message, shown = schema->text;
-	struct err ignored = { .arena = call->arena };
-	struct content lenient;
+	struct str detail = err->message;
 
-	/* It parses, or it would not have come to this: what is shown is the text that would be stored. */
-	if (content_make(call, subject, schema, 0, &lenient, &ignored) == OK)
-		shown = lenient.text;
 	buf_lit(&out, "Invalid schema ");
-	print_schema(&out, call->arena, subject, schema, type, shown,
+	print_schema(&out, call->arena, subject, schema, type,
 		str_printf(call->arena, ",version=%d,id=%d", schema->has_version ? schema->version : 0,
 			schema->has_id ? schema->id : -1));
 	buf_lit(&out, ", details: ");

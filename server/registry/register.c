@@ -5,7 +5,7 @@
  */
 #include "base/arena.h"
 #include "server/registry/association.h"
-#include "server/registry/registry_int.h"
+#include "server/registry/parts_int.h"
 
 /* What a judgement depended on: when all of it is unchanged, so is the verdict. */
 struct basis {
@@ -25,7 +25,7 @@ struct registration {
 	struct content content;
 	struct shown_version judged; /* what the judgement found; version NULL: a new one is to be made */
 	struct shown_version done;
-	const struct registration *earlier; /* of the same write: what it makes is not in the view yet */
+	const struct registration *earlier; /* decided before in the same write: what it makes is not in the view yet */
 };
 
 static bool importing(enum registry_mode mode)
@@ -110,10 +110,7 @@ static void inherit(struct call *call, const struct basis *basis, const struct c
 		metadata = metadata_with(call->arena, metadata, METADATA_VERSION,
 			str_printf(call->arena, "%d", next_version(basis)));
 	schema->metadata = metadata;
-	if (!schema->rule_set && latest)
-		schema->rule_set = ruleset_parse(call->arena, latest->rule_set);
-	schema->rule_set = ruleset_merge(call->arena, config->default_rule_set, schema->rule_set);
-	schema->rule_set = ruleset_merge(call->arena, schema->rule_set, config->override_rule_set);
+	schema->rule_set = content_rules(call, config, schema->rule_set, latest);
 }
 
 static bool in_group(struct call *call, const struct config *config, const struct metadata *mine,
@@ -170,10 +167,10 @@ enum err_code compat_judge(struct call *call, const struct config *config, const
 {
 	struct compat_request request = {
 		.level = config->level,
+		.policy = config->policy == POLICY_LENIENT ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT,
 		.schema = content->parsed,
 		.reserved = metadata_get(content->metadata, METADATA_RESERVED),
-		.validate_fields = config->validate_fields == CONFIG_TRUE ||
-			(config->validate_fields == CONFIG_UNSET && call->registry->options.validate_fields),
+		.validate_fields = scope_validates_fields(call->registry, config),
 	};
 
 	if (config->level != COMPAT_NONE || request.validate_fields)
@@ -424,6 +421,15 @@ static const struct view_version *made_version(struct arena *arena, const struct
 	return version;
 }
 
+/* Those that a version inherits from a time when rule sets were kept; contract 5.10. */
+static void drop_rules(struct call *call, struct content *content)
+{
+	if (call->registry->options.keep_rule_sets || !content->rule_set)
+		return;
+	content->rule_set = NULL;
+	content_digest(call->arena, content);
+}
+
 static enum err_code make_version(struct call *call, struct registration *reg, struct decision *decision, struct err *err)
 {
 	struct str context = subject_split(reg->subject).context;
@@ -451,29 +457,35 @@ static enum err_code make_version(struct call *call, struct registration *reg, s
 	return OK;
 }
 
-enum err_code registration_decide(struct call *call, struct registration *reg, struct decision *decision,
-	struct shown_version *out, bool *made, struct err *err)
+enum err_code registration_decide(struct call *call, struct registration *reg, const struct registration *earlier,
+	struct decision *decision, struct shown_version *out, struct err *err)
 {
 	bool unchanged;
 
+	reg->earlier = earlier;
 	TRY(basis_unchanged(call, reg, &unchanged, err));
 	if (!unchanged)
 		TRY(judge(call, reg, err));
 	reg->done = reg->judged; /* without what an earlier try made, when the log had moved on */
-	if (!reg->done.version)
+	if (!reg->done.version) {
+		drop_rules(call, &reg->content);
 		TRY(make_version(call, reg, decision, err));
+	}
 	*out = reg->done;
-	*made = !reg->judged.version;
 	return OK;
+}
+
+bool registration_is_new(const struct registration *reg)
+{
+	return !reg->judged.version;
 }
 
 static enum err_code decide(struct write *write, struct call *call, struct decision *decision, struct err *err)
 {
 	struct registration *reg = write->input;
 	struct shown_version done;
-	bool made;
 
-	TRY(registration_decide(call, reg, decision, &done, &made, err));
+	TRY(registration_decide(call, reg, NULL, decision, &done, err));
 	write->result = reg;
 	return OK;
 }
@@ -495,12 +507,11 @@ static enum err_code admit_rules(struct call *call, const struct new_schema *sen
 }
 
 enum err_code registration_prepare(struct call *call, struct str subject, const struct new_schema *schema,
-	const struct registration *earlier, struct registration **out, struct err *err)
+	struct registration **out, struct err *err)
 {
 	struct registration *reg = arena_new(call->arena, struct registration);
 
 	reg->subject = subject_normalize(call->arena, subject);
-	reg->earlier = earlier;
 	TRY(admit_rules(call, schema, &reg->sent, err));
 	TRY(subject_check_register(reg->subject, err));
 	TRY(judge(call, reg, err));
@@ -516,7 +527,7 @@ enum err_code registry_register(struct call *call, struct str subject, const str
 
 	*write = NULL;
 	TRY(view_begin(call->view, err));
-	code = registration_prepare(call, subject, schema, NULL, &reg, err);
+	code = registration_prepare(call, subject, schema, &reg, err);
 	view_end(call->view);
 	TRY(code);
 	if (reg->judged.version)

@@ -72,7 +72,7 @@ ERR_CHECKED enum err_code registry_referenced_by(struct call *call, struct str s
 ERR_CHECKED enum err_code registry_metadata_get(struct call *call, struct str subject, const struct metadata_property *wanted,
 	size_t n_wanted, bool deleted, const struct view_version **out, struct err *err);
 
-/* The version's text in the format asked for: "resolved" writes references out, all others are the stored text. */
+/* The version's text in the form that `format` asks for (schema_formatted); absent or "" is the stored text. */
 ERR_CHECKED enum err_code registry_text(struct call *call, const struct view_version *version, struct str format,
 	struct str *out, struct err *err);
 

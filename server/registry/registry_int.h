@@ -16,6 +16,9 @@ struct registry {
 ERR_CHECKED enum err_code scope_config(struct call *call, struct str subject, struct config *out, struct err *err);
 ERR_CHECKED enum err_code scope_mode(struct call *call, struct str subject, enum registry_mode *out, struct err *err);
 
+/* Whether validateFields is in force. */
+bool scope_validates_fields(const struct registry *registry, const struct config *config);
+
 /* 42205 when configuration or versions of the subject may not change; `subject` "" prints as "null". */
 ERR_CHECKED enum err_code scope_check_writable(struct call *call, struct str subject, struct err *err);
 
@@ -43,6 +46,7 @@ enum content_flags {
 	CONTENT_STRICT = 1 << 0,     /* a new registration's validation */
 	CONTENT_NORMALIZE = 1 << 1,
 	CONTENT_DELETED = 1 << 2,    /* references may be to soft-deleted versions */
+	CONTENT_FIELDS = 1 << 3,     /* validateFields: names of top-level fields are checked */
 };
 
 /* Parses what a client sent for `subject`; 42201 in the reference's words. */
@@ -54,7 +58,7 @@ void content_digest_reference(struct buf *out, struct str name, struct str subje
 
 /* CONTENT_NORMALIZE when the request or the configuration says so, else 0. */
 unsigned content_normalize_flag(const struct new_schema *schema, const struct config *config);
-/* CONTENT_STRICT unless validateNewSchemas is off. */
+/* CONTENT_STRICT unless validateNewSchemas is off, CONTENT_FIELDS when validateFields is on. */
 unsigned content_strict_flag(const struct registry *registry, const struct config *config);
 
 /* A stored version as content; the parsed schema comes from the cache and lives as long as call->arena. */
@@ -63,6 +67,13 @@ ERR_CHECKED enum err_code content_of_version(struct call *call, const struct vie
 
 /* A stored version's text, type and references as a client would send them. */
 void content_as_sent(struct arena *arena, const struct view_version *version, struct new_schema *out);
+
+/*
+ * The rule set of a new version (contract 5.3 step 5): what was sent, completed, or the latest version's, between
+ * the configuration's.
+ */
+const struct rule_set *content_rules(struct call *call, const struct config *config, const struct rule_set *sent,
+	const struct view_version *latest);
 
 /* Sets the digest from the other members. */
 void content_digest(struct arena *arena, struct content *content);
@@ -139,25 +150,6 @@ bool content_retag_asked(const struct new_schema *schema);
  */
 ERR_CHECKED enum err_code content_retag(struct call *call, struct str subject, bool inherits,
 	const struct new_schema **schema, struct err *err);
-
-/* ---- delete.c: a subject that goes for good with another write; 42206.  Without a decision it is only checked. ---- */
-
-ERR_CHECKED enum err_code subject_purge(struct call *call, struct str subject, struct decision *decision, struct err *err);
-
-/* ---- register.c: registration as a part of another write ---- */
-
-struct registration;
-
-/* Judges against call->view as it is; `earlier` is another one of the same write, decided before, or NULL. */
-ERR_CHECKED enum err_code registration_prepare(struct call *call, struct str subject, const struct new_schema *schema,
-	const struct registration *earlier, struct registration **out, struct err *err);
-
-/*
- * Gives out id and version and emits the records, unless the content is there already (*made false).
- * Without a decision it is only tried.
- */
-ERR_CHECKED enum err_code registration_decide(struct call *call, struct registration *registration,
-	struct decision *decision, struct shown_version *out, bool *made, struct err *err);
 
 /* ---- register.c: the judgement that registration and the compatibility endpoints share ---- */
 

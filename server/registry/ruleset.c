@@ -1,9 +1,11 @@
-/* Rule sets: their canonical text, validation and merging. */
+/* Rule sets: their canonical text, validation, merging, and what is filled in. */
 #include "server/registry/ruleset.h"
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/letters.h"
 #include "base/limits.h"
+#include "base/map.h"
 
 enum { NAME_MOST = 256 };
 
@@ -64,25 +66,23 @@ static enum err_code refuse(struct err *err, const char *what, struct str name)
 	return err_text(err, ERR_INVALID_RULESET, str_printf(err->arena, "%s%.*s", what, STR_ARG(name)));
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 static enum err_code check_name(struct str name, struct err *err)
 {
+	size_t at = 0;
+	uint32_t c;
+
 	if (!str_present(name))
 		return refuse(err, "Missing rule name", STR_NONE);
 	if (name.len == 0)
 		return refuse(err, "Empty rule name", STR_NONE);
 	if (str_utf16_len(name) > NAME_MOST)
 		return refuse(err, "Rule name too long", STR_NONE);
-	if (!is_letter(name.data[0]))
+	c = letters_next(name, &at);
+	if (!letters_is_letter(c) && c != '_')
 		return refuse(err, "Illegal initial character in rule name: ", name);
-	for (size_t i = 1; i < name.len; i++) {
-		char c = name.data[i];
-
-		if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '-')
+	while (at < name.len) {
+		c = letters_next(name, &at);
+		if (!letters_is_letter(c) && !letters_is_digit(c) && c != '_' && c != '-')
 			return refuse(err, "Illegal character in rule name: ", name);
 	}
 	return OK;
@@ -109,33 +109,25 @@ static enum err_code check_actions(const struct rule *rule, struct err *err)
 	return OK;
 }
 
-static bool is_taken(const struct rule_set *set, enum rule_phase phase, size_t before, struct str name)
+/* In the reference's order; `names` are those of the rules before this one. */
+static enum err_code check_rule(const struct rule *rule, enum rule_phase phase, struct map *names, struct err *err)
 {
-	for (enum rule_phase p = RULES_MIGRATION; p <= phase; p++) {
-		size_t n = p == phase ? before : set->phases[p].n_rules;
-
-		for (size_t i = 0; i < n; i++)
-			if (str_eq(set->phases[p].rules[i].name, name))
-				return true;
-	}
-	return false;
+	TRY(check_name(rule->name, err));
+	if (map_put(names, rule->name, names))
+		return refuse(err, "Found rule with duplicate name '", str_concat(err->arena, rule->name, STR("'")));
+	if (!str_present(rule->type) || rule->type.len == 0)
+		return refuse(err, "Missing rule type", STR_NONE);
+	TRY(check_actions(rule, err));
+	return check_mode(rule, phase, err);
 }
 
 enum err_code ruleset_check(const struct rule_set *set, struct err *err)
 {
-	for (enum rule_phase phase = RULES_MIGRATION; set && phase < RULE_PHASES; phase++) {
-		for (size_t i = 0; i < set->phases[phase].n_rules; i++) {
-			const struct rule *rule = &set->phases[phase].rules[i];
+	struct map names = map_make(err->arena);
 
-			TRY(check_name(rule->name, err));
-			if (is_taken(set, phase, i, rule->name))
-				return refuse(err, "Found rule with duplicate name '", str_concat(err->arena, rule->name, STR("'")));
-			if (!str_present(rule->type) || rule->type.len == 0)
-				return refuse(err, "Missing rule type", STR_NONE);
-			TRY(check_mode(rule, phase, err));
-			TRY(check_actions(rule, err));
-		}
-	}
+	for (enum rule_phase phase = RULES_MIGRATION; set && phase < RULE_PHASES; phase++)
+		for (size_t i = 0; i < set->phases[phase].n_rules; i++)
+			TRY(check_rule(&set->phases[phase].rules[i], phase, &names, err));
 	return OK;
 }
 
@@ -330,24 +322,31 @@ void ruleset_digest_text(struct buf *out, const struct rule_set *set)
 
 /* ---- merging ---- */
 
-static bool has_name(const struct rule_list *list, struct str name)
+/* The rules of the list whose names are not in the map, with room for `more`. */
+static struct rule *rules_without(struct arena *arena, const struct rule_list *list, const struct map *names, size_t more,
+	size_t *n_out)
 {
-	for (size_t i = 0; i < list->n_rules; i++)
-		if (str_eq(list->rules[i].name, name))
-			return true;
-	return false;
-}
-
-static struct rule_list merge_lists(struct arena *arena, const struct rule_list *a, const struct rule_list *b)
-{
-	struct rule *rules = arena_array(arena, struct rule, a->n_rules + b->n_rules);
+	struct rule *rules = arena_array(arena, struct rule, list->n_rules + more);
 	size_t n = 0;
 
-	for (size_t i = 0; i < a->n_rules; i++)
-		if (!has_name(b, a->rules[i].name))
-			rules[n++] = a->rules[i];
-	for (size_t i = 0; i < b->n_rules; i++)
-		rules[n++] = b->rules[i];
+	for (size_t i = 0; i < list->n_rules; i++)
+		if (!map_get(names, list->rules[i].name))
+			rules[n++] = list->rules[i];
+	*n_out = n;
+	return rules;
+}
+
+static struct rule_list merge_lists(struct arena *arena, const struct rule_list *earlier, const struct rule_list *later)
+{
+	struct map names = map_make(arena);
+	struct rule *rules;
+	size_t n;
+
+	for (size_t i = 0; i < later->n_rules; i++)
+		map_put(&names, later->rules[i].name, &names);
+	rules = rules_without(arena, earlier, &names, later->n_rules, &n);
+	for (size_t i = 0; i < later->n_rules; i++)
+		rules[n++] = later->rules[i];
 	return (struct rule_list){ .rules = rules, .n_rules = n };
 }
 
@@ -366,29 +365,98 @@ const struct rule_set *ruleset_merge(struct arena *arena, const struct rule_set 
 
 const struct rule_set *ruleset_without(struct arena *arena, const struct rule_set *set, const struct str *names, size_t n)
 {
+	struct map removed = map_make(arena);
 	struct rule_set *out;
 
 	if (!set)
 		return NULL;
+	for (size_t i = 0; i < n; i++)
+		map_put(&removed, names[i], &removed);
 	out = arena_new(arena, struct rule_set);
 	out->enable_at = set->enable_at;
 	for (enum rule_phase phase = RULES_MIGRATION; phase < RULE_PHASES; phase++) {
-		const struct rule_list *list = &set->phases[phase];
-		struct rule *rules = arena_array(arena, struct rule, list->n_rules);
-		size_t n_rules = 0;
+		struct rule_list *list = &out->phases[phase];
 
-		for (size_t i = 0; i < list->n_rules; i++) {
-			bool dropped = false;
-
-			for (size_t k = 0; k < n && !dropped; k++)
-				dropped = str_eq(list->rules[i].name, names[k]);
-			if (!dropped)
-				rules[n_rules++] = list->rules[i];
-		}
-		out->phases[phase] = (struct rule_list){ .rules = rules, .n_rules = n_rules };
+		list->rules = rules_without(arena, &set->phases[phase], &removed, 0, &list->n_rules);
 	}
 	return out;
 }
+
+/* ---- what is filled in (contract 5.10, last item) ---- */
+
+static const struct str kms_key_id = { "encrypt.kms.key.id", 18 };
+static const struct str kms_type = { "encrypt.kms.type", 16 };
+static const struct str kek_name = { "encrypt.kek.name", 16 };
+static const struct str arn = { "arn:", 4 };
+
+static struct str get_param(const struct rule *rule, struct str key)
+{
+	for (size_t i = 0; i < rule->n_params; i++)
+		if (str_eq(rule->params[i].key, key))
+			return rule->params[i].value;
+	return STR_NONE;
+}
+
+static void set_param(struct arena *arena, struct rule *rule, struct str key, struct str value)
+{
+	const struct metadata params = { .properties = rule->params, .n_properties = rule->n_params };
+	const struct metadata *with = metadata_with(arena, &params, key, value);
+
+	rule->params = with->properties;
+	rule->n_params = with->n_properties;
+}
+
+/* The key id without "arn:", and with a dash for every UTF-16 unit that a name cannot have. */
+static struct str kek_of_key(struct arena *arena, struct str id)
+{
+	struct str rest = str_starts(id, arn) ? str_sub(id, arn.len, id.len) : id;
+	struct buf out = buf_make(arena, rest.len + 1);
+
+	for (size_t at = 0; at < rest.len;) {
+		size_t begin = at;
+		uint32_t c = letters_next(rest, &at);
+
+		if (letters_is_letter(c) || letters_is_digit(c) || c == '_' || c == '-')
+			buf_add(&out, str_sub(rest, begin, at));
+		else
+			buf_add(&out, c > 0xFFFF ? STR("--") : STR("-"));
+	}
+	return buf_str(&out);
+}
+
+static void complete_rule(struct arena *arena, struct rule *rule)
+{
+	struct str id = get_param(rule, kms_key_id);
+
+	if (!str_present(id))
+		return;
+	if (!str_present(get_param(rule, kek_name)))
+		set_param(arena, rule, kek_name, kek_of_key(arena, id));
+	if (!str_present(get_param(rule, kms_type)) && str_starts(id, arn))
+		set_param(arena, rule, kms_type, STR("aws-kms"));
+}
+
+const struct rule_set *ruleset_completed(struct arena *arena, const struct rule_set *set)
+{
+	const struct rule_list *domain;
+	struct rule_set *out;
+	struct rule *rules;
+
+	if (!set)
+		return NULL;
+	domain = &set->phases[RULES_DOMAIN];
+	rules = arena_array(arena, struct rule, domain->n_rules);
+	for (size_t i = 0; i < domain->n_rules; i++) {
+		rules[i] = domain->rules[i];
+		complete_rule(arena, &rules[i]);
+	}
+	out = arena_new(arena, struct rule_set);
+	*out = *set;
+	out->phases[RULES_DOMAIN].rules = rules;
+	return out;
+}
+
+/* ---- questions ---- */
 
 bool ruleset_has_type(const struct rule_set *set, struct str type)
 {

@@ -59,6 +59,12 @@ const struct rule_set *ruleset_merge(struct arena *arena, const struct rule_set 
 /* Without the rules of these names, in all lists. */
 const struct rule_set *ruleset_without(struct arena *arena, const struct rule_set *set, const struct str *names, size_t n);
 
+/*
+ * With the names that the DEK registry needs: a domain rule with a KMS key but without a KEK gets one named
+ * after the key (contract 5.10); NULL for NULL.
+ */
+const struct rule_set *ruleset_completed(struct arena *arena, const struct rule_set *set);
+
 /* Whether a rule of this type is in any list. */
 bool ruleset_has_type(const struct rule_set *set, struct str type);
 

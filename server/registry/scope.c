@@ -69,6 +69,12 @@ enum err_code scope_config(struct call *call, struct str subject, struct config 
 	return OK;
 }
 
+bool scope_validates_fields(const struct registry *registry, const struct config *config)
+{
+	return config->validate_fields == CONFIG_UNSET ? registry->options.validate_fields :
+		config->validate_fields == CONFIG_TRUE;
+}
+
 enum err_code scope_mode(struct call *call, struct str subject, enum registry_mode *out, struct err *err)
 {
 	const struct str chain[] = { subject, context_entry(call, subject), SUBJECT_GLOBAL };

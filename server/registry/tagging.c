@@ -72,7 +72,7 @@ static enum err_code new_rules(struct call *call, struct str subject, const stru
 	const struct rule_set *before;
 
 	*out = own;
-	if (!request->rules_to_merge && request->n_rules_to_remove == 0)
+	if (!request->rules_to_merge && !request->rules_to_remove)
 		return OK;
 	if (own)
 		return err_raise(err, INVALID_RULESET, "ruleSet should be omitted if specifying rulesToMerge or rulesToRemove");

@@ -155,11 +155,11 @@ enum err_code registry_text(struct call *call, const struct view_version *versio
 {
 	struct content content;
 
-	if (!str_eq_nocase(format, STR("resolved"))) {
+	if (format.len == 0) {
 		*out = version->text;
 		return OK;
 	}
 	TRY(content_of_version(call, version, &content, err));
-	*out = schema_resolved(call->arena, content.parsed);
+	*out = schema_formatted(call->arena, content.parsed, format);
 	return OK;
 }

@@ -11,8 +11,10 @@ WORDS = {
     "INCOMPATIBLE": r'Schema being registered is incompatible with an earlier schema for subject ".*", details: \[.+\]',
     "INVALID_VALUE": r"offset must not be negative",
     "INVALID_SCHEMA": r"Invalid schema .*",
+    "INVALID_RULESET": r"Illegal character in rule name: .*",
     "INVALID_MODE": r"Invalid mode\. Valid values are READWRITE, READONLY, IMPORT and FORWARD\.",
     "OPERATION_NOT_PERMITTED": r"Subject .+ in context .* is in read-only mode",
+    "NO_KMS": r"Could not generate .*: this server has no key management service; .*",
     "NOT_READY": r"The server has too many connections",
 }
 
@@ -21,7 +23,6 @@ ELSEWHERE = {
     "UNAUTHORIZED": ("tests/unit/server_api/routes_test.c", "ERR_UNAUTHORIZED"),
     "FORBIDDEN": ("tests/unit/server_api/routes_test.c", "ERR_FORBIDDEN"),
     "TOO_MANY_REQUESTS": ("tests/unit/server_api/routes_test.c", "ERR_TOO_MANY_REQUESTS"),
-    "INVALID_RULESET": ("tests/unit/server_api/routes_test.c", "ERR_INVALID_RULESET"),
     "STORE": ("tests/abuse/files.py", "STORE_ERROR = (500, 50001)"),
     "STORE_TIMEOUT": ("tests/unit/server_registry/contested_test.c", "ERR_STORE_TIMEOUT"),
     "START": ("tests/unit/server_http/router_test.c", "ERR_START"),

@@ -8,7 +8,8 @@ from exchange import MEDIA_TYPE, ask, render
 from support.http import Closed
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-VALUES = {"subject": "s", "version": "1", "id": "1", "guid": "5dc3f779-b8f9-f027-359c-6140cfb455e0", "context": ".none"}
+VALUES = {"subject": "s", "version": "1", "id": "1", "guid": "5dc3f779-b8f9-f027-359c-6140cfb455e0", "context": ".none",
+          "resourceId": "t-1", "resourceNamespace": "-", "resourceName": "orders", "name": "k"}
 INT = '{"schema":"\\"int\\""}'
 
 
@@ -21,7 +22,9 @@ def prepare(connection):
     for method, target, body in [("POST", "/subjects/s/versions", '{"schema":"{\\"type\\":\\"record\\",\\"name\\":\\"R\\",'
                                   '\\"fields\\":[{\\"name\\":\\"a\\",\\"type\\":\\"string\\"}]}","metadata":null}'),
                                  ("POST", "/subjects/s/versions", '{"metadata":{}}'),
-                                 ("PUT", "/config/s", '{"normalize":true}'), ("PUT", "/mode/s", '{"mode":"READWRITE"}')]:
+                                 ("PUT", "/config/s", '{"normalize":true}'), ("PUT", "/mode/s", '{"mode":"READWRITE"}'),
+                                 ("POST", "/dek-registry/v1/keks", '{"name":"k","kmsType":"t","kmsKeyId":"i"}'),
+                                 ("POST", "/dek-registry/v1/keks/k/deks/s", '{"encryptedKeyMaterial":"m"}')]:
         answer = ask(connection, method, target, body)
         assert answer.status == 200, answer
 
@@ -71,7 +74,7 @@ def refused_bodies(server, judge, tally):
             expect(tally, judge, "%s: media type" % o, answer, o.method, target, 415, 415)
             answer = ask(connection, o.method, target, "{bad}")
             expect(tally, judge, "%s: no JSON" % o, answer, o.method, target, 400, 400)
-            for body in (None, "", "null", " \n") if o.id != "post" else ():
+            for body in (None, "", "null", " \n") if o.body.get("required") else ():
                 answer = ask(connection, o.method, target, body)
                 expect(tally, judge, "%s: body %r" % (o, body), answer, o.method, target, 422, 422)
                 tally.check("%s: body %r: message" % (o, body),

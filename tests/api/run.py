@@ -33,6 +33,9 @@ ROW = re.compile(r'^\t\{ (GET|POST|PUT|DELETE),\s+"([^"]+)",\s+\w+,\s+\w+,\s+(NU
 # error_code values that no request provokes at will; errors.py says where each row is tested.
 NOT_AT_WILL = {500, 50001, 50002}
 
+# Operations that this server always refuses: they need a key management service.
+NEVER = {"testKek"}
+
 
 def read_routes(path):
     """[(method, path, name of the operation or None)] of the route table; each of its lines must be a row."""
@@ -62,13 +65,15 @@ def check_document(contract, tally):
 
 def check_coverage(contract, tally):
     for operation in contract.operations:
-        tally.check("%s succeeded" % operation, operation.id in contract.succeeded)
+        if operation.id not in NEVER:
+            tally.check("%s succeeded" % operation, operation.id in contract.succeeded)
         for name in sorted(operation.query):
             tally.check("%s succeeded with %s" % (operation, name), (operation.id, name) in contract.queried)
         for name in sorted(contract.body_members(operation)):
             tally.check("%s was sent %s" % (operation, name), (operation.id, name) in contract.sent)
         for name in sorted(contract.answer_members(operation)):
-            tally.check("%s answered %s" % (operation, name), (operation.id, name) in contract.answered)
+            tally.check("%s answered %s" % (operation, name), operation.id in NEVER or
+                        (operation.id, name) in contract.answered)
         for code in sorted({code for codes in operation.codes.values() for code in codes} - NOT_AT_WILL):
             tally.check("%s failed with %d" % (operation, code), (operation.id, code) in contract.failed)
 

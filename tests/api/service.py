@@ -4,6 +4,7 @@ import string
 
 import prometheus
 from exchange import ask
+from scenario import guid_of
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 GAUGES = {"tenon_subjects": 2, "tenon_schemas": 2, "tenon_versions": 3, "tenon_log_head": 5, "tenon_store_queued": 0}
@@ -153,9 +154,38 @@ def kept_answers(server, judge, tally):
                 tally.check("after change %d: %s %s" % (number, method, target), same, (kept, again, anew))
 
 
+RULES = ',"ruleSet":{"domainRules":[{"name":"r","type":"CEL"}]}'
+DROPPED = [                                        # what is asked once rules are dropped, and the version it is about
+    ("GET", "/subjects/s/versions/1", None, 1, True), ("POST", "/subjects/s/versions", RECORD % ("", ""), 1, True),
+    ("POST", "/subjects/s/versions", RECORD % (FIELD, ""), 2, False), ("POST", "/subjects/s", RECORD % (FIELD, ""), 2, False),
+    ("POST", "/subjects/s/versions", RECORD % (FIELD, ""), 2, False), ("GET", "/subjects/s/versions/2", None, 2, False),
+    ("POST", "/subjects/c/versions", RECORD % (FIELD, ""), 2, False), ("POST", "/subjects/c/versions", RECORD % (FIELD, ""), 2, False),
+]
+
+
+def rules_no_longer_kept(server, judge, tally):
+    """Rules from a time when they were kept are served, and go no further."""
+    with server.connect() as connection:
+        ask(connection, "PUT", "/config/c", '{"defaultRuleSet":{"domainRules":[{"name":"d","type":"CEL"}]}}')
+        for target, rules in (("s", RULES), ("c", "")):
+            answer = ask(connection, "POST", "/subjects/%s/versions" % target, RECORD % ("", rules))
+            tally.check("rules are kept", answer.status == 200 and "ruleSet" in answer.json, answer)
+    tally.check("the server ends well", server.stop() == 0)
+    server.arguments += ["--rule-sets", "drop"]
+    server.start()
+    with server.connect() as connection:
+        for method, target, body, version, has_rules in DROPPED:
+            answer = ask(connection, method, target, body)
+            tally.check("rules are dropped: %s %s" % (method, target), answer.status == 200 and
+                        (answer.json["version"], "ruleSet" in answer.json) == (version, has_rules), answer)
+        stored = ask(connection, "GET", "/subjects/s/versions/2").json
+        tally.check("the guid is that without rules", stored["guid"] == guid_of(stored["schema"]), stored)
+
+
 SCENARIOS = [
     ("metrics", [], metrics),
     ("bounded-metrics", [], bounded_metrics),
     ("description", [], description),
     ("kept-answers", [], kept_answers),
+    ("rules-no-longer-kept", [], rules_no_longer_kept),
 ]

@@ -37,7 +37,7 @@ static void check_against_itself(struct arena *arena, const struct schema *schem
 {
 	struct findings found = findings_make(arena);
 	struct err err = { .arena = arena };
-	enum err_code code = schema_check(schema, schema, &found, &err);
+	enum err_code code = schema_check(schema, schema, SCHEMA_POLICY_STRICT, &found, &err);
 
 	demand(code == OK || code == ERR_LIMIT);
 	for (size_t i = 0; i < found.n_items; i++)
@@ -48,7 +48,7 @@ static void check_pair(struct arena *arena, const struct schema *a, const struct
 {
 	struct findings found = findings_make(arena);
 	struct err err = { .arena = arena };
-	enum err_code code = schema_check(a, b, &found, &err);
+	enum err_code code = schema_check(a, b, SCHEMA_POLICY_STRICT, &found, &err);
 
 	demand(code == OK || code == ERR_LIMIT);
 	for (size_t i = 0; i < found.n_items; i++)
@@ -77,7 +77,7 @@ static void check_texts(struct arena *arena, const struct schema *schema, const 
 	unsigned flags, bool exact)
 {
 	const struct schema *again = parse(arena, schema->canonical, dependency, flags);
-	struct str normal = schema_normalized(arena, schema), resolved = schema_resolved(arena, schema);
+	struct str normal = schema_normalized(arena, schema), resolved = schema_formatted(arena, schema, STR("resolved"));
 	const struct schema *normal_again = parse(arena, normal, dependency, 0);
 
 	demand(again && normal_again);

@@ -41,7 +41,7 @@ static void check_pair(struct arena *arena, json_t *row)
 	const struct schema *reader = parse_member(arena, row, "reader"), *writer = parse_member(arena, row, "writer");
 
 	assert_non_null(text_of(row, "rule"));
-	assert_int_equal(schema_check(reader, writer, &found, &err), OK);
+	assert_int_equal(schema_check(reader, writer, SCHEMA_POLICY_STRICT, &found, &err), OK);
 	if (found.n_items != want) {
 		n_wrong++;
 		fprintf(stderr, "%s (%s): want %zu findings, got %zu\n", text_of(row, "name"), text_of(row, "rule"), want,

@@ -3,7 +3,7 @@
 
 #include "server/http/negotiate.h"
 
-enum { KEYS = 5, READERS = 4, CHANGES = 2000 };
+enum { KEYS = 5, READERS = 12, CHANGES = 2000 };
 
 static struct http_server *server;
 static _Atomic int calls;

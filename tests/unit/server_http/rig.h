@@ -19,7 +19,7 @@ static MAYBE_UNUSED struct http_options rig_options(const struct route *routes, 
 {
 	return (struct http_options){
 		.host = "127.0.0.1",
-		.threads = 2,
+		.threads = 16, /* so many that even few connections are spread (server/http/door.c) */
 		.max_connections = 1000,
 		.idle_seconds = 30,
 		.request_seconds = 10,

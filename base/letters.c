@@ -1,5 +1,5 @@
-/* Which characters beyond ASCII are letters and digits (Unicode 14, categories L* and Nd; one UTF-16 unit). */
-#include "compat/avro/avro_int.h"
+/* Which characters are letters and digits (Unicode 14, categories L* and Nd; one UTF-16 unit). */
+#include "base/letters.h"
 
 struct range {
 	uint16_t first;
@@ -7,6 +7,7 @@ struct range {
 };
 
 static const struct range letters[] = {
+	{ 'A', 'Z' }, { 'a', 'z' },
 	{ 0x00AA, 0x00AA }, { 0x00B5, 0x00B5 }, { 0x00BA, 0x00BA }, { 0x00C0, 0x00D6 },
 	{ 0x00D8, 0x00F6 }, { 0x00F8, 0x02C1 }, { 0x02C6, 0x02D1 }, { 0x02E0, 0x02E4 },
 	{ 0x02EC, 0x02EC }, { 0x02EE, 0x02EE }, { 0x0370, 0x0374 }, { 0x0376, 0x0377 },
@@ -105,6 +106,7 @@ static const struct range letters[] = {
 };
 
 static const struct range digits[] = {
+	{ '0', '9' },
 	{ 0x0660, 0x0669 }, { 0x06F0, 0x06F9 }, { 0x07C0, 0x07C9 }, { 0x0966, 0x096F },
 	{ 0x09E6, 0x09EF }, { 0x0A66, 0x0A6F }, { 0x0AE6, 0x0AEF }, { 0x0B66, 0x0B6F },
 	{ 0x0BE6, 0x0BEF }, { 0x0C66, 0x0C6F }, { 0x0CE6, 0x0CEF }, { 0x0D66, 0x0D6F },
@@ -132,12 +134,28 @@ static bool holds(const struct range *ranges, size_t n, uint32_t code)
 	return low < n && code >= ranges[low].first;
 }
 
-bool avsc_is_letter(uint32_t code)
+bool letters_is_letter(uint32_t code)
 {
 	return holds(letters, sizeof(letters) / sizeof(letters[0]), code);
 }
 
-bool avsc_is_digit(uint32_t code)
+bool letters_is_digit(uint32_t code)
 {
 	return holds(digits, sizeof(digits) / sizeof(digits[0]), code);
+}
+
+uint32_t letters_next(struct str text, size_t *at)
+{
+	const unsigned char *c = (const unsigned char *)text.data + *at;
+	size_t len = c[0] < 0x80 ? 1 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
+	uint32_t code = c[0] < 0x80 ? c[0] : c[0] & (0x7Fu >> len);
+
+	if (len > text.len - *at) {
+		*at = text.len;
+		return 0;
+	}
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | (c[i] & 0x3F);
+	*at += len;
+	return code;
 }

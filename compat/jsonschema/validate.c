@@ -1,0 +1,334 @@
+/* Validating: keywords of any value, combinators, references with their dynamic scope. */
+#include "compat/jsonschema/validate_int.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+
+enum {
+	DEEPEST = 2 * LIMIT_SCHEMA_DEPTH, /* subschemas within subschemas, references included */
+	MOST_WORK = 10 * 1000 * 1000,
+	MATCH_STEPS = 200 * 1000,
+	MATCH_WORK = 20,
+};
+
+bool jsch_spend(struct jsch_validation *v, uint64_t units)
+{
+	v->work += units;
+	if (v->failed == OK && v->work > MOST_WORK)
+		v->failed = err_text(v->err, ERR_LIMIT, STR("Validating the document takes too many steps"));
+	return v->failed == OK;
+}
+
+bool jsch_has_pattern(struct jsch_validation *v, const struct jsch_regex *regex, struct str text)
+{
+	enum jsch_match match;
+
+	if (!jsch_spend(v, MATCH_WORK + text.len / 16))
+		return false;
+	match = jsch_regex_match(regex, text, MATCH_STEPS);
+	if (match == JSCH_TOO_MUCH)
+		v->failed = err_text(v->err, ERR_LIMIT, STR("A pattern takes too many steps, or cannot be matched"));
+	return match == JSCH_MATCHES;
+}
+
+/* ---- violations ---- */
+
+static void put_pointer(struct buf *b, const struct jsch_spot *at)
+{
+	if (at == NULL)
+		return;
+	put_pointer(b, at->up);
+	buf_add_c(b, '/');
+	if (!str_present(at->name))
+		buf_add_i64(b, (int64_t)at->index);
+	for (size_t i = 0; i < at->name.len; i++) {
+		if (at->name.data[i] == '~')
+			buf_lit(b, "~0");
+		else if (at->name.data[i] == '/')
+			buf_lit(b, "~1");
+		else
+			buf_add_c(b, at->name.data[i]);
+	}
+}
+
+bool jsch_violate(struct jsch_validation *v, const struct jsch_spot *at, const char *keyword)
+{
+	struct buf path;
+
+	if (v->quiet > 0 || v->violation)
+		return false;
+	path = buf_make(v->out, 64);
+	put_pointer(&path, at);
+	v->violation = arena_new(v->out, struct jsch_violation);
+	v->violation->path = buf_str(&path);
+	v->violation->keyword = str_of(keyword);
+	return false;
+}
+
+bool jsch_would_be_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	bool valid;
+
+	v->quiet++;
+	valid = jsch_valid(v, node, value, at, marks);
+	v->quiet--;
+	return valid;
+}
+
+/* ---- keywords that look at the value alone ---- */
+
+static bool has_type(const struct jsch_node *node, const struct jsn *value)
+{
+	static const unsigned types[] = {
+		[JSN_NULL] = JSCH_TYPE_NULL, [JSN_BOOL] = JSCH_TYPE_BOOLEAN, [JSN_NUMBER] = JSCH_TYPE_NUMBER,
+		[JSN_STRING] = JSCH_TYPE_STRING, [JSN_ARRAY] = JSCH_TYPE_ARRAY, [JSN_OBJECT] = JSCH_TYPE_OBJECT,
+	};
+
+	if (node->types & types[value->kind])
+		return true;
+	if (value->kind != JSN_NUMBER || !(node->types & JSCH_TYPE_INTEGER))
+		return false;
+	/* In draft 4 a number with a point is none, whatever follows. */
+	if (node->resource->draft == JSCH_DRAFT_4 && str_index(value->text, '.') >= 0)
+		return false;
+	return jsch_decimal_is_integer(value->text);
+}
+
+static size_t count_characters(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+	return n;
+}
+
+static bool valid_string(struct jsch_validation *v, const struct jsch_string *string, const struct jsn *value,
+	const struct jsch_spot *at)
+{
+	int64_t length = (int64_t)count_characters(value->text);
+
+	if (string->max_length != JSCH_ABSENT && length > string->max_length)
+		return jsch_violate(v, at, "maxLength");
+	if (string->min_length != JSCH_ABSENT && length < string->min_length)
+		return jsch_violate(v, at, "minLength");
+	if (string->regex && !jsch_has_pattern(v, string->regex, value->text))
+		return jsch_violate(v, at, "pattern");
+	return true;
+}
+
+static bool valid_number(struct jsch_validation *v, const struct jsch_number *number, const struct jsn *value,
+	const struct jsch_spot *at)
+{
+	struct str text = value->text;
+
+	if (number->maximum.number &&
+		jsch_decimal_compare(text, number->maximum.number->text) >= (number->maximum_excluded ? 0 : 1))
+		return jsch_violate(v, at, "maximum");
+	if (number->minimum.number &&
+		jsch_decimal_compare(text, number->minimum.number->text) <= (number->minimum_excluded ? 0 : -1))
+		return jsch_violate(v, at, "minimum");
+	if (number->above_all.number && jsch_decimal_compare(text, number->above_all.number->text) >= 0)
+		return jsch_violate(v, at, "exclusiveMaximum");
+	if (number->below_all.number && jsch_decimal_compare(text, number->below_all.number->text) <= 0)
+		return jsch_violate(v, at, "exclusiveMinimum");
+	if (number->multiple.number && (jsch_decimal_is_zero(number->multiple.number->text) ||
+									   !jsch_decimal_divides(number->multiple.number->text, text)))
+		return jsch_violate(v, at, "multipleOf");
+	return true;
+}
+
+static bool is_listed(struct jsch_validation *v, const struct jsn *values, const struct jsn *value)
+{
+	for (size_t i = 0; i < values->n_items && jsch_spend(v, 1); i++)
+		if (jsch_values_equal(&values->items[i], value))
+			return true;
+	return false;
+}
+
+/* ---- combinators ---- */
+
+/* How many branches hold; with marks all are asked, since each that holds evaluates something. */
+static size_t count_valid(struct jsch_validation *v, const struct jsch_branches *branches, size_t enough,
+	const struct jsn *value, const struct jsch_spot *at, uint64_t *marks)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < branches->n && (marks || n < enough) && v->failed == OK; i++)
+		n += jsch_would_be_valid(v, branches->nodes[i], value, at, marks);
+	return n;
+}
+
+static bool valid_branches(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	const struct jsch_branches *all = &logic->branches[JSCH_ALL], *any = &logic->branches[JSCH_ANY];
+	const struct jsch_branches *one = &logic->branches[JSCH_ONE];
+
+	for (size_t i = 0; i < all->n; i++)
+		if (!jsch_valid(v, all->nodes[i], value, at, marks))
+			return false;
+	if (any->nodes && count_valid(v, any, 1, value, at, marks) == 0)
+		return jsch_violate(v, at, "anyOf");
+	if (one->nodes && count_valid(v, one, 2, value, at, marks) != 1)
+		return jsch_violate(v, at, "oneOf");
+	return true;
+}
+
+static bool valid_condition(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	const struct jsch_node *next;
+
+	if (logic->condition == NULL)
+		return true;
+	next = jsch_would_be_valid(v, logic->condition, value, at, marks) ? logic->then : logic->otherwise;
+	return next == NULL || jsch_valid(v, next, value, at, marks);
+}
+
+static bool valid_logic(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	if (logic->values && !is_listed(v, logic->values, value))
+		return jsch_violate(v, at, "enum");
+	if (logic->constant && !jsch_values_equal(logic->constant, value))
+		return jsch_violate(v, at, "const");
+	if (!valid_branches(v, logic, value, at, marks))
+		return false;
+	if (logic->not && jsch_would_be_valid(v, logic->not, value, at, NULL))
+		return jsch_violate(v, at, "not");
+	return valid_condition(v, logic, value, at, marks);
+}
+
+/* ---- references ---- */
+
+static const struct jsch_node *node_of(const struct jsch_validation *v, const struct jsn *json)
+{
+	return map_get(&v->schema->nodes, str_make((const char *)&json, sizeof(json)));
+}
+
+/* 2020-12 8.2.3.2: where it leads at first if no $dynamicAnchor is there, else the outermost of that name. */
+static const struct jsch_node *find_anchor(const struct jsch_validation *v, const struct jsch_reference *reference)
+{
+	const struct jsch_node *found = reference->target;
+	struct str name;
+
+	jsch_uri_split(reference->text, &name);
+	if (map_get(&found->resource->dynamic_anchors, name) != found->json)
+		return found;
+	for (const struct jsch_scope *scope = v->scope; scope; scope = scope->up) {
+		const struct jsn *json = map_get(&scope->resource->dynamic_anchors, name);
+
+		if (json)
+			found = node_of(v, json);
+	}
+	return found;
+}
+
+/* 2019-09 8.2.4.2.1: the outermost resource that may be gone back to. */
+static const struct jsch_node *find_recursive(const struct jsch_validation *v, const struct jsch_reference *reference)
+{
+	const struct jsch_node *found = reference->target;
+
+	if (!found->resource->recursive || found->json != found->resource->root)
+		return found;
+	for (const struct jsch_scope *scope = v->scope; scope; scope = scope->up)
+		if (scope->resource->recursive)
+			found = node_of(v, scope->resource->root);
+	return found;
+}
+
+static const struct jsch_node *find_dynamic(const struct jsch_validation *v, const struct jsch_node *node)
+{
+	return node->resource->draft == JSCH_DRAFT_2019 ? find_recursive(v, &node->dynamic)
+													 : find_anchor(v, &node->dynamic);
+}
+
+/* ---- a subschema ---- */
+
+static bool valid_keywords(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	if (node->reference.target && !jsch_valid(v, node->reference.target, value, at, marks))
+		return false;
+	if (node->dynamic.target && !jsch_valid(v, find_dynamic(v, node), value, at, marks))
+		return false;
+	if (node->type && !has_type(node, value))
+		return jsch_violate(v, at, "type");
+	if (node->string && value->kind == JSN_STRING && !valid_string(v, node->string, value, at))
+		return false;
+	if (node->number && value->kind == JSN_NUMBER && !valid_number(v, node->number, value, at))
+		return false;
+	if (node->logic && !valid_logic(v, node->logic, value, at, marks))
+		return false;
+	if (node->array && value->kind == JSN_ARRAY && !jsch_valid_array(v, node, value, at, marks))
+		return false;
+	if (node->object && value->kind == JSN_OBJECT && !jsch_valid_object(v, node, value, at, marks))
+		return false;
+	return jsch_valid_unevaluated(v, node, value, at, marks);
+}
+
+static bool asks_for_marks(const struct jsch_node *node)
+{
+	return (node->array && node->array->unevaluated) || (node->object && node->object->unevaluated);
+}
+
+/* Marks are the subschema's own until it is known to hold: what fails has evaluated nothing. */
+static bool valid_with_marks(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	size_t n_words = value->n_items / 64 + 1;
+	uint64_t *own;
+
+	if (value->n_items == 0 || (marks == NULL && !asks_for_marks(node)))
+		return valid_keywords(v, node, value, at, NULL);
+	if (!jsch_spend(v, n_words))
+		return false;
+	own = arena_array(v->arena, uint64_t, n_words);
+	if (!valid_keywords(v, node, value, at, own))
+		return false;
+	for (size_t i = 0; marks && i < n_words; i++)
+		marks[i] |= own[i];
+	return true;
+}
+
+bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	const struct jsch_scope *outer = v->scope;
+	const struct jsch_scope scope = { .up = outer, .resource = node->resource };
+	bool valid;
+
+	if (node->json->kind == JSN_BOOL)
+		return node->json->boolean || jsch_violate(v, at, "false");
+	if (!jsch_spend(v, 1))
+		return false;
+	if (v->depth == DEEPEST) {
+		v->failed = err_text(v->err, ERR_LIMIT, STR("Validating the document takes too many levels of subschemas"));
+		return false;
+	}
+	if (outer == NULL || outer->resource != node->resource)
+		v->scope = &scope;
+	v->depth++;
+	valid = valid_with_marks(v, node, value, at, marks);
+	v->depth--;
+	v->scope = outer;
+	return valid && v->failed == OK;
+}
+
+enum err_code jsch_validate(struct arena *arena, const struct schema *schema, const struct jsn *value,
+	const struct jsch_violation **out, struct err *err)
+{
+	struct jsch_validation v = { .out = arena, .err = err, .schema = jsch_of(schema) };
+	bool valid;
+
+	if (v.schema->root == NULL)
+		return err_text(err, ERR_PARSE, str_dup(err->arena, v.schema->fault));
+	v.arena = arena_create(0);
+	valid = jsch_valid(&v, v.schema->root, value, NULL, NULL);
+	arena_destroy(v.arena);
+	if (v.failed == OK)
+		*out = valid ? NULL : v.violation;
+	return v.failed;
+}

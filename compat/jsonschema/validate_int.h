@@ -1,0 +1,72 @@
+/* The state of one validation, and the parts it is made of. */
+#ifndef COMPAT_JSONSCHEMA_VALIDATE_INT_H
+#define COMPAT_JSONSCHEMA_VALIDATE_INT_H
+
+#include "compat/jsonschema/parse_int.h"
+#include "compat/jsonschema/validate.h"
+
+/* The way into the document, on the stack. */
+struct jsch_spot {
+	const struct jsch_spot *up;     /* NULL: the document */
+	struct str name;                /* absent: the index counts */
+	size_t index;
+};
+
+/* The resources that were entered on the way to the subschema in hand: its dynamic scope. */
+struct jsch_scope {
+	const struct jsch_scope *up;
+	const struct jsch_resource *resource;
+};
+
+struct jsch_validation {
+	struct arena *arena;            /* of what is needed meanwhile */
+	struct arena *out;
+	struct err *err;
+	const struct jsch_schema *schema;
+	const struct jsch_scope *scope;
+	struct jsch_violation *violation;
+	unsigned quiet;                 /* within a branch whose failing is no violation yet */
+	unsigned depth;
+	uint64_t work;
+	enum err_code failed;           /* a bound was passed: unwind */
+};
+
+/*
+ * Whether a value is valid for a subschema.  `marks` collects which items or members have been
+ * evaluated, for unevaluated…; NULL when nobody asks.
+ */
+bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks);
+
+/* The same without violation: to find out. */
+bool jsch_would_be_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks);
+
+bool jsch_valid_object(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks);
+bool jsch_valid_array(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks);
+/* What is left when all else has been looked at. */
+bool jsch_valid_unevaluated(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks);
+
+/* Records the first violation; always false. */
+bool jsch_violate(struct jsch_validation *v, const struct jsch_spot *at, const char *keyword);
+
+bool jsch_spend(struct jsch_validation *v, uint64_t units);
+
+/* Whether the pattern is in the text; false, too, when that takes too long (v->failed). */
+bool jsch_has_pattern(struct jsch_validation *v, const struct jsch_regex *regex, struct str text);
+
+static inline void jsch_mark(uint64_t *marks, size_t i)
+{
+	if (marks)
+		marks[i / 64] |= 1ull << i % 64;
+}
+
+static inline bool jsch_is_marked(const uint64_t *marks, size_t i)
+{
+	return marks[i / 64] >> i % 64 & 1;
+}
+
+#endif

@@ -1,0 +1,107 @@
+/* Protobuf behind compat/schema.h: from text and dependencies to a schema with its canonical text. */
+#include "compat/protobuf/pbuf_int.h"
+
+#include "compat/protobuf/output.h"
+#include "compat/protobuf/tags.h"
+
+static enum err_code add_dependencies(struct pbuf_linker *l, const struct schema_source *source)
+{
+	for (size_t i = 0; i < source->n_dependencies; i++) {
+		const struct schema_dependency *dependency = &source->dependencies[i];
+		struct pbuf_file *file;
+
+		TRY(pbuf_parse_any(l->arena, &(struct schema_source){ .text = dependency->text }, &file, l->err));
+		file->subject = str_dup(l->arena, dependency->subject);
+		file->version = dependency->version;
+		pbuf_add_file(l, file);
+	}
+	return OK;
+}
+
+static enum err_code parse(struct arena *arena, const struct schema_source *source, unsigned flags,
+	const struct schema **out, struct err *err)
+{
+	struct pbuf_schema *schema = arena_new(arena, struct pbuf_schema);
+	struct pbuf_linker l = { .arena = arena, .schema = schema, .loaded = map_make(arena), .err = err };
+	struct pbuf_file *file;
+
+	schema->types = map_make(arena);
+	schema->extensions = map_make(arena);
+	TRY(pbuf_parse_any(arena, source, &file, err));
+	TRY(add_dependencies(&l, source));
+	file->is_root = true;
+	pbuf_add_file(&l, file);
+	TRY(pbuf_link(&l));
+	if ((flags & SCHEMA_STRICT) && str_present(schema->unresolved))
+		return err_text(err, ERR_INVALID_SCHEMA,
+			str_concat(err->arena, STR("Could not resolve type: "), schema->unresolved));
+	schema->file = file;
+	schema->base.type = SCHEMA_PROTOBUF;
+	schema->base.canonical = pbuf_print(arena, file);
+	*out = &schema->base;
+	return OK;
+}
+
+static struct str normalized(struct arena *arena, const struct schema *schema)
+{
+	return pbuf_print(arena, pbuf_normalize(arena, pbuf_of(schema)->file));
+}
+
+static struct str formatted(struct arena *arena, const struct schema *schema, struct str format)
+{
+	if (str_eq_nocase(format, STR("serialized")))
+		return pbuf_serialized(arena, schema);
+	if (str_eq_nocase(format, STR("ignore_extensions")))
+		return pbuf_without_extensions(arena, schema);
+	return schema->canonical;
+}
+
+static const struct pbuf_type *first_message(const struct pbuf_file *file)
+{
+	for (size_t i = 0; i < file->n_types; i++)
+		if (!file->types[i]->is_enum)
+			return file->types[i];
+	return NULL;
+}
+
+static struct str name(const struct schema *schema)
+{
+	const struct pbuf_file *file = pbuf_of(schema)->file;
+	const struct pbuf_type *first = first_message(file);
+
+	if (first == NULL && file->n_types > 0)
+		first = file->types[0];
+	return first ? first->full : STR_NONE;
+}
+
+static bool equal(const struct schema *a, const struct schema *b)
+{
+	return str_eq(a->canonical, b->canonical);
+}
+
+/* Those of the first message, members of oneofs included. */
+static size_t top_fields(struct arena *arena, const struct schema *schema, const struct str **out)
+{
+	const struct pbuf_type *first = first_message(pbuf_of(schema)->file);
+	struct str *names;
+
+	if (first == NULL)
+		return 0;
+	names = arena_array(arena, struct str, first->n_by_number);
+	for (size_t i = 0; i < first->n_by_number; i++)
+		names[i] = first->by_number[i]->name;
+	*out = names;
+	return first->n_by_number;
+}
+
+const struct schema_format pbuf_format = {
+	.parse = parse,
+	.normalized = normalized,
+	.formatted = formatted,
+	.name = name,
+	.equal = equal,
+	.top_fields = top_fields,
+	.check = pbuf_check,
+	.tags = pbuf_tags,
+	.retag = pbuf_retag,
+};
