@@ -69,6 +69,18 @@ static bool is_named(const char *key, size_t len, struct str name)
 	return len == name.len && strncasecmp(key, name.data, len) == 0;
 }
 
+/* Several lengths that differ hide where the request ends (RFC 9112, section 6.3). */
+static void read_length(struct request *rq, struct str value)
+{
+	int64_t length;
+
+	if (!str_to_i64(value, &length))
+		length = INT64_MAX;
+	rq->ambiguous = rq->ambiguous || (rq->n_lengths > 0 && length != rq->content_length);
+	rq->n_lengths++;
+	rq->content_length = length;
+}
+
 /* The header values stay in libmicrohttpd's memory until the request is over. */
 static enum MHD_Result read_header(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
 	const char *value, size_t value_len)
@@ -89,8 +101,8 @@ static enum MHD_Result read_header(void *cls, enum MHD_ValueKind kind, const cha
 			read_id(rq, v);
 		break;
 	case 14:
-		if (is_named(key, key_len, STR("Content-Length")) && !str_to_i64(v, &rq->content_length))
-			rq->content_length = INT64_MAX;
+		if (is_named(key, key_len, STR("Content-Length")))
+			read_length(rq, v);
 		break;
 	case 15:
 		if (is_named(key, key_len, STR("Accept-Encoding")))
@@ -394,6 +406,15 @@ static enum answer_type choose_type(struct http_thread *thread, struct str accep
 	return thread->accepted;
 }
 
+/* Answered before the body, which ends the connection: what follows is nobody's request. */
+static enum MHD_Result refuse_ambiguous(struct request *rq)
+{
+	struct err err = { .arena = rq->arena };
+
+	rq->peer->linger = true;
+	return send_error(rq, err_raise(&err, BAD_PATH, "The length of the request's body is ambiguous"), &err);
+}
+
 static enum MHD_Result begin(struct request *rq, const char *method, const char *version)
 {
 	rq->started_ns = clock_mono_ns();
@@ -403,6 +424,8 @@ static enum MHD_Result begin(struct request *rq, const char *method, const char 
 	rq->gzip = str_present(rq->accept_encoding) && negotiate_gzip(rq->accept_encoding);
 	if (version != rq->raw_end)
 		rq->raw_end = NULL; /* a NUL inside: what follows it never showed */
+	if (rq->ambiguous || (rq->chunked && rq->n_lengths > 0))
+		return refuse_ambiguous(rq);
 	if (rq->chunked || rq->content_length > 0)
 		return expect_body(rq);
 	rq->stage = STAGE_RUN; /* libmicrohttpd calls again at once; answering now would end the connection */

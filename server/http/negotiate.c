@@ -84,12 +84,14 @@ static int specificity(struct str range, enum answer_type type)
 	return str_eq_nocase(subtype, subtypes[type]) ? 3 : 0;
 }
 
-static enum answer_type choose(struct str accept)
+enum answer_type negotiate_answer(struct str accept)
 {
 	int exact[ANSWER_TYPES] = { 0 }, quality[ANSWER_TYPES] = { 0 };
 	enum answer_type best = ANSWER_NONE;
 	struct str rest = accept, element;
 
+	if (!str_present(accept) || str_eq(accept, STR("*/*")) || str_trim(accept).len == 0)
+		return ANSWER_V1;
 	while (str_present(element = next_part(&rest, ','))) {
 		struct str parameters = element;
 		struct str range = next_part(&parameters, ';');
@@ -108,27 +110,6 @@ static enum answer_type choose(struct str accept)
 		if (quality[type] > (best == ANSWER_NONE ? 0 : quality[best]))
 			best = (enum answer_type)type;
 	return best;
-}
-
-/* A client says the same every time: what this thread read last is remembered. */
-enum answer_type negotiate_answer(struct str accept)
-{
-	static _Thread_local struct {
-		char text[192];
-		size_t len;
-		enum answer_type type;
-	} last;
-
-	if (!str_present(accept) || str_eq(accept, STR("*/*")) || str_trim(accept).len == 0)
-		return ANSWER_V1;
-	if (accept.len > sizeof(last.text))
-		return choose(accept);
-	if (!str_eq(accept, str_make(last.text, last.len))) {
-		last.type = choose(accept);
-		memcpy(last.text, accept.data, accept.len);
-		last.len = accept.len;
-	}
-	return last.type;
 }
 
 bool negotiate_body(struct str content_type)

@@ -32,6 +32,8 @@ struct request {
 	struct str accept, accept_encoding, content_type, id;
 	unsigned n_ids;
 	int64_t content_length;
+	unsigned n_lengths;          /* Content-Length headers */
+	bool ambiguous;              /* they differ */
 	bool has_body, chunked, gzip;
 	struct buf body;
 	size_t received;

@@ -120,6 +120,8 @@ class Connection:
         return data
 
     def _more(self):
+        if self.socket is None:
+            raise Closed("the connection is closed")
         data = self.socket.recv(262144)
         if not data:
             self.close()
