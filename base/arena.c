@@ -281,3 +281,18 @@ size_t arena_size(const struct arena *arena)
 {
 	return arena->total;
 }
+
+void *arena_grow(struct arena *arena, void *array, size_t n, size_t *room, size_t size)
+{
+	size_t larger;
+	void *copy;
+
+	if (n < *room)
+		return array;
+	larger = *room ? *room * 2 : 8;
+	copy = arena_alloc_array(arena, larger, size);
+	if (n > 0)
+		memcpy(copy, array, n * size);
+	*room = larger;
+	return copy;
+}

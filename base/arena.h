@@ -38,6 +38,12 @@ char *arena_strndup(struct arena *arena, const char *text, size_t len);
 /* A copy of the NUL-terminated `text`. */
 char *arena_strdup(struct arena *arena, const char *text);
 
+/*
+ * Room for element `n` of a growing array: the array itself while *room holds it, else a larger copy of
+ * it with *room updated.  For lists whose length only their last element tells; starts with NULL and 0.
+ */
+void *arena_grow(struct arena *arena, void *array, size_t n, size_t *room, size_t size);
+
 /* printf into the arena; the result is NUL-terminated. */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

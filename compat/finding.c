@@ -15,15 +15,7 @@ void findings_add(struct findings *list, enum finding_type type, struct str path
 		list->n_unlisted++;
 		return;
 	}
-	if (list->n_items == list->room) {
-		size_t room = list->room ? list->room * 2 : 4;
-		struct finding *items = arena_array(list->arena, struct finding, room);
-
-		if (list->n_items > 0)
-			memcpy(items, list->items, list->n_items * sizeof(*items));
-		list->items = items;
-		list->room = room;
-	}
+	list->items = arena_grow(list->arena, list->items, list->n_items, &list->room, sizeof(*list->items));
 	list->items[list->n_items++] = (struct finding){
 		.type = type, .path = str_dup(list->arena, path), .info = str_dup(list->arena, info),
 	};

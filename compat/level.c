@@ -50,15 +50,7 @@ struct messages {
 
 static void add(struct messages *m, struct str message)
 {
-	if (m->n == m->room) {
-		size_t room = m->room ? m->room * 2 : 8;
-		struct str *items = arena_array(m->arena, struct str, room);
-
-		if (m->n > 0)
-			memcpy(items, m->items, m->n * sizeof(*items));
-		m->items = items;
-		m->room = room;
-	}
+	m->items = arena_grow(m->arena, m->items, m->n, &m->room, sizeof(*m->items));
 	m->items[m->n++] = message;
 }
 

@@ -99,7 +99,7 @@ static enum err_code read_tail(struct log *log, struct arena *arena, uint64_t af
 	query_int(&q, after > INT64_MAX ? INT64_MAX : (int64_t)after);
 	query_int(&q, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
 	while (query_row(&q)) {
-		entries = query_grow(arena, entries, n, &room, sizeof(*entries));
+		entries = arena_grow(arena, entries, n, &room, sizeof(*entries));
 		read_entry(&q, arena, &entries[n++]);
 	}
 	TRY(query_end(&q, err));

@@ -347,16 +347,3 @@ void query_get_blob(struct query *q, int column, uint8_t *out, size_t len)
 	}
 	memcpy(out, data, len);
 }
-
-void *query_grow(struct arena *arena, void *array, size_t n, size_t *room, size_t size)
-{
-	if (n < *room)
-		return array;
-	size_t larger = *room ? *room * 2 : 8;
-	void *copy = arena_alloc_array(arena, larger, size);
-
-	if (n)
-		memcpy(copy, array, n * size);
-	*room = larger;
-	return copy;
-}

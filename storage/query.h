@@ -93,10 +93,4 @@ struct str query_get_key(const struct query *q, int column, struct arena *arena)
 /* A blob of exactly `len` bytes; anything else in the column sticks as corruption. */
 void query_get_blob(struct query *q, int column, uint8_t *out, size_t len);
 
-/*
- * Room for element n of a growing array in the arena: the array itself, or a larger copy of it with
- * *room updated.  For lists whose length only the last row tells.
- */
-void *query_grow(struct arena *arena, void *array, size_t n, size_t *room, size_t size);
-
 #endif

@@ -45,7 +45,7 @@ struct batch {
 
 void store_emit(struct decision *decision, const struct record *record)
 {
-	decision->records = query_grow(decision->arena, decision->records, decision->n, &decision->room,
+	decision->records = arena_grow(decision->arena, decision->records, decision->n, &decision->room,
 		sizeof(*decision->records));
 	decision->records[decision->n++] = *record;
 }
@@ -81,7 +81,7 @@ static enum err_code seal_all(struct batch *batch, size_t from, struct str actor
 	struct decision *decision = &batch->decision;
 
 	for (size_t i = from; i < decision->n; i++) {
-		decision->entries = query_grow(decision->arena, decision->entries, i, &decision->entry_room,
+		decision->entries = arena_grow(decision->arena, decision->entries, i, &decision->entry_room,
 			sizeof(*decision->entries));
 		TRY(seal(batch, &decision->records[i], actor, &decision->entries[i], err));
 	}

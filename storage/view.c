@@ -189,7 +189,7 @@ enum err_code view_read_versions(struct query *q, struct arena *arena, const str
 	size_t room = 0;
 
 	while (query_row(q)) {
-		rows = query_grow(arena, rows, n, &room, sizeof(*rows));
+		rows = arena_grow(arena, rows, n, &room, sizeof(*rows));
 		read_version(q, arena, &rows[n++]);
 	}
 	TRY(query_end(q, err));
@@ -228,7 +228,7 @@ enum err_code view_read_heads(struct query *q, struct arena *arena, struct view_
 	size_t room = 0;
 
 	while (query_row(q)) {
-		heads = query_grow(arena, heads, n, &room, sizeof(*heads));
+		heads = arena_grow(arena, heads, n, &room, sizeof(*heads));
 		heads[n++] = (struct view_version_head){
 			.subject = query_get_key(q, 0, arena),
 			.version = (int)query_get_int(q, 1),

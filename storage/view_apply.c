@@ -313,7 +313,7 @@ static enum err_code drop_former_users(struct apply *a, struct err *err)
 	size_t room = 0;
 
 	while (query_row(&q)) {
-		ids = query_grow(a->arena, ids, n, &room, sizeof(*ids));
+		ids = arena_grow(a->arena, ids, n, &room, sizeof(*ids));
 		ids[n++] = query_get_int(&q, 0);
 	}
 	TRY(query_end(&q, err));

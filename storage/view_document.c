@@ -36,7 +36,7 @@ static enum err_code read_all(struct query *q, struct arena *arena, const struct
 	size_t room = 0;
 
 	while (query_row(q)) {
-		documents = query_grow(arena, documents, n, &room, sizeof(*documents));
+		documents = arena_grow(arena, documents, n, &room, sizeof(*documents));
 		read_document(q, arena, &documents[n++]);
 	}
 	TRY(query_end(q, err));

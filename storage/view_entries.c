@@ -29,7 +29,7 @@ static enum err_code list(struct view *view, const char *sql, struct arena *aren
 	query_int(&q, is_default);
 	query_key(&q, from); /* the context's own entry is not one of its subjects' */
 	while (query_row(&q)) {
-		entries = query_grow(arena, entries, n, &room, sizeof(*entries));
+		entries = arena_grow(arena, entries, n, &room, sizeof(*entries));
 		entries[n++] = (struct view_entry){
 			.subject = query_get_key(&q, 0, arena),
 			.text = query_get_text(&q, 1, arena),

@@ -84,7 +84,7 @@ enum err_code view_digest_ids(struct view *view, struct arena *arena, const uint
 
 	query_blob(&q, digest, MD5_BYTES);
 	while (query_row(&q)) {
-		ids = query_grow(arena, ids, n, &room, sizeof(*ids));
+		ids = arena_grow(arena, ids, n, &room, sizeof(*ids));
 		ids[n++] = (struct view_context_id){
 			.context = query_get_key(&q, 0, arena),
 			.id = (int)query_get_int(&q, 1),

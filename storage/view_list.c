@@ -73,7 +73,7 @@ static enum err_code read_names(struct query *q, struct arena *arena, const stru
 	size_t room = 0;
 
 	while (query_row(q)) {
-		names = query_grow(arena, names, n, &room, sizeof(*names));
+		names = arena_grow(arena, names, n, &room, sizeof(*names));
 		names[n++] = query_get_key(q, 0, arena);
 	}
 	TRY(query_end(q, err));

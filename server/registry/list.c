@@ -86,15 +86,7 @@ struct listing {
 
 static void add_listed(struct listing *list, const struct view_version *version)
 {
-	if (list->n_items == list->room) {
-		size_t room = list->room ? list->room * 2 : 64;
-		struct listed_version *grown = arena_array(list->arena, struct listed_version, room);
-
-		if (list->n_items > 0)
-			memcpy(grown, list->items, list->n_items * sizeof(*grown));
-		list->items = grown;
-		list->room = room;
-	}
+	list->items = arena_grow(list->arena, list->items, list->n_items, &list->room, sizeof(*list->items));
 	list->items[list->n_items++] = (struct listed_version){ .version = version };
 }
 

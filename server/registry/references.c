@@ -100,15 +100,7 @@ struct loading {
 
 static void add_dependency(struct loading *load, const struct record_reference *reference, const struct view_version *found)
 {
-	if (load->n_items == load->room) {
-		size_t room = load->room ? load->room * 2 : 8;
-		struct schema_dependency *grown = arena_array(load->call->arena, struct schema_dependency, room);
-
-		if (load->n_items > 0)
-			memcpy(grown, load->items, load->n_items * sizeof(*grown));
-		load->items = grown;
-		load->room = room;
-	}
+	load->items = arena_grow(load->call->arena, load->items, load->n_items, &load->room, sizeof(*load->items));
 	load->items[load->n_items++] = (struct schema_dependency){
 		.name = reference->name,
 		.subject = found->subject,
