@@ -25,6 +25,7 @@ struct registration {
 	struct content content;
 	struct shown_version judged; /* what the judgement found; version NULL: a new one is to be made */
 	struct shown_version done;
+	const struct rule_set *answered; /* rules that are answered and not stored, as the stock reference does; or NULL */
 	const struct registration *earlier; /* decided before in the same write: what it makes is not in the view yet */
 };
 
@@ -430,6 +431,21 @@ static void drop_rules(struct call *call, struct content *content)
 	content_digest(call->arena, content);
 }
 
+/* With rule sets dropped, a tags request is answered with the rules it asked for, and their guid (contract 2.3). */
+static const struct view_version *answered_version(struct call *call, const struct registration *reg,
+	const struct view_version *made)
+{
+	struct view_version *shown = arena_new(call->arena, struct view_version);
+	struct content content = reg->content;
+
+	content.rule_set = reg->answered;
+	content_digest(call->arena, &content);
+	*shown = *made;
+	shown->rule_set = ruleset_print(call->arena, reg->answered);
+	memcpy(shown->digest, content.digest, MD5_BYTES);
+	return shown;
+}
+
 static enum err_code make_version(struct call *call, struct registration *reg, struct decision *decision, struct err *err)
 {
 	struct str context = subject_split(reg->subject).context;
@@ -454,6 +470,8 @@ static enum err_code make_version(struct call *call, struct registration *reg, s
 		TRY(emit_superseded(call, decision, reg, record.id, err));
 	emit(decision, &record);
 	reg->done = (struct shown_version){ .version = made_version(call->arena, &record), .stored = false };
+	if (reg->answered)
+		reg->done.version = answered_version(call, reg, reg->done.version);
 	return OK;
 }
 
@@ -491,18 +509,18 @@ static enum err_code decide(struct write *write, struct call *call, struct decis
 }
 
 /* Rule sets are checked before anything else, or dropped when they are not to be kept (contract 5.10). */
-static enum err_code admit_rules(struct call *call, const struct new_schema *sent, const struct new_schema **out,
-	struct err *err)
+static enum err_code admit_rules(struct call *call, const struct new_schema *sent, struct registration *reg, struct err *err)
 {
 	struct new_schema *without;
 
-	*out = sent;
+	reg->sent = sent;
 	if (call->registry->options.keep_rule_sets || !sent->rule_set)
 		return ruleset_check(sent->rule_set, err);
 	without = arena_new(call->arena, struct new_schema);
 	*without = *sent;
 	without->rule_set = NULL;
-	*out = without;
+	reg->sent = without;
+	reg->answered = sent->retag ? sent->rule_set : NULL;
 	return OK;
 }
 
@@ -512,7 +530,7 @@ enum err_code registration_prepare(struct call *call, struct str subject, const 
 	struct registration *reg = arena_new(call->arena, struct registration);
 
 	reg->subject = subject_normalize(call->arena, subject);
-	TRY(admit_rules(call, schema, &reg->sent, err));
+	TRY(admit_rules(call, schema, reg, err));
 	TRY(subject_check_register(reg->subject, err));
 	TRY(judge(call, reg, err));
 	*out = reg;
