@@ -38,8 +38,6 @@ static bool is_lenient(enum finding_type type)
 	switch (type) {
 	case FINDING_ADDITIONAL_PROPERTIES_NARROWED:
 	case FINDING_ADDITIONAL_PROPERTIES_REMOVED:
-	case FINDING_UNEVALUATED_PROPERTIES_NARROWED:
-	case FINDING_UNEVALUATED_PROPERTIES_REMOVED:
 	case FINDING_REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_OPEN_CONTENT_MODEL:
 	case FINDING_OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL:
 	case FINDING_PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL:
@@ -260,16 +258,14 @@ static bool is_false(const struct jsch_node *node)
 	return node != NULL && node->shape->kind == JSCH_FALSE;
 }
 
-bool jsch_is_open(const struct jsch_node *additional, const struct jsch_node *unevaluated)
+bool jsch_is_open(const struct jsch_node *additional)
 {
-	return is_true(additional) && is_true(unevaluated);
+	return is_true(additional);
 }
 
-const struct jsch_shape *jsch_cover(const struct jsch_node *additional, const struct jsch_node *unevaluated)
+const struct jsch_shape *jsch_cover(const struct jsch_node *additional)
 {
-	if (!is_true(additional))
-		return is_false(additional) ? NULL : additional->shape;
-	return is_true(unevaluated) || is_false(unevaluated) ? NULL : unevaluated->shape;
+	return is_true(additional) || is_false(additional) ? NULL : additional->shape;
 }
 
 bool jsch_pair_additional(struct jsch_check *c, const struct jsch_place *at, const struct jsch_rest *rest,
@@ -282,21 +278,6 @@ bool jsch_pair_additional(struct jsch_check *c, const struct jsch_place *at, con
 	if (is_false(new))
 		return jsch_differ_at(c, at, rest->word, rest->removed);
 	if (is_true(old))
-		return jsch_differ_at(c, at, rest->word, rest->narrowed);
-	return jsch_pair(c, at ? &place : NULL, old->shape, new->shape);
-}
-
-/* As additional, but a keyword that was absent narrows, whatever it holds (compat-rules 4.4). */
-bool jsch_pair_unevaluated(struct jsch_check *c, const struct jsch_place *at, const struct jsch_rest *rest,
-	const struct jsch_node *old, const struct jsch_node *new)
-{
-	const struct jsch_place place = { .up = at, .word = str_of(rest->word) };
-
-	if (is_false(old) || new == NULL)
-		return true;
-	if (is_false(new))
-		return jsch_differ_at(c, at, rest->word, rest->removed);
-	if (old == NULL)
 		return jsch_differ_at(c, at, rest->word, rest->narrowed);
 	return jsch_pair(c, at ? &place : NULL, old->shape, new->shape);
 }

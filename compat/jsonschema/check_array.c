@@ -3,7 +3,7 @@
 
 static bool array_is_open(const struct jsch_array *array)
 {
-	return jsch_is_open(array->additional, array->unevaluated);
+	return jsch_is_open(array->additional);
 }
 
 static bool pair_dropped(struct jsch_check *c, const struct jsch_place *at, const struct jsch_shape *item,
@@ -13,7 +13,7 @@ static bool pair_dropped(struct jsch_check *c, const struct jsch_place *at, cons
 
 	if (array_is_open(new))
 		return true;
-	covering = jsch_cover(new->additional, new->unevaluated);
+	covering = jsch_cover(new->additional);
 	if (covering == NULL)
 		return item->kind == JSCH_FALSE || jsch_differ(c, at, FINDING_ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL);
 	if (jsch_pair(c, NULL, item, covering))
@@ -30,7 +30,7 @@ static bool pair_appended(struct jsch_check *c, const struct jsch_place *at, con
 	if (array_is_open(old))
 		return item->kind == JSCH_EMPTY || item->kind == JSCH_TRUE ||
 			jsch_differ(c, at, FINDING_ITEM_ADDED_TO_OPEN_CONTENT_MODEL);
-	covering = jsch_cover(old->additional, old->unevaluated);
+	covering = jsch_cover(old->additional);
 	if (covering == NULL || jsch_pair(c, NULL, covering, item))
 		return true;
 	jsch_pair(c, at, covering, item);
@@ -81,8 +81,6 @@ bool jsch_pair_arrays(struct jsch_check *c, const struct jsch_place *at, const s
 {
 	static const struct jsch_rest additional = { "additionalItems", FINDING_ADDITIONAL_ITEMS_REMOVED,
 		FINDING_ADDITIONAL_ITEMS_NARROWED };
-	static const struct jsch_rest unevaluated = { "unevaluatedItems", FINDING_UNEVALUATED_ITEMS_REMOVED,
-		FINDING_UNEVALUATED_ITEMS_NARROWED };
 	const struct jsch_place items = { .up = at, .word = STR("items") };
 	bool fits = jsch_pair(c, at ? &items : NULL, old->items ? old->items->shape : NULL,
 		new->items ? new->items->shape : NULL);
@@ -91,7 +89,5 @@ bool jsch_pair_arrays(struct jsch_check *c, const struct jsch_place *at, const s
 		fits &= pair_lists(c, at, old, new);
 	if (!jsch_settled(c, at, fits))
 		fits &= jsch_pair_additional(c, at, &additional, old->additional, new->additional);
-	if (!jsch_settled(c, at, fits))
-		fits &= jsch_pair_unevaluated(c, at, &unevaluated, old->unevaluated, new->unevaluated);
 	return pair_sizes(c, at, old, new) && fits;
 }

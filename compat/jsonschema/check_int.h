@@ -108,7 +108,12 @@ struct jsch_limit {
 bool jsch_pair_counts(struct jsch_check *c, const struct jsch_place *at, const struct jsch_limit *limit, int64_t old,
 	int64_t new);
 
-/* ---- additional and unevaluated properties and items ---- */
+/*
+ * ---- additional properties and items ----
+ *
+ * unevaluatedProperties and unevaluatedItems are not looked at: the reference's library does not show them
+ * to its judge, so objects and arrays with them count as open (compat-rules 4.9).
+ */
 
 struct jsch_rest {
 	const char *word;
@@ -117,12 +122,10 @@ struct jsch_rest {
 
 bool jsch_pair_additional(struct jsch_check *c, const struct jsch_place *at, const struct jsch_rest *rest,
 	const struct jsch_node *old, const struct jsch_node *new);
-bool jsch_pair_unevaluated(struct jsch_check *c, const struct jsch_place *at, const struct jsch_rest *rest,
-	const struct jsch_node *old, const struct jsch_node *new);
 
-/* Neither keyword restricts what is not listed. */
-bool jsch_is_open(const struct jsch_node *additional, const struct jsch_node *unevaluated);
+/* The keyword does not restrict what is not listed. */
+bool jsch_is_open(const struct jsch_node *additional);
 /* The schema for what is not listed, or NULL when nothing else is allowed. */
-const struct jsch_shape *jsch_cover(const struct jsch_node *additional, const struct jsch_node *unevaluated);
+const struct jsch_shape *jsch_cover(const struct jsch_node *additional);
 
 #endif

@@ -8,7 +8,7 @@ enum { MATCH_WORK = 20, MATCH_STEPS = 2000 };
 
 static bool object_is_open(const struct jsch_object *object)
 {
-	return object->n_patterns == 0 && jsch_is_open(object->additional, object->unevaluated);
+	return object->n_patterns == 0 && jsch_is_open(object->additional);
 }
 
 /* The schema that a name falls under which is not listed, or NULL. */
@@ -28,7 +28,7 @@ static const struct jsch_shape *cover(struct jsch_check *c, const struct jsch_ob
 		if (match == JSCH_MATCHES)
 			return object->patterns[i].node->shape;
 	}
-	return jsch_cover(object->additional, object->unevaluated);
+	return jsch_cover(object->additional);
 }
 
 static bool pair_removed(struct jsch_check *c, const struct jsch_place *at, const struct jsch_property *property,
@@ -199,8 +199,6 @@ bool jsch_pair_objects(struct jsch_check *c, const struct jsch_place *at, const 
 {
 	static const struct jsch_rest additional = { "additionalProperties", FINDING_ADDITIONAL_PROPERTIES_REMOVED,
 		FINDING_ADDITIONAL_PROPERTIES_NARROWED };
-	static const struct jsch_rest unevaluated = { "unevaluatedProperties", FINDING_UNEVALUATED_PROPERTIES_REMOVED,
-		FINDING_UNEVALUATED_PROPERTIES_NARROWED };
 	static const struct jsch_limit most = { "maxProperties", true, FINDING_MAX_PROPERTIES_ADDED,
 		FINDING_MAX_PROPERTIES_DECREASED };
 	static const struct jsch_limit fewest = { "minProperties", false, FINDING_MIN_PROPERTIES_ADDED,
@@ -213,8 +211,6 @@ bool jsch_pair_objects(struct jsch_check *c, const struct jsch_place *at, const 
 		fits &= pair_dependencies(c, at, old, new);
 	if (!jsch_settled(c, at, fits))
 		fits &= jsch_pair_additional(c, at, &additional, old->additional, new->additional);
-	if (!jsch_settled(c, at, fits))
-		fits &= jsch_pair_unevaluated(c, at, &unevaluated, old->unevaluated, new->unevaluated);
 	fits &= jsch_pair_counts(c, at, &most, old->max_properties, new->max_properties);
 	fits &= jsch_pair_counts(c, at, &fewest, old->min_properties, new->min_properties);
 	return fits;

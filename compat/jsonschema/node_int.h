@@ -27,8 +27,7 @@ struct jsch_resource {
 	struct map dynamic_anchors;
 };
 
-/* A whole number of the schema that may be absent; what passes 64 bits is held at their end. */
-#define JSCH_ABSENT INT64_MIN
+#define JSCH_ABSENT INT64_MIN /* for whole numbers; what passes 64 bits is held at their end */
 
 struct jsch_string {
 	int64_t max_length, min_length;
@@ -115,8 +114,7 @@ struct jsch_logic {
 	const struct jsn *constant;
 };
 
-/* The types of JSON Schema, as bits. */
-enum jsch_type {
+enum jsch_type { /* bits */
 	JSCH_TYPE_STRING = 1 << 0,
 	JSCH_TYPE_INTEGER = 1 << 1,
 	JSCH_TYPE_NUMBER = 1 << 2,
@@ -151,21 +149,9 @@ struct jsch_node {
 };
 
 enum jsch_kind {
-	JSCH_EMPTY,
-	JSCH_TRUE,
-	JSCH_FALSE,
-	JSCH_STRING,
-	JSCH_NUMBER,
-	JSCH_OBJECT,
-	JSCH_ARRAY,
-	JSCH_BOOLEAN,
-	JSCH_NULL,
-	JSCH_CONST,
-	JSCH_ENUM,
-	JSCH_NOT,
-	JSCH_CONDITIONAL,
-	JSCH_COMBINED,
-	JSCH_REFERENCE,
+	JSCH_EMPTY, JSCH_TRUE, JSCH_FALSE,
+	JSCH_STRING, JSCH_NUMBER, JSCH_OBJECT, JSCH_ARRAY, JSCH_BOOLEAN, JSCH_NULL,
+	JSCH_CONST, JSCH_ENUM, JSCH_NOT, JSCH_CONDITIONAL, JSCH_COMBINED, JSCH_REFERENCE,
 };
 
 /* A branch by the hash of its text. */

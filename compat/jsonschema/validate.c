@@ -247,26 +247,42 @@ static const struct jsch_node *find_dynamic(const struct jsch_validation *v, con
 
 /* ---- a subschema ---- */
 
-static bool valid_keywords(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+static bool valid_references(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
 	const struct jsch_spot *at, uint64_t *marks)
 {
 	if (node->reference.target && !jsch_valid(v, node->reference.target, value, at, marks))
 		return false;
-	if (node->dynamic.target && !jsch_valid(v, find_dynamic(v, node), value, at, marks))
+	return node->dynamic.target == NULL || jsch_valid(v, find_dynamic(v, node), value, at, marks);
+}
+
+/* The keywords of the value's own type. */
+static bool valid_by_type(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	switch (value->kind) {
+	case JSN_STRING:
+		return node->string == NULL || valid_string(v, node->string, value, at);
+	case JSN_NUMBER:
+		return node->number == NULL || valid_number(v, node->number, value, at);
+	case JSN_ARRAY:
+		return node->array == NULL || jsch_valid_array(v, node, value, at, marks);
+	case JSN_OBJECT:
+		return node->object == NULL || jsch_valid_object(v, node, value, at, marks);
+	default:
+		return true;
+	}
+}
+
+static bool valid_keywords(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
+	const struct jsch_spot *at, uint64_t *marks)
+{
+	if (!valid_references(v, node, value, at, marks))
 		return false;
 	if (node->type && !has_type(node, value))
 		return jsch_violate(v, at, "type");
-	if (node->string && value->kind == JSN_STRING && !valid_string(v, node->string, value, at))
-		return false;
-	if (node->number && value->kind == JSN_NUMBER && !valid_number(v, node->number, value, at))
-		return false;
 	if (node->logic && !valid_logic(v, node->logic, value, at, marks))
 		return false;
-	if (node->array && value->kind == JSN_ARRAY && !jsch_valid_array(v, node, value, at, marks))
-		return false;
-	if (node->object && value->kind == JSN_OBJECT && !jsch_valid_object(v, node, value, at, marks))
-		return false;
-	return jsch_valid_unevaluated(v, node, value, at, marks);
+	return valid_by_type(v, node, value, at, marks) && jsch_valid_unevaluated(v, node, value, at, marks);
 }
 
 static bool asks_for_marks(const struct jsch_node *node)

@@ -75,9 +75,9 @@ void pbuf_check_membership(struct check *c, const struct slots *slots, const str
 		for (size_t j = 0; j < oneof->n_fields; j++) {
 			const struct slot *slot = pbuf_slot_find(slots, oneof->fields[j]->number);
 
-			if (slot->old_plain) {
-				n_plain++;
-			} else if (slot->old_member && slot->old_member->oneof != origin) {
+			if (slot->old_member == NULL) {
+				n_plain += slot->old_plain != NULL;
+			} else if (slot->old_member->oneof != origin) {
 				origin = slot->old_member->oneof;
 				n_oneofs++;
 			}

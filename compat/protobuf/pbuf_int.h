@@ -22,6 +22,8 @@ struct pbuf_reader {
 	size_t pos;        /* of the next byte */
 	uint32_t line;     /* newlines so far */
 	size_t line_start; /* behind the last newline */
+	size_t counted;    /* up to here columns have been counted … */
+	uint32_t columns;  /* … with this result */
 	unsigned depth;    /* of nesting, up to LIMIT_SCHEMA_DEPTH */
 	uint32_t n_nodes;  /* up to LIMIT_SCHEMA_NODES */
 };
@@ -31,7 +33,7 @@ struct pbuf_place {
 	uint32_t column;
 };
 
-struct pbuf_place pbuf_here(const struct pbuf_reader *r);
+struct pbuf_place pbuf_here(struct pbuf_reader *r);
 /* ERR_PARSE in the words of the reference, "Syntax error in :1:2: …". */
 enum err_code pbuf_fault(struct pbuf_reader *r, struct pbuf_place at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -13,12 +13,16 @@ void *pbuf_grow(struct arena *arena, void *items, size_t n, size_t size)
 	return more;
 }
 
-/* Columns count UTF-16 units, as the reference's do. */
-struct pbuf_place pbuf_here(const struct pbuf_reader *r)
+/* Columns count UTF-16 units, as the reference's do; a long line is not counted from its start each time. */
+struct pbuf_place pbuf_here(struct pbuf_reader *r)
 {
-	struct str before = str_sub(r->text, r->line_start, r->pos);
-
-	return (struct pbuf_place){ .line = r->line + 1, .column = (uint32_t)str_utf16_len(before) + 1 };
+	if (r->counted < r->line_start || r->counted > r->pos) {
+		r->counted = r->line_start;
+		r->columns = 0;
+	}
+	r->columns += (uint32_t)str_utf16_len(str_sub(r->text, r->counted, r->pos));
+	r->counted = r->pos;
+	return (struct pbuf_place){ .line = r->line + 1, .column = r->columns + 1 };
 }
 
 static enum err_code fault(struct pbuf_reader *r, struct pbuf_place at, const char *format, va_list args)

@@ -155,67 +155,67 @@ static struct pbuf_field *find_field(const struct pbuf_type *type, struct str na
 	return NULL;
 }
 
-/* Points at the options of what `path` names; false when it is not there, with the name that is missing. */
-static bool locate(const struct change *c, enum schema_entity kind, struct str path, struct pbuf_options **out,
-	struct str *missing)
+static enum err_code miss(struct err *err, const char *what, struct str name, const char *where)
+{
+	return err_text(err, ERR_PARSE,
+		str_printf(err->arena, "java.lang.IllegalArgumentException: No matching %s with name '%.*s' found in the %s", what,
+			STR_ARG(name), where));
+}
+
+/* Points at the options of what `path` names. */
+static enum err_code locate(const struct change *c, enum schema_entity kind, struct str path,
+	struct pbuf_options **out, struct err *err)
 {
 	ptrdiff_t dot = kind == SCHEMA_FIELD ? str_rindex(path, '.') : (ptrdiff_t)path.len;
 	struct str message = dot < 0 ? path : str_sub(path, 0, (size_t)dot);
-	struct pbuf_type *type = map_get(&c->messages, message);
+	struct pbuf_type *type = dot < 0 ? NULL : map_get(&c->messages, message);
 	struct pbuf_field *field;
 
-	*missing = message;
-	if (type == NULL || dot < 0)
-		return false;
+	if (type == NULL)
+		return miss(err, "Message", message, "schema");
 	*out = &type->options;
 	if (kind == SCHEMA_RECORD)
-		return true;
-	*missing = str_sub(path, (size_t)dot + 1, path.len);
-	field = find_field(type, *missing);
+		return OK;
+	field = find_field(type, str_sub(path, (size_t)dot + 1, path.len));
 	if (field == NULL)
-		return false;
+		return miss(err, "Field", str_sub(path, (size_t)dot + 1, path.len), "message");
 	*out = &field->options;
-	return true;
+	return OK;
 }
 
-static struct entity *find_entity(struct change *c, const struct schema_tags *entry, struct str *missing)
+static enum err_code find_entity(struct change *c, const struct schema_tags *entry, struct entity **out,
+	struct err *err)
 {
 	struct str path = str_starts(entry->path, STR(".")) ? str_sub(entry->path, 1, entry->path.len) : entry->path;
 	struct map *known = &c->entities[entry->entity];
 	struct entity *entity = map_get(known, path);
 	struct pbuf_options *options;
 
-	if (entity != NULL)
-		return entity;
-	if (!locate(c, entry->entity, path, &options, missing))
-		return NULL;
-	entity = arena_new(c->arena, struct entity);
-	entity->options = options;
-	entity->kind = entry->entity;
-	entity->tags = read_tags(c->arena, options, entry->entity);
-	map_put(known, path, entity);
-	return entity;
+	if (entity == NULL) {
+		TRY(locate(c, entry->entity, path, &options, err));
+		entity = arena_new(c->arena, struct entity);
+		entity->options = options;
+		entity->kind = entry->entity;
+		entity->tags = read_tags(c->arena, options, entry->entity);
+		map_put(known, path, entity);
+	}
+	*out = entity;
+	return OK;
 }
 
 /* Sets or removes the tags of each entry; entities that are not there matter when `strict`. */
 static enum err_code apply(struct change *c, const struct schema_tag_list *list, void *mark, bool strict,
 	struct err *err)
 {
+	struct err ignored = { .arena = c->arena };
+
 	for (size_t i = 0; i < list->n_items; i++) {
-		struct str missing = STR("");
-		struct entity *entity = find_entity(c, &list->items[i], &missing);
+		struct entity *entity;
+		enum err_code code = find_entity(c, &list->items[i], &entity, strict ? err : &ignored);
 
-		if (entity == NULL && !strict)
-			continue;
-		if (entity == NULL) {
-			bool is_field = map_get(&c->messages, missing) == NULL && list->items[i].entity == SCHEMA_FIELD &&
-				str_ends(list->items[i].path, missing);
-
-			return err_text(err, ERR_PARSE,
-				str_printf(err->arena, "java.lang.IllegalArgumentException: No matching %s with name '%.*s' found in the %s",
-					is_field ? "field" : "Message", STR_ARG(missing), is_field ? "message" : "schema"));
-		}
-		for (size_t k = 0; k < list->items[i].n_tags; k++)
+		if (code != OK && strict)
+			return code;
+		for (size_t k = 0; code == OK && k < list->items[i].n_tags; k++)
 			map_put(&entity->tags, list->items[i].tags[k], mark);
 	}
 	return OK;

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -118,6 +119,35 @@ var franzRegistry = []testCase{
 		equal(must(franz.SubjectVersions(background, ":.franz:whole")), []int{1}, "by the full name")
 		franzRefused(422, 42206, errorOf(franz.DeleteSubject(inside, "part", sr.SoftDelete)), "part")
 		holds(slices.Contains(must(franz.Contexts(background)), ".franz"), "contexts")
+	}},
+	{"asks for every use of an id at once", func() {
+		only := strings.ReplaceAll(v1, "Order", "FranzShared")
+		wanted := []string{}
+		for n := range 60 {
+			subject := fmt.Sprintf("franz-shared-%02d", n)
+			wanted = append(wanted, subject)
+			must(franz.RegisterSchema(background, subject, franzAvro(only), -1, -1))
+		}
+		id := must(franz.LookupSchema(background, wanted[0], franzAvro(only))).ID
+		uses := must(franz.SchemaUsagesByID(background, id))
+		subjects := []string{}
+		for _, use := range uses {
+			equal([]any{use.ID, use.Version}, []any{id, 1}, use.Subject)
+			subjects = append(subjects, use.Subject)
+		}
+		slices.Sort(subjects)
+		equal(subjects, wanted, "the subjects of the id")
+		all := must(franz.AllSchemas(sr.WithParams(background, sr.SubjectPrefix("franz-shared-"), sr.LatestOnly)))
+		equal(len(all), 60, "all schemas with that prefix")
+	}},
+	{"deletes a context when it is empty", func() {
+		inside := sr.InContext(background, ".franz-gone")
+		must(franz.CreateSchema(inside, "only", franzAvro(v1)))
+		franzRefused(422, 42211, franz.DeleteContext(background, ".franz-gone"), ".franz-gone")
+		must(franz.DeleteSubject(inside, "only", sr.SoftDelete))
+		must(franz.DeleteSubject(inside, "only", sr.HardDelete))
+		must(0, franz.DeleteContext(background, ".franz-gone"))
+		holds(!slices.Contains(must(franz.Contexts(background)), ".franz-gone"), "it is gone from the contexts")
 	}},
 	{"encodes and decodes across versions", func() {
 		subject := "franz-serde"

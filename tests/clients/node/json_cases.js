@@ -76,6 +76,6 @@ module.exports = {
 		const data = await registry.encode(id, ORDER);
 
 		assert.deepEqual(await new SchemaRegistry({ host: URL }).decode(data), ORDER);
-		await assert.rejects(registry.encode(id, { id: 7 }), /must be string/);
+		await assert.rejects(registry.encode(id, { id: 7 }), /invalid payload/);
 	},
 };

@@ -1,23 +1,33 @@
 /* The Node suite: the two registry clients of Node against the server at TENON_URL. */
 "use strict";
 
-const { ask } = require("./kit.js");
+const { URL, ask } = require("./kit.js");
 const { Tally } = require("./tally.js");
+
+/* Whether the server answers this path with 200. */
+async function offers(path) {
+	return (await fetch(URL + path)).status === 200;
+}
 
 async function main() {
 	const tally = new Tally();
 	const types = await ask("GET", "/schemas/types");
+	const associations = await offers("/associations/resources/-/nothing?resourceType=topic");
+	const parts = [
+		["confluent registry", "./registry_cases.js", true],
+		["confluent avro", "./avro_cases.js", true],
+		["kafkajs avro", "./kafkajs_cases.js", true],
+		["json", "./json_cases.js", types.includes("JSON"), "the server does not offer the type JSON"],
+		["protobuf", "./protobuf_cases.js", types.includes("PROTOBUF"), "the server does not offer the type PROTOBUF"],
+		["associations", "./association_cases.js", associations, "the server has no associations"],
+		["encryption", "./encryption_cases.js", await offers("/dek-registry/v1/keks"), "the server has no DEK registry"],
+	];
 
-	await tally.run("confluent registry", require("./registry_cases.js"));
-	await tally.run("confluent avro", require("./avro_cases.js"));
-	await tally.run("kafkajs avro", require("./kafkajs_cases.js"));
-	for (const type of ["JSON", "PROTOBUF"]) {
-		const cases = require(`./${type.toLowerCase()}_cases.js`);
-
-		if (types.includes(type))
-			await tally.run(type.toLowerCase(), cases);
+	for (const [title, module, here, reason] of parts) {
+		if (here)
+			await tally.run(title, require(module));
 		else
-			tally.skip(type.toLowerCase(), `the server does not offer the type ${type}`);
+			tally.skip(title, reason);
 	}
 	tally.finish();
 }

@@ -7,7 +7,6 @@ import fastavro
 from confluent_kafka.schema_registry import (
     Metadata, MetadataProperties, header_schema_id_serializer, record_subject_name_strategy,
     topic_record_subject_name_strategy)
-from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import SerializationError
 from fastavro.read import SchemaResolutionError
 

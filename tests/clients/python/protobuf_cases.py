@@ -2,7 +2,7 @@
 import base64
 
 from confluent_kafka.schema_registry import Schema, header_schema_id_serializer
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
 
 from kit import equal, refused, value_of
 from schemas import reference
@@ -150,7 +150,6 @@ async def registers_its_imports(kit):
 
 async def knows_the_well_known_types(kit):
     topic = kit.subject("proto-known")
-    from google.protobuf import timestamp_pb2
     stamp = descriptor_pb2.FileDescriptorProto()
     timestamp_pb2.DESCRIPTOR.CopyToProto(stamp)
     event = _file("%s_event.proto" % kit.name, "tenon." + kit.name, {"Event": [("at", 1, ".google.protobuf.Timestamp")]}, [stamp.name])

@@ -2,7 +2,7 @@
 import json
 
 from confluent_kafka.schema_registry import (
-    ConfigCompatibilityLevel, Metadata, MetadataProperties, Rule, RuleKind, RuleMode, RuleSet, ServerConfig)
+    ConfigCompatibilityLevel, Metadata, MetadataProperties, MetadataTags, Rule, RuleKind, RuleMode, RuleSet, ServerConfig)
 from confluent_kafka.schema_registry.rules.cel.cel_executor import CelExecutor
 from confluent_kafka.schema_registry.rules.cel.cel_field_executor import CelFieldExecutor
 from confluent_kafka.schema_registry.rules.jsonata.jsonata_executor import JsonataExecutor
@@ -72,6 +72,16 @@ async def cel_transforms_tagged_fields(kit):
     equal(json.loads(kept.schema.schema_str)["fields"][0]["confluent:tags"], ["PII"], "the tag is kept in the text")
     equal(kept.schema.rule_set.domain_rules[0].tags, ["PII"])
     equal(await _read(kit, topic, await _write(kit, topic, PERSON, ADA)), dict(ADA, name="Ada-name"), "only the tagged field")
+
+
+async def cel_transforms_fields_tagged_by_metadata(kit):
+    topic = kit.subject("cel-metadata-tags")
+    metadata = Metadata(tags=MetadataTags(tags={"**.city": ["PLACE"]}), properties=None, sensitive=None)
+    rules = _domain(_rule("mask", RuleKind.TRANSFORM, RuleMode.WRITE, "CEL_FIELD", "'somewhere'", tags=["PLACE"]))
+    await kit.registry().register_schema(topic + "-value", avro(PERSON, metadata=metadata, rule_set=rules))
+    kept = (await kit.registry().get_latest_version(topic + "-value")).schema.metadata.tags.tags
+    equal({path: list(tags) for path, tags in kept.items()}, {"**.city": ["PLACE"]})
+    equal(await _read(kit, topic, await _write(kit, topic, PERSON, ADA)), dict(ADA, city="somewhere"), "only the tagged field")
 
 
 async def cel_transforms_messages(kit):

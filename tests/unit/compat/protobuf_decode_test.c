@@ -31,81 +31,81 @@ static struct str decode(struct arena *arena, const char *schema, const char *ty
 	return message_text(arena, tree);
 }
 
+static const char all[] = P3
+	"message M { int32 a = 1; sint64 b = 2; uint64 c = 3; fixed32 d = 4; sfixed64 e = 5; float f = 6; double g = 7;"
+	" bool h = 8; string s = 9; bytes t = 10; E k = 11; M m = 12; repeated int32 p = 13; map<string, int32> q = 14;"
+	" oneof o { int32 x = 15; string y = 16; M z = 17; } optional int32 w = 18; } enum E { ZERO = 0; ONE = 1; }";
+static const char two[] =
+	"message M { optional E k = 1; repeated E l = 2; optional group G = 3 { optional int32 a = 1; }"
+	" repeated int32 p = 4; extensions 100 to max; } enum E { A = 1; B = 2; } extend M { optional string e = 100; }";
+static const char required[] = "message M { required int32 a = 1; optional M m = 2; }";
+static const struct {
+	const char *schema;
+	const char *hex;
+	const char *want;
+} cases[] = {
+	{ all, "", "" },
+	{ all, "089601", "a: 150" },
+	{ all, "08ffffffffffffffffff01", "a: -1" },
+	{ all, "1001", "b: -1" },
+	{ all, "18ffffffffffffffffff01", "c: 18446744073709551615" },
+	{ all, "25efbeadde", "d: 3735928559" },
+	{ all, "29ffffffffffffffff", "e: -1" },
+	{ all, "350000c03f", "f: 1.5" },
+	{ all, "39000000000000f8bf", "g: -1.5" },
+	{ all, "4005", "h: true" },
+	{ all, "4a03616263", "s: \"abc\"" },
+	{ all, "5202ff00", "t: \"\\377\\000\"" },
+	{ all, "5801", "k: ONE" },
+	{ all, "5807", "k: 7" },                          /* proto3 enums are open */
+	{ all, "62020801", "m { a: 1 }" },
+	{ all, "620208016202080262001002", "b: 1 m { a: 2 }" }, /* merged, the last scalar wins */
+	{ all, "6a03010203", "p: 1 p: 2 p: 3" },          /* packed */
+	{ all, "680168026a0103", "p: 1 p: 2 p: 3" },      /* both forms mixed */
+	{ all, "72050a01611001", "q { key: \"a\" value: 1 }" },
+	{ all, "72050a0161100172050a01611002", "q { key: \"a\" value: 2 }" },
+	{ all, "720210057200", "q { key: \"\" value: 0 }" }, /* a missing key is the default, the later value wins */
+	{ all, "7801820101617802", "x: 2" },              /* of a oneof the last */
+	{ all, "78018a0100", "z { }" },
+	{ all, "8a010208018a01021004", "z { a: 1 b: 2 }" },
+	{ all, "7800", "x: 0" },                          /* members of oneofs have presence */
+	{ all, "900100", "w: 0" },
+	{ all, "0800", "" },                              /* zero without presence is nothing */
+	{ all, "08010800", "" },
+	{ all, "390000000000000080", "g: -0" },
+	{ all, "f8060a", "111: 10" },                     /* unknown */
+	{ all, "0a0161", "1: \"a\"" },                    /* of another wire type */
+	{ all, "0d01000000", "1: 0x00000001" },
+	{ all, "f306080af406", "110 { group }" },
+	{ two, "0801", "k: A" },
+	{ two, "0809", "1: 9" },                          /* proto2 enums are closed */
+	{ two, "1003100110021003", "l: A l: B 2: 3 2: 3" },
+	{ two, "1203010903", "l: A 2: 9 2: 3" },
+	{ two, "1b08011c", "G { a: 1 }" },
+	{ two, "1b08011c1b08021c", "G { a: 2 }" },
+	{ two, "a2060161", "[e]: \"a\"" },
+	{ two, "20012201022001", "p: 1 p: 2 p: 1" },
+	{ required, "0800", "a: 0" },
+	{ required, "08001200", "Could not decode Protobuf - the required field M.a is missing" },
+	{ required, "", "Could not decode Protobuf - the required field M.a is missing" },
+	{ all, "08", "Could not decode Protobuf - byte 1: the bytes end within a number" },
+	{ all, "08ffffffffffffffffffff01", "Could not decode Protobuf - byte 1: a number of more than ten bytes" },
+	{ all, "4a05616263", "Could not decode Protobuf - byte 1: a length beyond the end of the bytes" },
+	{ all, "4affffffffffffffffff01", "Could not decode Protobuf - byte 1: a length beyond the end of the bytes" },
+	{ all, "250102", "Could not decode Protobuf - byte 1: the bytes end within a number" },
+	{ all, "00", "Could not decode Protobuf - byte 0: a field number out of range" },
+	{ all, "0e", "Could not decode Protobuf - byte 0: a wire type that does not exist" },
+	{ all, "0c", "Could not decode Protobuf - byte 0: the end of a group that has not begun" },
+	{ all, "f306080a", "Could not decode Protobuf - byte 2: the bytes end within a group" },
+	{ all, "f306080afc06", "Could not decode Protobuf - byte 2: a group ends with the number of another" },
+	{ two, "1b0801", "Could not decode Protobuf - byte 3: the bytes end within a group" },
+	{ two, "1b080124", "Could not decode Protobuf - byte 3: the end of a group that has not begun" },
+	{ all, "4a02c328", "Could not decode Protobuf - byte 1: no UTF-8 in the string field s" },
+	{ all, "6a028080", "Could not decode Protobuf - byte 2: the bytes end within a number" },
+};
+
 static void test_vectors(void **state)
 {
-	static const char all[] = P3
-		"message M { int32 a = 1; sint64 b = 2; uint64 c = 3; fixed32 d = 4; sfixed64 e = 5; float f = 6; double g = 7;"
-		" bool h = 8; string s = 9; bytes t = 10; E k = 11; M m = 12; repeated int32 p = 13; map<string, int32> q = 14;"
-		" oneof o { int32 x = 15; string y = 16; M z = 17; } optional int32 w = 18; } enum E { ZERO = 0; ONE = 1; }";
-	static const char two[] =
-		"message M { optional E k = 1; repeated E l = 2; optional group G = 3 { optional int32 a = 1; }"
-		" repeated int32 p = 4; extensions 100 to max; } enum E { A = 1; B = 2; } extend M { optional string e = 100; }";
-	static const char required[] = "message M { required int32 a = 1; optional M m = 2; }";
-	static const struct {
-		const char *schema;
-		const char *hex;
-		const char *want;
-	} cases[] = {
-		{ all, "", "" },
-		{ all, "089601", "a: 150" },
-		{ all, "08ffffffffffffffffff01", "a: -1" },
-		{ all, "1001", "b: -1" },
-		{ all, "18ffffffffffffffffff01", "c: 18446744073709551615" },
-		{ all, "25efbeadde", "d: 3735928559" },
-		{ all, "29ffffffffffffffff", "e: -1" },
-		{ all, "350000c03f", "f: 1.5" },
-		{ all, "39000000000000f8bf", "g: -1.5" },
-		{ all, "4005", "h: true" },
-		{ all, "4a03616263", "s: \"abc\"" },
-		{ all, "5202ff00", "t: \"\\377\\000\"" },
-		{ all, "5801", "k: ONE" },
-		{ all, "5807", "k: 7" },                          /* proto3 enums are open */
-		{ all, "62020801", "m { a: 1 }" },
-		{ all, "620208016202080262001002", "b: 1 m { a: 2 }" }, /* merged, the last scalar wins */
-		{ all, "6a03010203", "p: 1 p: 2 p: 3" },          /* packed */
-		{ all, "680168026a0103", "p: 1 p: 2 p: 3" },      /* both forms mixed */
-		{ all, "72050a01611001", "q { key: \"a\" value: 1 }" },
-		{ all, "72050a0161100172050a01611002", "q { key: \"a\" value: 2 }" },
-		{ all, "720210057200", "q { key: \"\" value: 0 }" }, /* a missing key is the default, the later value wins */
-		{ all, "7801820101617802", "x: 2" },              /* of a oneof the last */
-		{ all, "78018a0100", "z { }" },
-		{ all, "8a010208018a01021004", "z { a: 1 b: 2 }" },
-		{ all, "7800", "x: 0" },                          /* members of oneofs have presence */
-		{ all, "900100", "w: 0" },
-		{ all, "0800", "" },                              /* zero without presence is nothing */
-		{ all, "08010800", "" },
-		{ all, "390000000000000080", "g: -0" },
-		{ all, "f8060a", "111: 10" },                     /* unknown */
-		{ all, "0a0161", "1: \"a\"" },                    /* of another wire type */
-		{ all, "0d01000000", "1: 0x00000001" },
-		{ all, "f306080af406", "110 { group }" },
-		{ two, "0801", "k: A" },
-		{ two, "0809", "1: 9" },                          /* proto2 enums are closed */
-		{ two, "1003100110021003", "l: A l: B 2: 3 2: 3" },
-		{ two, "1203010903", "l: A 2: 9 2: 3" },
-		{ two, "1b08011c", "G { a: 1 }" },
-		{ two, "1b08011c1b08021c", "G { a: 2 }" },
-		{ two, "a2060161", "[e]: \"a\"" },
-		{ two, "20012201022001", "p: 1 p: 2 p: 1" },
-		{ required, "0800", "a: 0" },
-		{ required, "08001200", "Could not decode Protobuf - the required field M.a is missing" },
-		{ required, "", "Could not decode Protobuf - the required field M.a is missing" },
-		{ all, "08", "Could not decode Protobuf - byte 1: the bytes end within a number" },
-		{ all, "08ffffffffffffffffffff01", "Could not decode Protobuf - byte 1: a number of more than ten bytes" },
-		{ all, "4a05616263", "Could not decode Protobuf - byte 1: a length beyond the end of the bytes" },
-		{ all, "4affffffffffffffffff01", "Could not decode Protobuf - byte 1: a length beyond the end of the bytes" },
-		{ all, "250102", "Could not decode Protobuf - byte 1: the bytes end within a number" },
-		{ all, "00", "Could not decode Protobuf - byte 0: a field number out of range" },
-		{ all, "0e", "Could not decode Protobuf - byte 0: a wire type that does not exist" },
-		{ all, "0c", "Could not decode Protobuf - byte 0: the end of a group that has not begun" },
-		{ all, "f306080a", "Could not decode Protobuf - byte 2: the bytes end within a group" },
-		{ all, "f306080afc06", "Could not decode Protobuf - byte 2: a group ends with the number of another" },
-		{ two, "1b0801", "Could not decode Protobuf - byte 3: the bytes end within a group" },
-		{ two, "1b080124", "Could not decode Protobuf - byte 3: the end of a group that has not begun" },
-		{ all, "4a02c328", "Could not decode Protobuf - byte 1: no UTF-8 in the string field s" },
-		{ all, "6a028080", "Could not decode Protobuf - byte 2: the bytes end within a number" },
-	};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct arena *arena = arena_create(0);
