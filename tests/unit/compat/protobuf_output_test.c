@@ -131,6 +131,8 @@ static void test_descriptor_is_its_text(void **state)
 		"syntax = \"proto3\";\n\nimport \"confluent/meta.proto\";\n\nmessage P {\n"
 		"  string a = 1 [(confluent.field_meta) = {\n    doc: \"x\",\n    params: [\n      {\n        key: \"k\",\n"
 		"        value: \"v\"\n      }\n    ],\n    tags: [\n      \"PII\"\n    ]\n  }];\n}\n",
+		"syntax = \"proto3\";\n\nmessage P {\n  int32 a = 1 [\n    targets = TARGET_TYPE_FIELD,\n"
+		"    targets = TARGET_TYPE_ENUM\n  ];\n}\n",
 		"\nenum E {\n  A = 0;\n}\n",
 		"",
 	};
