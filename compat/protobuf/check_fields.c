@@ -77,7 +77,7 @@ void pbuf_check_membership(struct check *c, const struct slots *slots, const str
 
 			if (slot->old_member == NULL) {
 				n_plain += slot->old_plain != NULL;
-			} else if (slot->old_member->oneof != origin) {
+			} else if (origin == NULL || !str_eq(slot->old_member->oneof->name, origin->name)) {
 				origin = slot->old_member->oneof;
 				n_oneofs++;
 			}
@@ -116,7 +116,7 @@ void pbuf_check_oneof(struct check *c, const struct slots *slots, const struct p
 		place.number = slot->number;
 		if (i > 0 && members[i - 1] == slot)
 			continue;
-		if (new && slot->new_member && slot->new_member->oneof == new)
+		if (new && slot->old_member && slot->new_member && str_eq(slot->new_member->oneof->name, new->name))
 			pbuf_check_field(c, place, slot->old_member, slot->new_member);
 		else if (!slot->new_member && !slot->new_plain)
 			pbuf_report(c, FINDING_ONEOF_FIELD_REMOVED, place);

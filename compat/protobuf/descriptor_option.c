@@ -103,18 +103,27 @@ static struct pbuf_value message_value(struct arena *arena, const struct pbuf_me
 	return map;
 }
 
+/* A repeated option of descriptor.proto is written once for each value, one of an extension as a list. */
 static void add_option(struct arena *arena, struct pbuf_options *options, const struct pbuf_member *member)
 {
 	const struct pbuf_field *field = member->field;
+	bool is_list = member->value.kind == PBUF_D_LIST && !field->extend;
+	struct pbuf_option option = {
+		.name = field->extend ? field->full : field->name,
+		.parens = field->extend != NULL,
+		.extension = field->extend ? field : NULL,
+	};
 
 	if (str_eq(field->name, STR("map_entry")) || str_eq(field->name, STR("uninterpreted_option")))
 		return;
-	*pbuf_append(arena, options->items, options->n) = (struct pbuf_option){
-		.name = field->extend ? field->full : field->name,
-		.parens = field->extend != NULL,
-		.value = member_value(arena, member),
-		.extension = field->extend ? field : NULL,
-	};
+	for (size_t i = 0; is_list && i < member->value.n_items; i++) {
+		option.value = value_of(arena, &field->type, &member->value.items[i]);
+		*pbuf_append(arena, options->items, options->n) = option;
+	}
+	if (is_list)
+		return;
+	option.value = member_value(arena, member);
+	*pbuf_append(arena, options->items, options->n) = option;
 }
 
 /* In the order in which descriptor.proto declares them, then extensions. */

@@ -25,7 +25,8 @@ struct pbuf_place pbuf_here(struct pbuf_reader *r)
 	return (struct pbuf_place){ .line = r->line + 1, .column = r->columns + 1 };
 }
 
-static enum err_code fault(struct pbuf_reader *r, struct pbuf_place at, const char *format, va_list args)
+static enum err_code __attribute__((format(printf, 3, 0)))
+fault(struct pbuf_reader *r, struct pbuf_place at, const char *format, va_list args)
 {
 	char *what = arena_vprintf(r->err->arena, format, args);
 
