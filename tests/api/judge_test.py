@@ -22,6 +22,7 @@ GOOD = [
     ("DELETE", "/contexts/.c", 204, ID, ""),
     ("GET", "/contexts/.c/config", 404, TYPED, '{"error_code":40408,"message":"m"}'),
     ("HEAD", LIST, 200, TYPED, ""),
+    ("GET", LATEST + "/schema", 200, TYPED, "message M {}\n"),
 ]
 BAD = [
     ("GET", LIST, 200, {"content-type": "application/json"}, "[]"),                       # no X-Request-ID
@@ -46,6 +47,7 @@ BAD = [
     ("OPTIONS", LIST, 200, {**ID, "content-type": "text/plain", "allow": "GET"}, "GET"),
     ("DELETE", "/contexts/.c", 204, ID, "{}"),
     ("HEAD", LIST, 200, TYPED, "[]"),
+    ("GET", LATEST + "/schema", 200, TYPED, ""),                                         # no schema
 ]
 MATCHED = [('{"a":*}', '{"a":1}', True), ('{"a":*}', '{"a":"x"}', True), ('{"a":*}', '{"a":1,"b":2}', False),
            ('{"a":*}', '{"a":{}}', False), ('["*"]', '["a\\"b"]', True), ('["*"]', '["a","b"]', False),

@@ -1,10 +1,11 @@
-"""
+r"""
 Scenarios as text: requests, and the answers they must get to the byte.  Each file runs on a fresh server.
 
     # What the scenario is about.
     ! --flag value                    arguments of the server, if it needs other ones
     let R = {"type":"int"}            $R is this as a JSON string with its quotes, ${R} the text itself,
                                       ${R.guid} the guid of a schema whose stored text this is
+    let P := message M {}\n           the same, where \n is the end of a line
 
     POST /subjects/s/versions {"schema":$R}
     Accept: application/json          further headers of the request
@@ -94,17 +95,18 @@ class Scenario:
         return step
 
     def begin(self, number, line, names):
-        definition = re.fullmatch(r"let ([A-Z]\w*) = (.*)", line)
+        definition = re.fullmatch(r"let ([A-Z]\w*) (:?=) (.*)", line)
         request = METHOD.fullmatch(line)
         if line.startswith("#"):
             return None
         if line.startswith("! "):
             self.arguments += line[2:].split()
         elif definition:
-            names[definition.group(1)] = substitute(definition.group(2), names)
+            name, sign, text = definition.groups()
+            names[name] = substitute(text.replace("\\n", "\n") if sign == ":=" else text, names)
         elif request:
             method, target, body = request.groups()
-            step = Step(number, method, target, None if body is None else substitute(body, names))
+            step = Step(number, method, substitute(target, names), None if body is None else substitute(body, names))
             self.steps.append(step)
             return step
         else:

@@ -34,6 +34,9 @@ LAYERS = {
 GUARDED = {
     "microhttpd.h": {"server/http", "tests"},
     "sqlite3.h": {"storage", "tests"},
+    "pcre2.h": {"compat/jsonschema", "tests"},
+    "curl/curl.h": {"client/cli", "tests"},
+    "librdkafka/rdkafka.h": {"client/cli", "tests"},
 }
 
 # Headers the build makes; they have no folder.
