@@ -42,6 +42,7 @@ struct schema_source {
 
 enum schema_flags {
 	SCHEMA_STRICT = 1 << 0, /* as for a new registration: names, namespaces and defaults are validated (contract 6.2) */
+	SCHEMA_LINKED = 1 << 1, /* every import must lead somewhere: ERR_INVALID_SCHEMA when one does not (Protobuf, contract 6.4) */
 };
 
 struct schema {

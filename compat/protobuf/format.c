@@ -18,6 +18,22 @@ static enum err_code add_dependencies(struct pbuf_linker *l, const struct schema
 	return OK;
 }
 
+/* A missing import alone is no fault until fields are to be validated (contract 6.4). */
+static enum err_code check_imports(const struct pbuf_file *file, const struct schema_source *source, struct err *err)
+{
+	for (size_t i = 0; i < file->n_imports; i++) {
+		struct str path = file->imports[i].path;
+		bool found = pbuf_known_file(path) != NULL;
+
+		for (size_t k = 0; k < source->n_dependencies && !found; k++)
+			found = str_eq(source->dependencies[k].name, path);
+		if (!found)
+			return err_text(err, ERR_INVALID_SCHEMA,
+				str_printf(err->arena, "The import \"%.*s\" leads nowhere", STR_ARG(path)));
+	}
+	return OK;
+}
+
 static enum err_code parse(struct arena *arena, const struct schema_source *source, unsigned flags,
 	const struct schema **out, struct err *err)
 {
@@ -35,6 +51,8 @@ static enum err_code parse(struct arena *arena, const struct schema_source *sour
 	if ((flags & SCHEMA_STRICT) && str_present(schema->unresolved))
 		return err_text(err, ERR_INVALID_SCHEMA,
 			str_concat(err->arena, STR("Could not resolve type: "), schema->unresolved));
+	if (flags & SCHEMA_LINKED)
+		TRY(check_imports(file, source, err));
 	schema->file = file;
 	schema->base.type = SCHEMA_PROTOBUF;
 	schema->base.canonical = pbuf_print(arena, file);

@@ -96,20 +96,29 @@ static struct str first_part(struct arena *arena, struct str path, struct str *r
 	return part;
 }
 
+static struct str skip_dots(struct str path)
+{
+	while (str_starts(path, STR(".")))
+		path = str_sub(path, 1, path.len);
+	return path;
+}
+
 /* "(name).a.b = v" as the value { a: { b: v } } of the extension. */
 static struct pbuf_value nest(struct arena *arena, struct str path, const struct pbuf_value *value,
 	const struct pbuf_field *field)
 {
 	struct pbuf_value root = { .kind = PBUF_V_MAP }, *at = &root;
 
-	if (!str_present(path))
+	path = skip_dots(path);
+	if (path.len == 0)
 		return in_list(arena, with_field(arena, value, field), field);
-	while (str_present(path) && path.len > 0) {
+	while (path.len > 0) {
 		struct str rest, part = first_part(arena, path, &rest);
 		struct pbuf_value *item = pbuf_append(arena, at->items, at->n_items);
 
+		rest = skip_dots(rest);
 		*item = (struct pbuf_value){ .kind = PBUF_V_MAP };
-		if (!str_present(rest) || rest.len == 0)
+		if (rest.len == 0)
 			*item = *value;
 		item->name = part;
 		at = item;

@@ -78,7 +78,9 @@ static enum err_code parse(struct call *call, const struct new_schema *schema, u
 	TRY(references_load(call, content->references, content->n_references, flags & CONTENT_DELETED, &dependencies, err));
 	source.dependencies = dependencies.items;
 	source.n_dependencies = dependencies.n_items;
-	TRY(schema_parse(call->arena, &source, flags & CONTENT_STRICT ? SCHEMA_STRICT : 0, &content->parsed, err));
+	TRY(schema_parse(call->arena, &source,
+		(flags & CONTENT_STRICT ? SCHEMA_STRICT : 0) | (flags & CONTENT_FIELDS ? SCHEMA_LINKED : 0), &content->parsed,
+		err));
 	if (flags & CONTENT_FIELDS)
 		TRY(check_fields(call->arena, content->parsed, err));
 	if (flags & CONTENT_NORMALIZE) {

@@ -46,7 +46,7 @@ enum content_flags {
 	CONTENT_STRICT = 1 << 0,     /* a new registration's validation */
 	CONTENT_NORMALIZE = 1 << 1,
 	CONTENT_DELETED = 1 << 2,    /* references may be to soft-deleted versions */
-	CONTENT_FIELDS = 1 << 3,     /* validateFields: names of top-level fields are checked */
+	CONTENT_FIELDS = 1 << 3,     /* validateFields: names of top-level fields and imports are checked */
 };
 
 /* Parses what a client sent for `subject`; 42201 in the reference's words. */
