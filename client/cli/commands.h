@@ -2,6 +2,8 @@
 #ifndef CLIENT_CLI_COMMANDS_H
 #define CLIENT_CLI_COMMANDS_H
 
+int command_export(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_serve(int argc, char **argv);
 int command_version(int argc, char **argv);
 

@@ -10,6 +10,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "serve", "run the registry; tenon serve --help lists its configuration", command_serve },
+	{ "import", "bring another registry or its topic into this one, ids and all; see tenon import --help", command_import },
+	{ "export", "write a registry as the records of a _schemas topic; see tenon export --help", command_export },
 	{ "version", "print the version", command_version },
 };
 

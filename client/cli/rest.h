@@ -1,0 +1,35 @@
+/* A registry's REST API over one kept connection; belongs to one thread. */
+#ifndef CLIENT_CLI_REST_H
+#define CLIENT_CLI_REST_H
+
+#include "base/json.h"
+
+struct rest;
+
+struct rest_answer {
+	int status;
+	struct str text;
+	const struct jsn *json; /* NULL when the body is no JSON */
+};
+
+/* `user` as NAME:PASSWORD or absent, `ca` a file of certificates to trust or absent; it lives as long as the arena. */
+ERR_CHECKED enum err_code rest_open(struct arena *arena, struct str url, struct str user, struct str ca, struct rest **out,
+	struct err *err);
+
+struct str rest_url(const struct rest *rest);
+
+/*
+ * One request; `body` is absent for none.  The answer lives in `arena`.  Any status is an answer, except
+ * that 401 and 403 are errors as a registry that cannot be reached is.
+ */
+ERR_CHECKED enum err_code rest_call(struct rest *rest, struct arena *arena, const char *method, struct str path,
+	struct str body, struct rest_answer *out, struct err *err);
+
+/* As rest_call with GET for what a registry always has: an answer other than 200 with JSON is an error that names it. */
+ERR_CHECKED enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path, const struct jsn **out,
+	struct err *err);
+
+/* Percent-encoded, as one segment of a path. */
+struct str rest_escape(struct arena *arena, struct str text);
+
+#endif
