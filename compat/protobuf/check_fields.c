@@ -75,6 +75,8 @@ void pbuf_check_membership(struct check *c, const struct slots *slots, const str
 		for (size_t j = 0; j < oneof->n_fields; j++) {
 			const struct slot *slot = pbuf_slot_find(slots, oneof->fields[j]->number);
 
+			if (slot->new_member->oneof != oneof)
+				continue; /* the number comes again further down */
 			if (slot->old_member == NULL) {
 				n_plain += slot->old_plain != NULL;
 			} else if (origin == NULL || !str_eq(slot->old_member->oneof->name, origin->name)) {

@@ -166,11 +166,35 @@ static enum err_code read_value(struct pbuf_reader *r, struct pbuf_value *out)
 	}
 }
 
+/*
+ * One part behind the name, ".a.b" or ".(c.d)".  Dots belong to words, so that in ".a.(b)" the second has
+ * been read when the parenthesis comes.
+ */
+static enum err_code read_sub(struct pbuf_reader *r, struct buf *sub, char *next)
+{
+	struct str part;
+	bool open = false;
+
+	TRY(pbuf_name(r, true, &part));
+	while (str_starts(part, STR(".")))
+		part = str_sub(part, 1, part.len);
+	for (; str_ends(part, STR(".")); open = true)
+		part.len--;
+	if (sub->len > 0 && part.len > 0)
+		buf_add_c(sub, '.');
+	buf_add(sub, part);
+	TRY(pbuf_read_char(r, next));
+	if (open && (*next == '(' || *next == '[')) {
+		r->pos--;
+		*next = '.';
+	}
+	return OK;
+}
+
 /* "name = value" or, inside a map, "name: value" and "name { … }". */
 static enum err_code read_option(struct pbuf_reader *r, char separator, struct pbuf_option *out)
 {
 	struct buf sub = buf_make(r->arena, 0);
-	struct str part;
 	char next;
 
 	*out = (struct pbuf_option){ .sub = STR_NONE };
@@ -178,13 +202,8 @@ static enum err_code read_option(struct pbuf_reader *r, char separator, struct p
 	out->parens = next == '(';
 	TRY(pbuf_name(r, next == '[', &out->name));
 	TRY(pbuf_read_char(r, &next));
-	while (next == '.') {
-		TRY(pbuf_name(r, true, &part));
-		if (sub.len > 0)
-			buf_add_c(&sub, '.');
-		buf_add(&sub, part);
-		TRY(pbuf_read_char(r, &next));
-	}
+	while (next == '.')
+		TRY(read_sub(r, &sub, &next));
 	if (sub.len > 0)
 		out->sub = buf_str(&sub);
 	if (separator == ':' && next == '{')
