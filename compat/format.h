@@ -2,6 +2,7 @@
 #ifndef COMPAT_FORMAT_H
 #define COMPAT_FORMAT_H
 
+#include "base/map.h"
 #include "compat/schema.h"
 
 struct schema_format {
@@ -18,6 +19,19 @@ struct schema_format {
 	enum err_code (*retag)(struct arena *arena, const struct schema *schema, const struct schema_tag_change *change,
 		struct str *out, struct err *err);
 };
+
+/*
+ * The tags of an entity while they change: names in order, a value of NULL says that one was removed.
+ * ERR_PARSE in the reference's words when the schema has no such entity.
+ */
+typedef enum err_code schema_tags_of_fn(void *cls, const struct schema_tags *entry, struct map **out, struct err *err);
+
+/* For `retag`: the change on what `tags_of` gives; entities that only `inherited` names may be missing. */
+ERR_CHECKED enum err_code schema_tags_apply(const struct schema_tag_change *change, schema_tags_of_fn *tags_of, void *cls,
+	struct err *err);
+
+/* ERR_PARSE as the reference says it for Avro and JSON Schema. */
+enum err_code schema_tags_no_path(struct str path, struct err *err);
 
 extern const struct schema_format avsc_format, jsch_format, pbuf_format;
 

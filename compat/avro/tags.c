@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "compat/avro/avro_int.h"
+#include "compat/format.h"
 
 #define TAGS STR("confluent:tags")
 
@@ -162,40 +163,21 @@ static bool locate(const struct change *c, enum schema_entity kind, struct str p
 	return true;
 }
 
-/* The entity of an entry with its tags so far, or NULL when the schema has none of that name. */
-static struct entity *find_entity(struct change *c, const struct schema_tags *entry)
+static enum err_code tags_of(void *cls, const struct schema_tags *entry, struct map **out, struct err *err)
 {
+	struct change *c = cls;
 	struct str path = str_starts(entry->path, STR(".")) ? str_sub(entry->path, 1, entry->path.len) : entry->path;
 	struct map *known = &c->entities[entry->entity];
 	struct entity *entity = map_get(known, path);
 
-	if (entity != NULL)
-		return entity;
-	entity = arena_new(c->arena, struct entity);
-	if (!locate(c, entry->entity, path, entity))
-		return NULL;
-	entity->tags = read_tags(c->arena, *entity->properties, *entity->n_properties);
-	map_put(known, path, entity);
-	return entity;
-}
-
-/* Sets or removes the tags of each entry; entities that are not there matter when `strict`. */
-static enum err_code apply(struct change *c, const struct schema_tag_list *list, void *mark, bool strict,
-	struct err *err)
-{
-	for (size_t i = 0; i < list->n_items; i++) {
-		struct entity *entity = find_entity(c, &list->items[i]);
-
-		if (entity == NULL && !strict)
-			continue;
-		if (entity == NULL)
-			return err_text(err, ERR_PARSE,
-				str_printf(err->arena,
-					"java.lang.IllegalArgumentException: No matching path '%.*s' found in the schema",
-					STR_ARG(list->items[i].path)));
-		for (size_t k = 0; k < list->items[i].n_tags; k++)
-			map_put(&entity->tags, list->items[i].tags[k], mark);
+	if (entity == NULL) {
+		entity = arena_new(c->arena, struct entity);
+		if (!locate(c, entry->entity, path, entity))
+			return schema_tags_no_path(entry->path, err);
+		entity->tags = read_tags(c->arena, *entity->properties, *entity->n_properties);
+		map_put(known, path, entity);
 	}
+	*out = &entity->tags;
 	return OK;
 }
 
@@ -249,9 +231,7 @@ enum err_code avsc_retag(struct arena *arena, const struct schema *schema, const
 
 	collect_records(c.schema, &c.records, copy.root);
 	copy.root = copy_type(&c, copy.root);
-	TRY(apply(&c, &wanted->inherited, arena, false, err));
-	TRY(apply(&c, &wanted->added, arena, true, err));
-	TRY(apply(&c, &wanted->removed, NULL, true, err));
+	TRY(schema_tags_apply(wanted, tags_of, &c, err));
 	for (size_t kind = 0; kind < SCHEMA_ENTITIES; kind++)
 		for (size_t i = 0; i < c.entities[kind].n_entries; i++)
 			write_tags(arena, c.entities[kind].entries[i].value);

@@ -213,45 +213,27 @@ struct change {
 	struct map entities;            /* bytes of a struct jsn pointer to struct entity */
 };
 
-static struct entity *find_entity(struct change *c, const struct schema_tags *entry)
+static enum err_code tags_of(void *cls, const struct schema_tags *entry, struct map **out, struct err *err)
 {
+	struct change *c = cls;
 	struct str path = str_starts(entry->path, STR(".")) ? str_sub(entry->path, 1, entry->path.len) : entry->path;
 	const struct jsn *json = locate(c->root, entry->entity, path), *word;
 	struct entity *entity;
 
 	if (json == NULL)
-		return NULL;
+		return schema_tags_no_path(entry->path, err);
 	entity = map_get(&c->entities, str_make((const char *)&json, sizeof(json)));
-	if (entity)
-		return entity;
-	entity = arena_new(c->arena, struct entity);
-	entity->json = json;
-	entity->tags = map_make(c->arena);
-	word = get_kind(json, TAGS, JSN_ARRAY);
-	for (size_t i = 0; word && i < word->n_items; i++)
-		if (word->items[i].kind == JSN_STRING)
-			map_put(&entity->tags, word->items[i].text, c->arena);
-	map_put(&c->entities, str_make((const char *)&entity->json, sizeof(json)), entity);
-	return entity;
-}
-
-/* Sets or removes the tags of each entry; entities that are not there matter when `strict`. */
-static enum err_code apply(struct change *c, const struct schema_tag_list *changes, void *mark, bool strict,
-	struct err *err)
-{
-	for (size_t i = 0; i < changes->n_items; i++) {
-		struct entity *entity = find_entity(c, &changes->items[i]);
-
-		if (entity == NULL && !strict)
-			continue;
-		if (entity == NULL)
-			return err_text(err, ERR_PARSE,
-				str_printf(err->arena,
-					"java.lang.IllegalArgumentException: No matching path '%.*s' found in the schema",
-					STR_ARG(changes->items[i].path)));
-		for (size_t k = 0; k < changes->items[i].n_tags; k++)
-			map_put(&entity->tags, changes->items[i].tags[k], mark);
+	if (entity == NULL) {
+		entity = arena_new(c->arena, struct entity);
+		entity->json = json;
+		entity->tags = map_make(c->arena);
+		word = get_kind(json, TAGS, JSN_ARRAY);
+		for (size_t i = 0; word && i < word->n_items; i++)
+			if (word->items[i].kind == JSN_STRING)
+				map_put(&entity->tags, word->items[i].text, c->arena);
+		map_put(&c->entities, str_make((const char *)&entity->json, sizeof(json)), entity);
 	}
+	*out = &entity->tags;
 	return OK;
 }
 
@@ -307,9 +289,7 @@ enum err_code jsch_retag(struct arena *arena, const struct schema *schema, const
 	struct change c = { .arena = arena, .root = jsch_of(schema)->json, .entities = map_make(arena) };
 	struct jsn copy;
 
-	TRY(apply(&c, &change->inherited, arena, false, err));
-	TRY(apply(&c, &change->added, arena, true, err));
-	TRY(apply(&c, &change->removed, NULL, true, err));
+	TRY(schema_tags_apply(change, tags_of, &c, err));
 	copy = copy_json(&c, c.root);
 	*out = jsch_print(arena, &copy, false, schema->canonical.len + 64);
 	return OK;

@@ -4,6 +4,7 @@
  */
 #include "compat/protobuf/tags.h"
 
+#include "compat/format.h"
 #include "compat/protobuf/pbuf_int.h"
 
 #define TAGS STR("tags")
@@ -157,9 +158,10 @@ static struct pbuf_field *find_field(const struct pbuf_type *type, struct str na
 
 static enum err_code miss(struct err *err, const char *what, struct str name, const char *where)
 {
-	return err_text(err, ERR_PARSE,
+	err_text(err, ERR_PARSE,
 		str_printf(err->arena, "java.lang.IllegalArgumentException: No matching %s with name '%.*s' found in the %s", what,
 			STR_ARG(name), where));
+	return ERR_PARSE;
 }
 
 /* Points at the options of what `path` names. */
@@ -183,9 +185,9 @@ static enum err_code locate(const struct change *c, enum schema_entity kind, str
 	return OK;
 }
 
-static enum err_code find_entity(struct change *c, const struct schema_tags *entry, struct entity **out,
-	struct err *err)
+static enum err_code tags_of(void *cls, const struct schema_tags *entry, struct map **out, struct err *err)
 {
+	struct change *c = cls;
 	struct str path = str_starts(entry->path, STR(".")) ? str_sub(entry->path, 1, entry->path.len) : entry->path;
 	struct map *known = &c->entities[entry->entity];
 	struct entity *entity = map_get(known, path);
@@ -199,25 +201,7 @@ static enum err_code find_entity(struct change *c, const struct schema_tags *ent
 		entity->tags = read_tags(c->arena, options, entry->entity);
 		map_put(known, path, entity);
 	}
-	*out = entity;
-	return OK;
-}
-
-/* Sets or removes the tags of each entry; entities that are not there matter when `strict`. */
-static enum err_code apply(struct change *c, const struct schema_tag_list *list, void *mark, bool strict,
-	struct err *err)
-{
-	struct err ignored = { .arena = c->arena };
-
-	for (size_t i = 0; i < list->n_items; i++) {
-		struct entity *entity;
-		enum err_code code = find_entity(c, &list->items[i], &entity, strict ? err : &ignored);
-
-		if (code != OK && strict)
-			return code;
-		for (size_t k = 0; code == OK && k < list->items[i].n_tags; k++)
-			map_put(&entity->tags, list->items[i].tags[k], mark);
-	}
+	*out = &entity->tags;
 	return OK;
 }
 
@@ -287,9 +271,7 @@ enum err_code pbuf_retag(struct arena *arena, const struct schema *schema, const
 	};
 
 	copy.types = copy_types(&c, copy.types, copy.n_types);
-	TRY(apply(&c, &wanted->inherited, arena, false, err));
-	TRY(apply(&c, &wanted->added, arena, true, err));
-	TRY(apply(&c, &wanted->removed, NULL, true, err));
+	TRY(schema_tags_apply(wanted, tags_of, &c, err));
 	for (size_t kind = 0; kind < SCHEMA_ENTITIES; kind++)
 		for (size_t i = 0; i < c.entities[kind].n_entries; i++)
 			write_tags(arena, c.entities[kind].entries[i].value);
