@@ -1,109 +1,19 @@
 /* The verdicts, messages, texts and errors of a running reference, row by row ($TENON_CORPUS, compat-rules 8). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <cmocka.h>
-#include <jansson.h>
+#include "tests/unit/compat/corpus_test.h"
 
-#include "base/arena.h"
 #include "base/digest.h"
 #include "compat/avro/avsc.h"
 #include "compat/level.h"
 
-/* Counts of one file. */
-struct tally {
-	const char *file;
-	size_t n_rows;
-	size_t n_wrong;
-};
-
-struct row {
-	struct arena *arena;
-	json_t *json;
-	const char *id;
-	struct tally *tally;
-	bool wrong;
-};
-
-static void disagree(struct row *r, const char *what, const char *want, struct str got)
-{
-	r->wrong = true;
-	fprintf(stderr, "%s: %s\n  want: %s\n  got:  %.*s\n", r->id, what, want ? want : "(nothing)", STR_ARG(got));
-}
-
-static void expect_text(struct row *r, const char *what, const char *want, struct str got)
-{
-	if (want == NULL || !str_eq(str_of(want), got))
-		disagree(r, what, want, got);
-}
-
-static const char *text_of(json_t *object, const char *key)
-{
-	return json_string_value(json_object_get(object, key));
-}
-
-/* Dependencies of one schema, in the order in which they are read. */
-struct dependencies {
-	struct schema_dependency items[32];
-	size_t n;
-};
-
-static json_t *find_registered(struct row *r, const char *subject, int version)
-{
-	json_t *known = json_object_get(r->json, "references"), *one;
-	size_t i;
-
-	json_array_foreach(known, i, one)
-		if (strcmp(text_of(one, "subject"), subject) == 0 &&
-			json_integer_value(json_object_get(one, "version")) == version)
-			return one;
-	fail_msg("%s: no registered %s version %d", r->id, subject, version);
-	return NULL;
-}
-
-static void add_references(struct row *r, json_t *references, struct dependencies *out)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(references, i, one) {
-		const char *name = text_of(one, "name"), *subject = text_of(one, "subject");
-		int version = (int)json_integer_value(json_object_get(one, "version"));
-		json_t *registered = find_registered(r, subject, version);
-		bool known = false;
-
-		add_references(r, json_object_get(registered, "references"), out);
-		for (size_t j = 0; j < out->n; j++)
-			known |= str_eq(out->items[j].name, str_of(name));
-		if (known)
-			continue;
-		assert_true(out->n < sizeof(out->items) / sizeof(out->items[0]));
-		out->items[out->n++] = (struct schema_dependency){
-			.name = str_of(name), .subject = str_of(subject), .version = version,
-			.text = str_of(text_of(registered, "schema")),
-		};
-	}
-}
-
 static enum err_code parse(struct row *r, const char *text, json_t *references, unsigned flags,
 	const struct schema **out, struct err *err)
 {
-	struct dependencies found = { .n = 0 };
-	struct schema_source source = { .type = SCHEMA_AVRO, .text = str_of(text) };
-
-	add_references(r, references, &found);
-	source.dependencies = found.items;
-	source.n_dependencies = found.n;
-	*err = (struct err){ .arena = r->arena };
-	return schema_parse(r->arena, &source, flags, out, err);
+	return parse_row(r, SCHEMA_AVRO, text, references, flags, out, err);
 }
 
 static struct str property(json_t *metadata, const char *name)
 {
-	return str_of(text_of(json_object_get(metadata, "properties"), name));
+	return str_of(row_text(json_object_get(metadata, "properties"), name));
 }
 
 /* The i-th old schema: its text, references and metadata. */
@@ -114,13 +24,13 @@ static const char *old_schema(struct row *r, size_t i, json_t **references, json
 	*references = json_object_get(r->json, "old_references");
 	*metadata = json_object_get(r->json, "old_metadata");
 	if (chain == NULL)
-		return text_of(r->json, "old");
+		return row_text(r->json, "old");
 	element = json_array_get(chain, i);
 	if (json_is_string(element))
 		return json_string_value(element);
 	*references = json_object_get(element, "references");
 	*metadata = json_object_get(element, "metadata");
-	return text_of(element, "schema");
+	return row_text(element, "schema");
 }
 
 static void expect_messages(struct row *r, json_t *want, const struct compat_verdict *got)
@@ -134,16 +44,6 @@ static void expect_messages(struct row *r, json_t *want, const struct compat_ver
 	}
 	for (size_t i = 0; i < got->n_messages; i++)
 		expect_text(r, "message", json_string_value(json_array_get(want, i)), got->messages[i]);
-}
-
-/* The part of an error that the parser is responsible for. */
-static const char *last_details(const char *error)
-{
-	const char *found = error, *next;
-
-	while ((next = strstr(found, "details: ")) != NULL)
-		found = next + strlen("details: ");
-	return found;
 }
 
 /* What no one can know: a counter of the reference's process, and texts that were cut when they were recorded. */
@@ -188,7 +88,7 @@ static size_t make_versions(struct row *r, struct compat_version *versions)
 /* compat-rules 1.1: only versions of the new schema's group take part. */
 static size_t filter_group(struct row *r, struct compat_version *versions, size_t n, json_t *metadata)
 {
-	const char *group = text_of(r->json, "compatibilityGroup");
+	const char *group = row_text(r->json, "compatibilityGroup");
 	size_t kept = 0;
 
 	if (group == NULL)
@@ -207,7 +107,7 @@ static void check_verdict(struct row *r)
 {
 	json_t *confluent = json_object_get(r->json, "confluent"), *metadata = json_object_get(r->json, "new_metadata");
 	json_t *messages = json_object_get(confluent, "messages");
-	const char *stage = text_of(confluent, "stage");
+	const char *stage = row_text(confluent, "stage");
 	struct compat_version *versions = arena_array(r->arena, struct compat_version, 64), latest;
 	struct compat_request request = {
 		.validate_fields = json_is_true(json_object_get(r->json, "validateFields")),
@@ -219,8 +119,8 @@ static void check_verdict(struct row *r)
 	enum err_code code;
 	size_t n;
 
-	assert_true(compat_level_find(str_of(text_of(r->json, "level")), &request.level));
-	code = parse(r, text_of(r->json, "new"), json_object_get(r->json, "new_references"), SCHEMA_STRICT, &schema, &err);
+	assert_true(compat_level_find(str_of(row_text(r->json, "level")), &request.level));
+	code = parse(r, row_text(r->json, "new"), json_object_get(r->json, "new_references"), SCHEMA_STRICT, &schema, &err);
 	if (json_is_true(json_object_get(confluent, "new_schema_invalid")) || stage) {
 		if (code == OK)
 			disagree(r, "the new schema parses", "an error", schema->canonical);
@@ -250,21 +150,21 @@ static void check_parse(struct row *r)
 	json_t *confluent = json_object_get(r->json, "confluent");
 	const struct schema *schema;
 	struct err err;
-	enum err_code code = parse(r, text_of(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err);
+	enum err_code code = parse(r, row_text(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err);
 
 	if (!json_is_true(json_object_get(confluent, "valid"))) {
 		if (code == OK)
-			disagree(r, "parses", text_of(confluent, "error"), schema->canonical);
-		else if (strcmp(text_of(confluent, "error"), "Empty schema") != 0) /* told by the registry */
-			expect_error(r, text_of(confluent, "error"), &err);
+			disagree(r, "parses", row_text(confluent, "error"), schema->canonical);
+		else if (strcmp(row_text(confluent, "error"), "Empty schema") != 0) /* told by the registry */
+			expect_error(r, row_text(confluent, "error"), &err);
 		return;
 	}
 	if (code != OK) {
 		disagree(r, "does not parse", "", err.message);
 		return;
 	}
-	expect_text(r, "canonical text", text_of(confluent, "canonical"), schema->canonical);
-	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
+	expect_text(r, "canonical text", row_text(confluent, "canonical"), schema->canonical);
+	expect_text(r, "normalised text", row_text(confluent, "normalized"), schema_normalized(r->arena, schema));
 }
 
 /*
@@ -303,9 +203,9 @@ static void expect_fingerprints(struct row *r, struct str canonical)
 	snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(json_object_get(want, "CRC-64-AVRO_signed")));
 	expect_text(r, "CRC-64-AVRO", text, str_printf(r->arena, "%lld", (long long)(int64_t)crc));
 	digest_md5(canonical, bytes);
-	expect_text(r, "MD5", text_of(want, "MD5"), hex_encode(r->arena, bytes, MD5_BYTES));
+	expect_text(r, "MD5", row_text(want, "MD5"), hex_encode(r->arena, bytes, MD5_BYTES));
 	digest_sha256(canonical, bytes);
-	expect_text(r, "SHA-256", text_of(want, "SHA-256"), hex_encode(r->arena, bytes, SHA256_BYTES));
+	expect_text(r, "SHA-256", row_text(want, "SHA-256"), hex_encode(r->arena, bytes, SHA256_BYTES));
 }
 
 static void check_canonical(struct row *r)
@@ -315,19 +215,19 @@ static void check_canonical(struct row *r)
 	struct err err;
 	struct str canonical;
 
-	if (parse(r, text_of(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err) != OK) {
+	if (parse(r, row_text(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err) != OK) {
 		disagree(r, "does not parse", "", err.message);
 		return;
 	}
 	canonical = avsc_parsing_canonical(r->arena, avsc_of(schema));
-	if (text_of(r->json, "canonical") && !form_is_wrong(r))
-		expect_text(r, "Parsing Canonical Form", text_of(r->json, "canonical"), canonical);
+	if (row_text(r->json, "canonical") && !form_is_wrong(r))
+		expect_text(r, "Parsing Canonical Form", row_text(r->json, "canonical"), canonical);
 	if (json_object_get(r->json, "fingerprints") && !form_is_wrong(r))
 		expect_fingerprints(r, canonical);
 	if (json_is_array(json_object_get(r->json, "fingerprints_stated")) && !form_is_wrong(r))
 		expect_stated(r, canonical);
-	expect_text(r, "stored text", text_of(confluent, "stored"), schema->canonical);
-	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
+	expect_text(r, "stored text", row_text(confluent, "stored"), schema->canonical);
+	expect_text(r, "normalised text", row_text(confluent, "normalized"), schema_normalized(r->arena, schema));
 }
 
 static void check_normalized(struct row *r)
@@ -336,12 +236,12 @@ static void check_normalized(struct row *r)
 	const struct schema *schema;
 	struct err err;
 
-	if (parse(r, text_of(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err) != OK) {
+	if (parse(r, row_text(r->json, "schema"), NULL, SCHEMA_STRICT, &schema, &err) != OK) {
 		disagree(r, "does not parse", "", err.message);
 		return;
 	}
-	expect_text(r, "canonical text", text_of(confluent, "canonical"), schema->canonical);
-	expect_text(r, "normalised text", text_of(confluent, "normalized"), schema_normalized(r->arena, schema));
+	expect_text(r, "canonical text", row_text(confluent, "canonical"), schema->canonical);
+	expect_text(r, "normalised text", row_text(confluent, "normalized"), schema_normalized(r->arena, schema));
 }
 
 /* Findings of several versions were observed by registering one after the other. */
@@ -351,72 +251,34 @@ static void check_finding(struct row *r)
 		check_verdict(r);
 }
 
-typedef void check_fn(struct row *r);
-
-static void run_file(const char *file, check_fn *check)
-{
-	const char *folder = getenv("TENON_CORPUS");
-	struct tally tally = { .file = file };
-	char path[4096], *line = NULL;
-	size_t room = 0;
-	FILE *in;
-
-	if (folder == NULL) {
-		printf("skipped: no corpus\n");
-		skip();
-	}
-	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	in = fopen(path, "r");
-	if (in == NULL)
-		fail_msg("cannot open %s", path);
-	while (getline(&line, &room, in) > 0) {
-		struct row row = { .arena = arena_create(0), .json = json_loads(line, JSON_ALLOW_NUL, NULL) };
-
-		assert_non_null(row.json);
-		row.id = text_of(row.json, "id");
-		if (strcmp(text_of(row.json, "format"), "AVRO") == 0) {
-			check(&row);
-			tally.n_rows++;
-			tally.n_wrong += row.wrong;
-		}
-		json_decref(row.json);
-		arena_destroy(row.arena);
-	}
-	free(line);
-	fclose(in);
-	printf("%s: %zu of %zu rows agree\n", file, tally.n_rows - tally.n_wrong, tally.n_rows);
-	assert_true(tally.n_rows > 0);
-	assert_int_equal(tally.n_wrong, 0);
-}
-
 static void verdicts(void **state)
 {
 	(void)state;
-	run_file("avro.jsonl", check_verdict);
+	run_file("avro.jsonl", "AVRO", check_verdict);
 }
 
 static void parses(void **state)
 {
 	(void)state;
-	run_file("avro-parse.jsonl", check_parse);
+	run_file("avro-parse.jsonl", "AVRO", check_parse);
 }
 
 static void canonical_forms(void **state)
 {
 	(void)state;
-	run_file("avro-canonical.jsonl", check_canonical);
+	run_file("avro-canonical.jsonl", "AVRO", check_canonical);
 }
 
 static void normalized_forms(void **state)
 {
 	(void)state;
-	run_file("normalize.jsonl", check_normalized);
+	run_file("normalize.jsonl", "AVRO", check_normalized);
 }
 
 static void findings(void **state)
 {
 	(void)state;
-	run_file("findings.jsonl", check_finding);
+	run_file("findings.jsonl", "AVRO", check_finding);
 }
 
 int main(void)

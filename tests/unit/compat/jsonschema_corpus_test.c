@@ -1,65 +1,14 @@
 /* The verdicts, messages, texts and errors of a running reference, row by row ($TENON_CORPUS, compat-rules 8). */
-#include "tests/unit/compat/jsonschema_test.h"
+#include "tests/unit/compat/corpus_test.h"
 
+#include "compat/finding.h"
+#include "compat/jsonschema/jsch.h"
 #include "compat/level.h"
+#include "compat/messages.h"
 
-/* Counts of one file. */
-struct tally {
-	size_t n_rows;
-	size_t n_wrong;
-	size_t n_other_messages;
-};
-
-struct row {
-	struct arena *arena;
-	json_t *json;
-	const char *id;
-	struct tally *tally;
-	bool wrong;
-};
-
-static void disagree(struct row *r, const char *what, const char *want, struct str got)
+static enum err_code parse(struct row *r, const char *text, const char *which, const struct schema **out, struct err *err)
 {
-	r->wrong = true;
-	fprintf(stderr, "%s: %s\n  want: %s\n  got:  %.*s\n", r->id, what, want ? want : "(nothing)", STR_ARG(got));
-}
-
-static void expect_text(struct row *r, const char *what, const char *want, struct str got)
-{
-	if (want == NULL || !str_eq(str_of(want), got))
-		disagree(r, what, want, got);
-}
-
-/* Of references of this corpus none has references of its own. */
-static enum err_code parse_row(struct row *r, const char *text, const char *which, const struct schema **out,
-	struct err *err)
-{
-	struct schema_source source = { .type = SCHEMA_JSON, .text = str_of(text) };
-	json_t *references = json_object_get(r->json, which), *known = json_object_get(r->json, "references"), *one, *other;
-	struct schema_dependency *list = arena_array(r->arena, struct schema_dependency, json_array_size(references) + 1);
-	size_t i, k;
-
-	json_array_foreach(references, i, one) {
-		list[i] = (struct schema_dependency){ .name = str_of(text_of(one, "name")) };
-		json_array_foreach(known, k, other)
-			if (strcmp(text_of(other, "subject"), text_of(one, "subject")) == 0)
-				list[i].text = str_of(text_of(other, "schema"));
-		assert_true(str_present(list[i].text));
-	}
-	source.dependencies = list;
-	source.n_dependencies = json_array_size(references);
-	*err = (struct err){ .arena = r->arena };
-	return jsch_format.parse(r->arena, &source, SCHEMA_STRICT, out, err);
-}
-
-/* The part of an error that the parser is responsible for. */
-static const char *last_details(const char *error)
-{
-	const char *found = error, *next;
-
-	while ((next = strstr(found, "details: ")) != NULL)
-		found = next + strlen("details: ");
-	return found;
+	return parse_row(r, SCHEMA_JSON, text, json_object_get(r->json, which), SCHEMA_STRICT, out, err);
 }
 
 struct judged {
@@ -82,7 +31,7 @@ static void judge_direction(struct row *r, const struct schema *reader, const st
 static void judge(struct row *r, const struct schema *new, const struct schema *const *old, size_t n_old,
 	enum schema_policy policy, struct judged *out)
 {
-	const char *level = text_of(r->json, "level");
+	const char *level = row_text(r->json, "level");
 	bool both = strncmp(level, "FULL", 4) == 0;
 
 	for (size_t i = n_old; i > 0 && strcmp(level, "NONE") != 0; i--) {
@@ -135,10 +84,10 @@ static size_t parse_versions(struct row *r, const struct schema **old)
 
 	for (size_t i = 0; i < n; i++) {
 		json_t *element = chain ? json_array_get(chain, i) : json_object_get(r->json, "old");
-		const char *text = json_is_string(element) ? json_string_value(element) : text_of(element, "schema");
+		const char *text = json_is_string(element) ? json_string_value(element) : row_text(element, "schema");
 		struct err err;
 
-		if (parse_row(r, text, "old_references", &old[i], &err) != OK)
+		if (parse(r, text, "old_references", &old[i], &err) != OK)
 			fail_msg("%s: old schema %zu: %.*s", r->id, i, STR_ARG(err.message));
 	}
 	return n;
@@ -152,7 +101,7 @@ static void expect_verdict(struct row *r, const char *what, json_t *want, const 
 
 static enum schema_policy policy_of(struct row *r)
 {
-	const char *policy = text_of(r->json, "compatibilityPolicy");
+	const char *policy = row_text(r->json, "compatibilityPolicy");
 
 	return policy && strcmp(policy, "LENIENT") == 0 ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT;
 }
@@ -160,7 +109,7 @@ static enum schema_policy policy_of(struct row *r)
 /* A row of another type than JSON on the old side is the registry's, not the judge's. */
 static bool is_for_us(struct row *r)
 {
-	const char *type = text_of(r->json, "old_schemaType");
+	const char *type = row_text(r->json, "old_schemaType");
 
 	return type == NULL || strcmp(type, "JSON") == 0;
 }
@@ -169,7 +118,7 @@ static void check_verdict(struct row *r)
 {
 	json_t *confluent = json_object_get(r->json, "confluent"), *lenient = json_object_get(r->json, "confluent_lenient");
 	json_t *newer = json_object_get(r->json, "confluent_with_newer_json_sKema");
-	const char *stage = text_of(confluent, "stage");
+	const char *stage = row_text(confluent, "stage");
 	const struct schema *old[64], *new;
 	struct judged strict = { .n = 0 };
 	struct err err;
@@ -178,12 +127,12 @@ static void check_verdict(struct row *r)
 	if (!is_for_us(r))
 		return;
 	if (stage && strcmp(stage, "old") == 0) {
-		if (parse_row(r, text_of(r->json, "old"), "old_references", &old[0], &err) == OK)
+		if (parse(r, row_text(r->json, "old"), "old_references", &old[0], &err) == OK)
 			disagree(r, "the old schema parses", "an error", old[0]->canonical);
 		return;
 	}
 	n = parse_versions(r, old);
-	if (parse_row(r, text_of(r->json, "new"), "new_references", &new, &err) != OK) {
+	if (parse(r, row_text(r->json, "new"), "new_references", &new, &err) != OK) {
 		if (!json_is_true(json_object_get(confluent, "new_schema_invalid")))
 			disagree(r, "the new schema does not parse", "", err.message);
 		return;
@@ -211,65 +160,27 @@ static void check_parse(struct row *r)
 	json_t *confluent = json_object_get(r->json, "confluent");
 	const struct schema *schema;
 	struct err err;
-	enum err_code code = parse_row(r, text_of(r->json, "schema"), "none", &schema, &err);
+	enum err_code code = parse(r, row_text(r->json, "schema"), "none", &schema, &err);
 
 	if (json_object_get(confluent, "valid") && !json_is_true(json_object_get(confluent, "valid"))) {
 		if (code == OK)
-			disagree(r, "parses", text_of(confluent, "error"), schema->canonical);
+			disagree(r, "parses", row_text(confluent, "error"), schema->canonical);
 		else
-			expect_text(r, "error", last_details(text_of(confluent, "error")), err.message);
+			expect_text(r, "error", last_details(row_text(confluent, "error")), err.message);
 		return;
 	}
 	if (code != OK) {
 		disagree(r, "does not parse", "", err.message);
 		return;
 	}
-	expect_text(r, "canonical text", text_of(confluent, "canonical"), schema->canonical);
-	expect_text(r, "normalised text", text_of(confluent, "normalized"), jsch_format.normalized(r->arena, schema));
-}
-
-typedef void check_fn(struct row *r);
-
-static struct tally run_file(const char *file, check_fn *check)
-{
-	const char *folder = getenv("TENON_CORPUS");
-	struct tally tally = { .n_rows = 0 };
-	char path[4096], *line = NULL;
-	size_t room = 0;
-	FILE *in;
-
-	if (folder == NULL) {
-		printf("skipped: no corpus\n");
-		skip();
-	}
-	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	in = fopen(path, "r");
-	if (in == NULL)
-		fail_msg("cannot open %s", path);
-	while (getline(&line, &room, in) > 0) {
-		struct row row = { .arena = arena_create(0), .json = json_loads(line, JSON_ALLOW_NUL, NULL), .tally = &tally };
-
-		assert_non_null(row.json);
-		row.id = text_of(row.json, "id");
-		if (strcmp(text_of(row.json, "format"), "JSON") == 0) {
-			check(&row);
-			tally.n_rows++;
-			tally.n_wrong += row.wrong;
-		}
-		json_decref(row.json);
-		arena_destroy(row.arena);
-	}
-	free(line);
-	fclose(in);
-	printf("%s: %zu of %zu rows agree, %zu with other messages\n", file, tally.n_rows - tally.n_wrong, tally.n_rows,
-		tally.n_other_messages);
-	return tally;
+	expect_text(r, "canonical text", row_text(confluent, "canonical"), schema->canonical);
+	expect_text(r, "normalised text", row_text(confluent, "normalized"), jsch_format.normalized(r->arena, schema));
 }
 
 /* 99 % of the messages is what drop-in asks for. */
 static void verdicts(void **state)
 {
-	struct tally tally = run_file("json.jsonl", check_verdict);
+	struct tally tally = count_file("json.jsonl", "JSON", check_verdict);
 
 	(void)state;
 	assert_true(tally.n_rows > 1000);
@@ -279,23 +190,13 @@ static void verdicts(void **state)
 
 static void parses(void **state)
 {
-	struct tally tally = run_file("json-parse.jsonl", check_parse);
-
 	(void)state;
-	assert_true(tally.n_rows > 0);
-	assert_int_equal(tally.n_wrong, 0);
-}
-
-/* JSON rows are few, and there may be none. */
-static void normalized_forms(void **state)
-{
-	(void)state;
-	assert_int_equal(run_file("normalize.jsonl", check_parse).n_wrong, 0);
+	run_file("json-parse.jsonl", "JSON", check_parse);
 }
 
 static void findings(void **state)
 {
-	struct tally tally = run_file("findings.jsonl", check_verdict);
+	struct tally tally = count_file("findings.jsonl", "JSON", check_verdict);
 
 	(void)state;
 	assert_true(tally.n_rows > 0);
@@ -308,7 +209,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(parses),
-		cmocka_unit_test(normalized_forms),
 		cmocka_unit_test(findings),
 	};
 
