@@ -27,6 +27,7 @@ struct registry_options {
 };
 
 ERR_CHECKED enum err_code registry_create(const struct registry_options *options, struct registry **out, struct err *err);
+/* After every call's arena is gone: what was parsed is held by them. */
 void registry_destroy(struct registry *registry);
 struct store *registry_store(struct registry *registry);
 

@@ -47,9 +47,9 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	store_view_close(f->call.view);
+	arena_destroy(f->arena);
 	registry_destroy(f->call.registry);
 	store_close(f->store);
-	arena_destroy(f->arena);
 	(void)remove(f->path);
 	(void)remove(f->folder);
 	free(f);

@@ -132,11 +132,11 @@ static void test_contested(void **state)
 	assert_int_equal(found->version, 2);
 
 	store_view_close(call.view);
+	arena_destroy(arena);
 	registry_destroy(call.registry);
 	store_close(options.store);
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(remove(folder), 0);
-	arena_destroy(arena);
 }
 
 int main(void)
