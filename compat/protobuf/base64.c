@@ -47,7 +47,7 @@ struct str pbuf_base64_encode(struct arena *arena, struct str bytes)
 		for (size_t k = 0; k < 3; k++)
 			bits = bits << 8 | (k < n ? (unsigned char)bytes.data[i + k] : 0);
 		for (size_t k = 0; k < 4; k++)
-			buf_add_c(&b, k <= n ? letters[bits >> (18 - 6 * k) & 63] : '=');
+			buf_add(&b, k <= n ? str_make(&letters[bits >> (18 - 6 * k) & 63], 1) : STR("="));
 	}
 	return buf_str(&b);
 }

@@ -345,8 +345,12 @@ static struct str path_of(struct arena *arena, const struct place *place)
 	struct buf b = buf_make(arena, 64);
 
 	buf_lit(&b, "#/");
-	for (size_t i = 0; i < place->message.len; i++)
-		buf_add_c(&b, place->message.data[i] == '.' ? '/' : place->message.data[i]);
+	for (size_t i = 0; i < place->message.len; i++) {
+		if (place->message.data[i] == '.')
+			buf_add_c(&b, '/');
+		else
+			buf_add_c(&b, place->message.data[i]);
+	}
 	if (place->oneof) {
 		buf_add_c(&b, '/');
 		buf_add(&b, place->oneof->name);

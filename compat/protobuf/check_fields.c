@@ -111,7 +111,7 @@ void pbuf_check_oneof(struct check *c, const struct slots *slots, const struct p
 	}
 	if (!survives)
 		return;
-	qsort(members, old->n_fields, sizeof(*members), by_number);
+	qsort(members, old->n_fields, sizeof(struct slot *), by_number);
 	for (size_t i = 0; i < old->n_fields && c->failed == OK; i++) {
 		const struct slot *slot = members[i];
 

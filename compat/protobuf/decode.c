@@ -18,9 +18,10 @@ struct input {
 
 static enum err_code fault(struct decoder *d, const char *at, const char *what, struct str name)
 {
-	return err_text(d->err, ERR_PARSE,
+	err_text(d->err, ERR_PARSE,
 		str_printf(d->err->arena, "Could not decode Protobuf - byte %zu: %s%.*s", (size_t)(at - d->start), what,
 			STR_ARG(name)));
+	return ERR_PARSE;
 }
 
 static enum err_code read_varint(struct decoder *d, struct input *in, uint64_t *out)
@@ -60,7 +61,7 @@ static enum err_code read_fixed(struct decoder *d, struct input *in, size_t size
 static enum err_code read_length(struct decoder *d, struct input *in, struct str *out)
 {
 	const char *from = in->at;
-	uint64_t len;
+	uint64_t len = 0;
 
 	TRY(read_varint(d, in, &len));
 	if (len > (uint64_t)(in->end - in->at))
@@ -73,7 +74,7 @@ static enum err_code read_length(struct decoder *d, struct input *in, struct str
 static enum err_code read_tag(struct decoder *d, struct input *in, uint32_t *number, unsigned *wire)
 {
 	const char *from = in->at;
-	uint64_t tag;
+	uint64_t tag = 0;
 
 	TRY(read_varint(d, in, &tag));
 	*number = (uint32_t)(tag >> 3);
@@ -230,7 +231,7 @@ static enum err_code read_number(struct decoder *d, struct input *in, const stru
 	struct pbuf_datum *out)
 {
 	unsigned wire = pbuf_wire_of(use);
-	uint64_t bits;
+	uint64_t bits = 0;
 
 	if (wire == WIRE_VARINT)
 		TRY(read_varint(d, in, &bits));

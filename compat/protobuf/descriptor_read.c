@@ -119,9 +119,11 @@ struct str pbuf_default_json_name(struct arena *arena, struct str name)
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.data[i];
 
-		if (c != '_')
-			buf_add_c(&b, upper && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
+		if (upper && c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
 		upper = c == '_';
+		if (!upper)
+			buf_add_c(&b, c);
 	}
 	return buf_str(&b);
 }

@@ -103,9 +103,11 @@ static struct str entry_name(struct arena *arena, struct str name)
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.data[i];
 
-		if (c != '_')
-			buf_add_c(&b, upper && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
+		if (upper && c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
 		upper = c == '_';
+		if (!upper)
+			buf_add_c(&b, c);
 	}
 	buf_lit(&b, "Entry");
 	return buf_str(&b);
@@ -152,13 +154,15 @@ static void write_group(struct writing *w, struct pbuf_message *outer, struct pb
 	char *lower = arena_strndup(w->arena, field->name.data, field->name.len);
 
 	for (char *c = lower; *c; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
 	set_text(w, m, STR("name"), str_of(lower));
 	set_int(w, m, STR("type"), TYPE_GROUP);
 	set_text(w, m, STR("type_name"), field->name);
 	set_text(w, content, STR("name"), field->name);
 	write_fields(w, content, field->type.named->fields, field->type.named->n_fields, -1);
-	add_message(w, outer, STR("nested_type"), content);
+	if (outer)
+		add_message(w, outer, STR("nested_type"), content);
 }
 
 /* What is written as "optional" in proto3 has a oneof of its own. */

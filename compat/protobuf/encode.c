@@ -201,7 +201,7 @@ static void put_message(struct buf *b, const struct pbuf_message *message)
 
 	for (size_t i = 0; i < message->n_members; i++)
 		members[i] = &message->members[i];
-	qsort(members, message->n_members, sizeof(*members), by_number);
+	qsort(members, message->n_members, sizeof(struct pbuf_member *), by_number);
 	for (size_t i = 0; i < message->n_members; i++)
 		put_member(b, members[i]);
 	for (size_t i = 0; i < message->n_unknown; i++) {

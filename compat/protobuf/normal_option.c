@@ -85,7 +85,9 @@ static struct pbuf_value with_field(struct arena *arena, const struct pbuf_value
 /* The first part of "a.(b.c).d", and what is behind it in *rest. */
 static struct str first_part(struct arena *arena, struct str path, struct str *rest)
 {
-	char close = path.data[0] == '(' ? ')' : path.data[0] == '[' ? ']' : '.';
+	static const char opens[] = "([", closes[] = ")].";
+	const char *open = strchr(opens, path.data[0]);
+	char close = closes[open && *open ? open - opens : 2];
 	ptrdiff_t end = str_index(path, close);
 	size_t len = end < 0 ? path.len : (size_t)end + (close != '.');
 	struct str part = str_sub(path, 0, len);

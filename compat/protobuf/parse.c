@@ -4,6 +4,8 @@
  */
 #include "compat/protobuf/pbuf_int.h"
 
+#include <assert.h>
+
 /* Where a declaration stands. */
 enum context { IN_FILE, IN_MESSAGE, IN_ENUM, IN_RPC, IN_EXTEND, IN_SERVICE };
 
@@ -182,10 +184,10 @@ static enum err_code read_constant(struct pbuf_parser *p, struct pbuf_type *type
 
 static enum err_code read_field(struct pbuf_parser *p, const struct scope *scope, struct pbuf_place at, struct str word)
 {
-	struct pbuf_field *field;
+	struct pbuf_field *field = arena_new(p->r.arena, struct pbuf_field);
 	bool is_group;
 
-	TRY(pbuf_parse_field(p, at, word, &field));
+	TRY(pbuf_parse_field(p, at, word, field));
 	is_group = field->type.kind == PBUF_GROUP;
 	if (scope->context == IN_EXTEND && is_group)
 		return OK; /* the reference drops it */
@@ -217,6 +219,7 @@ static enum err_code read_oneof(struct pbuf_parser *p, struct pbuf_type *type)
 {
 	struct pbuf_oneof *oneof;
 
+	assert(type != NULL); /* the word stands in messages only */
 	TRY(pbuf_parse_oneof(p, &oneof));
 	*pbuf_append(p->r.arena, type->oneofs, type->n_oneofs) = oneof;
 	return OK;

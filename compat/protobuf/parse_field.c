@@ -115,7 +115,8 @@ static enum err_code read_group(struct pbuf_parser *p, struct pbuf_field *field)
 			break;
 		at = pbuf_here(&p->r);
 		TRY(pbuf_word(&p->r, &word));
-		TRY(pbuf_parse_field(p, at, word, &inner));
+		inner = arena_new(p->r.arena, struct pbuf_field);
+		TRY(pbuf_parse_field(p, at, word, inner));
 		if (inner->type.kind == PBUF_GROUP)
 			return pbuf_fault_here(&p->r, "expected field declaration, was a group");
 		*pbuf_append(p->r.arena, type->fields, type->n_fields) = inner;
@@ -133,9 +134,8 @@ static enum pbuf_label find_label(struct str word)
 	return str_eq(word, STR("repeated")) ? PBUF_REPEATED : PBUF_UNLABELLED;
 }
 
-enum err_code pbuf_parse_field(struct pbuf_parser *p, struct pbuf_place at, struct str word, struct pbuf_field **out)
+enum err_code pbuf_parse_field(struct pbuf_parser *p, struct pbuf_place at, struct str word, struct pbuf_field *field)
 {
-	struct pbuf_field *field = arena_new(p->r.arena, struct pbuf_field);
 	char next = '\0';
 
 	TRY(pbuf_count(&p->r));
@@ -153,7 +153,6 @@ enum err_code pbuf_parse_field(struct pbuf_parser *p, struct pbuf_place at, stru
 	TRY(pbuf_parse_use(&p->r, word, &field->type));
 	if (field->type.kind == PBUF_MAP && field->label != PBUF_UNLABELLED)
 		return pbuf_fault(&p->r, at, "'map' type cannot have label");
-	*out = field;
 	return str_eq(field->type.text, STR("group")) ? read_group(p, field) : read_rest(p, field);
 }
 

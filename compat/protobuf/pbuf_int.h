@@ -10,7 +10,7 @@
 /* `items` with room for one more than the `n` it has; what is added is zeroed. */
 void *pbuf_grow(struct arena *arena, void *items, size_t n, size_t size);
 #define pbuf_append(arena, items, n) \
-	((items) = pbuf_grow((arena), (items), (n), sizeof(*(items))), &(items)[(n)++])
+	((items) = pbuf_grow((arena), (items), (n), sizeof(__typeof__(*(items)))), &(items)[(n)++])
 
 /* ---- reading text (reader.c) ---- */
 
@@ -76,7 +76,7 @@ ERR_CHECKED enum err_code pbuf_parse_text(struct arena *arena, struct str text, 
 	struct err *err);
 /* A field behind its label or type `word`; a group fills in `type.named`. */
 ERR_CHECKED enum err_code pbuf_parse_field(struct pbuf_parser *p, struct pbuf_place at, struct str word,
-	struct pbuf_field **out);
+	struct pbuf_field *field);
 ERR_CHECKED enum err_code pbuf_parse_oneof(struct pbuf_parser *p, struct pbuf_oneof **out);
 ERR_CHECKED enum err_code pbuf_parse_use(struct pbuf_reader *r, struct str word, struct pbuf_use *out);
 /* "reserved" and "extensions". */

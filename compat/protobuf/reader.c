@@ -157,7 +157,7 @@ enum err_code pbuf_skip(struct pbuf_reader *r, bool *end)
 
 enum err_code pbuf_peek(struct pbuf_reader *r, char *out)
 {
-	bool end;
+	bool end = false;
 
 	TRY(pbuf_skip(r, &end));
 	if (end)
@@ -175,7 +175,7 @@ enum err_code pbuf_read_char(struct pbuf_reader *r, char *out)
 
 enum err_code pbuf_take(struct pbuf_reader *r, char c, bool *taken)
 {
-	char next;
+	char next = '\0';
 
 	TRY(pbuf_peek(r, &next));
 	*taken = next == c;
@@ -196,7 +196,7 @@ static struct str whole_character(const struct pbuf_reader *r)
 
 enum err_code pbuf_require(struct pbuf_reader *r, char c)
 {
-	char next;
+	char next = '\0';
 
 	TRY(pbuf_read_char(r, &next));
 	if (next != c)
@@ -213,7 +213,7 @@ static bool is_word(char c)
 enum err_code pbuf_word(struct pbuf_reader *r, struct str *out)
 {
 	size_t from;
-	bool end;
+	bool end = false;
 
 	TRY(pbuf_skip(r, &end));
 	from = r->pos;
@@ -227,7 +227,7 @@ enum err_code pbuf_word(struct pbuf_reader *r, struct str *out)
 
 enum err_code pbuf_identifier(struct pbuf_reader *r, struct str *out)
 {
-	struct str word;
+	struct str word = STR_NONE;
 
 	TRY(pbuf_word(r, &word));
 	if (word.data[0] >= '0' && word.data[0] <= '9') {
@@ -243,8 +243,8 @@ enum err_code pbuf_identifier(struct pbuf_reader *r, struct str *out)
 enum err_code pbuf_name(struct pbuf_reader *r, bool keep, struct str *out)
 {
 	size_t from;
-	char next, close;
-	struct str word;
+	char next = '\0', close = '\0';
+	struct str word = STR_NONE;
 
 	TRY(pbuf_peek(r, &next));
 	if (next != '(' && next != '[')
@@ -326,7 +326,7 @@ static enum err_code escape(struct pbuf_reader *r, struct buf *b)
 enum err_code pbuf_quoted(struct pbuf_reader *r, struct str *out)
 {
 	struct buf b = buf_make(r->arena, 32);
-	char quote, next;
+	char quote = '\0', next = '\0';
 
 	TRY(pbuf_read_char(r, &quote));
 	if (quote != '"' && quote != '\'')
@@ -376,7 +376,7 @@ static bool parse_int(struct str s, int radix, int32_t *out)
 
 enum err_code pbuf_int(struct pbuf_reader *r, int32_t *out)
 {
-	struct str word;
+	struct str word = STR_NONE;
 	bool hex;
 
 	TRY(pbuf_word(r, &word));
@@ -414,14 +414,15 @@ static enum err_code trailing_block(struct pbuf_reader *r)
 
 enum err_code pbuf_trailing(struct pbuf_reader *r)
 {
-	char kind;
+	char kind = '\0';
 
 	while (r->pos < r->text.len && (r->text.data[r->pos] == ' ' || r->text.data[r->pos] == '\t'))
 		r->pos++;
 	if (r->pos == r->text.len || r->text.data[r->pos] != '/')
 		return OK;
 	r->pos++;
-	kind = r->pos < r->text.len ? r->text.data[r->pos] : '\0';
+	if (r->pos < r->text.len)
+		kind = r->text.data[r->pos];
 	if (kind != '/' && kind != '*')
 		return pbuf_fault_here(r, "expected '//' or '/*'");
 	r->pos++;

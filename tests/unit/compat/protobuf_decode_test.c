@@ -235,8 +235,10 @@ static struct str one_line(struct arena *arena, struct str text)
 	struct buf b = buf_make(arena, text.len);
 
 	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i] == '\n' ? ' ' : text.data[i];
+		char c = text.data[i];
 
+		if (c == '\n')
+			c = ' ';
 		if (c != ' ' || (b.len > 0 && b.data[b.len - 1] != ' '))
 			buf_add_c(&b, c);
 	}

@@ -116,8 +116,10 @@ static void run_folder(const char *folder, void (*run)(struct arena *arena, json
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 
-	if (dir == NULL)
+	if (dir == NULL) {
 		fail_msg("cannot open %s", folder);
+		return;
+	}
 	while ((entry = readdir(dir)) != NULL) {
 		char path[4096];
 
