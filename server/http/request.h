@@ -21,7 +21,7 @@ void *request_context(struct request *rq);
 /* What the pool thread opened for itself at start (struct http_options: thread_open). */
 void *request_thread(struct request *rq);
 
-/* Who asks: the address for now, e.g. "anonymous@127.0.0.1". */
+/* Who asks, without a name as long as nobody can log in: "anonymous@127.0.0.1". */
 struct str request_actor(struct request *rq);
 
 /* What the server's `rewrite` made of the path's prefix; absent when it left none. */
