@@ -3,6 +3,9 @@
 #define COMPAT_FORMAT_H
 
 #include "base/map.h"
+#include "compat/event.h"
+#include "compat/explain.h"
+#include "compat/outline.h"
 #include "compat/schema.h"
 
 struct schema_format {
@@ -18,6 +21,13 @@ struct schema_format {
 	struct schema_tag_list (*tags)(struct arena *arena, const struct schema *schema);
 	enum err_code (*retag)(struct arena *arena, const struct schema *schema, const struct schema_tag_change *change,
 		struct str *out, struct err *err);
+	enum err_code (*explain)(const struct explain_pair *pair, struct explanation *out, struct err *err);
+	enum err_code (*diff)(const struct schema *old, const struct schema *new, struct schema_changes *out, struct err *err);
+	enum err_code (*event_read)(struct arena *arena, const struct event_source *source, struct event_read *out,
+		struct err *err);
+	enum err_code (*event_write)(struct arena *arena, const struct schema *schema, struct str message, struct str json,
+		struct str *out, struct err *err);
+	const struct outline *(*outline)(struct arena *arena, const struct schema *schema);
 };
 
 /*

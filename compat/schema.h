@@ -80,8 +80,11 @@ bool schema_equal(const struct schema *a, const struct schema *b);
 /* Names of the fields at the top level, for the reserved-field check (compat-rules 1.4); *out in the arena. */
 size_t schema_top_fields(struct arena *arena, const struct schema *schema, const struct str **out);
 
-/* How strictly JSON Schemas are judged; the other formats know one way (compat-rules 1.2). */
-enum schema_policy { SCHEMA_POLICY_STRICT, SCHEMA_POLICY_LENIENT };
+/*
+ * How strictly is judged.  LENIENT is for JSON Schema only (compat-rules 1.2).  SOUND is ours: refused is what
+ * breaks or changes an event, whatever the reference says (compat/explain.h).
+ */
+enum schema_policy { SCHEMA_POLICY_STRICT, SCHEMA_POLICY_LENIENT, SCHEMA_POLICY_SOUND };
 
 /*
  * Can `reader` read everything that `writer` wrote?  Appends what speaks against it to `out`
