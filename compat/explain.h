@@ -80,19 +80,22 @@ ERR_CHECKED enum err_code schema_explain(const struct explain_pair *pair, struct
 
 /*
  * A whole change against a subject's history: the directions and versions of the level, as compat_check
- * judges them; beyond that, as warnings, versions that a non-transitive level does not look at.
+ * judges them, all of its findings told and not only those of the first version that has any; beyond that, as
+ * warnings, what breaks with versions that a non-transitive level does not look at (the newest
+ * LIMIT_EXPLAIN_VERSIONS).  `judged.versions` are all live versions whatever the level.
  */
 struct explain_request {
 	struct compat_request judged;
-	const struct schema_source *source;
+	const struct schema_source *source; /* of the new schema, as its author wrote it */
 };
 
 struct explained {
 	bool compatible;                   /* the verdict in force: compat_check's */
+	bool first;                        /* there was no version to compare with */
 	bool sound;                        /* no finding says that an event breaks or changes */
 	const struct explain_finding *items;
 	size_t n_items;
-	size_t n_unlisted;                 /* findings beyond LIMIT_FINDINGS */
+	size_t n_unlisted;                 /* findings beyond LIMIT_FINDINGS, and repeated ones of other versions */
 	struct str fixed;                  /* the new text with the fixes applied, which passes; absent: there is none */
 };
 

@@ -2,6 +2,7 @@
 #include "compat/level.h"
 
 #include "base/arena.h"
+#include "compat/explain.h"
 #include "compat/messages.h"
 
 static const struct {
@@ -38,6 +39,16 @@ bool compat_level_find(struct str name, enum compat_level *out)
 bool compat_level_transitive(enum compat_level level)
 {
 	return levels[level].transitive;
+}
+
+bool compat_level_backward(enum compat_level level)
+{
+	return levels[level].backward;
+}
+
+bool compat_level_forward(enum compat_level level)
+{
+	return levels[level].forward;
 }
 
 /* The messages so far. */
@@ -99,12 +110,40 @@ static void check_reserved(struct messages *m, const struct compat_request *rq)
 	}
 }
 
+/* Under SOUND what an event shows decides: neither more nor less than that is refused. */
+static enum err_code compare_soundly(struct messages *m, const struct compat_request *rq,
+	const struct compat_version *old, enum message_direction direction, bool *fits, struct err *err)
+{
+	bool new_reads = direction == MESSAGE_NEW_READS_OLD;
+	struct explain_pair pair = {
+		.reader = new_reads ? rq->schema : old->schema,
+		.writer = new_reads ? old->schema : rq->schema,
+		.reader_is_new = new_reads,
+		.policy = SCHEMA_POLICY_STRICT,
+	};
+	struct explanation found = { .arena = m->arena };
+
+	*fits = true;
+	TRY(schema_explain(&pair, &found, err));
+	for (size_t i = 0; i < found.n_items; i++) {
+		const struct explain_finding *finding = &found.items[i];
+
+		if (!rule_effect_breaks(finding->effect))
+			continue;
+		add(m, message_sound(m->arena, rq->schema->type, finding));
+		*fits = false;
+	}
+	return OK;
+}
+
 /* One direction; *fits tells whether anything was found. */
 static enum err_code compare_one(struct messages *m, const struct compat_request *rq,
 	const struct compat_version *old, enum message_direction direction, bool *fits, struct err *err)
 {
 	struct findings found = findings_make(m->arena);
 
+	if (rq->policy == SCHEMA_POLICY_SOUND)
+		return compare_soundly(m, rq, old, direction, fits, err);
 	if (direction == MESSAGE_NEW_READS_OLD)
 		TRY(schema_check(rq->schema, old->schema, rq->policy, &found, err));
 	else

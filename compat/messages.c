@@ -2,6 +2,7 @@
 #include "compat/messages.h"
 
 #include "base/arena.h"
+#include "compat/explain.h"
 
 enum { OLD_SCHEMA_MOST = 10240 }; /* UTF-16 units, the reference's characters */
 
@@ -67,6 +68,17 @@ struct str message_finding(struct arena *arena, enum schema_type type, const str
 	}
 	buf_add_c(&b, '}');
 	return buf_str(&b);
+}
+
+struct str message_sound(struct arena *arena, enum schema_type type, const struct explain_finding *finding)
+{
+	enum message_direction direction = finding->new_reads_old ? MESSAGE_NEW_READS_OLD : MESSAGE_OLD_READS_NEW;
+	char quote = type == SCHEMA_AVRO ? '\'' : '"', end = type == SCHEMA_PROTOBUF ? '"' : '\'';
+
+	if (finding->refused && finding->reference)
+		return message_finding(arena, type, finding->reference, direction);
+	return str_printf(arena, "{errorType:%c%s%c, description:%c%.*s%c%s}", quote, rule_info(finding->rule)->id, quote,
+		quote, STR_ARG(finding->message), end, type == SCHEMA_AVRO ? ", additionalInfo:''" : "");
 }
 
 struct str message_old_version(struct arena *arena, int version)

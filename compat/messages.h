@@ -15,6 +15,11 @@ enum message_direction { MESSAGE_NEW_READS_OLD, MESSAGE_OLD_READS_NEW };
 struct str message_finding(struct arena *arena, enum schema_type type, const struct finding *finding,
 	enum message_direction direction);
 
+struct explain_finding;
+
+/* What SOUND refuses, in the same shape: the reference's own string where it has one, else with our rule as its type. */
+struct str message_sound(struct arena *arena, enum schema_type type, const struct explain_finding *finding);
+
 /* "{oldSchemaVersion: 3}" */
 struct str message_old_version(struct arena *arena, int version);
 

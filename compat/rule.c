@@ -4,6 +4,9 @@
 static const struct rule_info rules[RULES] = {
 #define R(name, id, effect, title, what, why, old_schema, new_schema) \
 	[RULE_##name] = { id, RULE_FORMAT, effect, title, what, why, old_schema, new_schema },
+#define RULE_FORMAT (enum schema_type)SCHEMA_TYPES
+#include "compat/rules_common.def"
+#undef RULE_FORMAT
 #define RULE_FORMAT SCHEMA_AVRO
 #include "compat/rules_avro.def"
 #undef RULE_FORMAT
@@ -43,4 +46,9 @@ bool rule_find(struct str id, enum rule *out)
 struct str rule_effect_name(enum rule_effect effect)
 {
 	return str_of(effect_names[effect]);
+}
+
+bool rule_effect_breaks(enum rule_effect effect)
+{
+	return effect == EFFECT_FAILS || effect == EFFECT_CHANGES || effect == EFFECT_UNPROVEN;
 }

@@ -20,6 +20,7 @@ enum rule_effect {
 /* Rows: R(name, "AVRO-…", effect, title, what, why, old, new): see compat/rules_avro.def. */
 enum rule {
 #define R(name, ...) RULE_##name,
+#include "compat/rules_common.def"
 #include "compat/rules_avro.def"
 #include "compat/rules_json.def"
 #include "compat/rules_protobuf.def"
@@ -29,13 +30,13 @@ enum rule {
 
 struct rule_info {
 	const char *id;           /* "AVRO-FIELD-NO-DEFAULT": A-Z, digits and hyphens */
-	enum schema_type type;
+	enum schema_type type;    /* SCHEMA_TYPES: of every type */
 	enum rule_effect effect;  /* what it claims; EFFECT_FAILS and EFFECT_CHANGES promise a witness */
 	const char *title;        /* a few words, no full stop */
 	const char *what;         /* what is reported, one or two sentences */
 	const char *why;          /* why it matters, with the specification's section */
-	const char *old_schema;   /* an example: writer … */
-	const char *new_schema;   /* … and reader, that lead to exactly this finding */
+	const char *old_schema;   /* an example, reader and writer as said in `what`, that leads to this finding … */
+	const char *new_schema;   /* … when the new schema reads what the old one wrote; NULL: there is none to show */
 };
 
 const struct rule_info *rule_info(enum rule rule);
@@ -43,5 +44,7 @@ const struct rule_info *rule_info(enum rule rule);
 bool rule_find(struct str id, enum rule *out);
 /* "fails", "changes", "policy", "harmless", "unproven". */
 struct str rule_effect_name(enum rule_effect effect);
+/* Whether data breaks or may break: fails, changes or unproven.  What SOUND refuses (compat/schema.h). */
+bool rule_effect_breaks(enum rule_effect effect);
 
 #endif
