@@ -33,40 +33,19 @@ bool jsch_has_pattern(struct jsch_validation *v, const struct jsch_regex *regex,
 
 /* ---- violations ---- */
 
-static void put_pointer(struct buf *b, const struct jsch_spot *at)
+bool jsch_violate(struct jsch_validation *v, const struct jsch_pointer *at, const char *keyword)
 {
-	if (at == NULL)
-		return;
-	put_pointer(b, at->up);
-	buf_add_c(b, '/');
-	if (!str_present(at->name))
-		buf_add_i64(b, (int64_t)at->index);
-	for (size_t i = 0; i < at->name.len; i++) {
-		if (at->name.data[i] == '~')
-			buf_lit(b, "~0");
-		else if (at->name.data[i] == '/')
-			buf_lit(b, "~1");
-		else
-			buf_add_c(b, at->name.data[i]);
-	}
-}
-
-bool jsch_violate(struct jsch_validation *v, const struct jsch_spot *at, const char *keyword)
-{
-	struct buf path;
-
 	if (v->quiet > 0 || v->violation)
 		return false;
-	path = buf_make(v->out, 64);
-	put_pointer(&path, at);
 	v->violation = arena_new(v->out, struct jsch_violation);
-	v->violation->path = buf_str(&path);
+	v->violation->path = jsch_pointer_print(v->out, at);
 	v->violation->keyword = str_of(keyword);
+	v->violation->schema = v->node->json;
 	return false;
 }
 
 bool jsch_would_be_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	bool valid;
 
@@ -105,7 +84,7 @@ static size_t count_characters(struct str text)
 }
 
 static bool valid_string(struct jsch_validation *v, const struct jsch_string *string, const struct jsn *value,
-	const struct jsch_spot *at)
+	const struct jsch_pointer *at)
 {
 	int64_t length = (int64_t)count_characters(value->text);
 
@@ -119,7 +98,7 @@ static bool valid_string(struct jsch_validation *v, const struct jsch_string *st
 }
 
 static bool valid_number(struct jsch_validation *v, const struct jsch_number *number, const struct jsn *value,
-	const struct jsch_spot *at)
+	const struct jsch_pointer *at)
 {
 	struct str text = value->text;
 
@@ -151,7 +130,7 @@ static bool is_listed(struct jsch_validation *v, const struct jsn *values, const
 
 /* How many branches hold; with marks all are asked, since each that holds evaluates something. */
 static size_t count_valid(struct jsch_validation *v, const struct jsch_branches *branches, size_t enough,
-	const struct jsn *value, const struct jsch_spot *at, uint64_t *marks)
+	const struct jsn *value, const struct jsch_pointer *at, uint64_t *marks)
 {
 	size_t n = 0;
 
@@ -161,7 +140,7 @@ static size_t count_valid(struct jsch_validation *v, const struct jsch_branches 
 }
 
 static bool valid_branches(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	const struct jsch_branches *all = &logic->branches[JSCH_ALL], *any = &logic->branches[JSCH_ANY];
 	const struct jsch_branches *one = &logic->branches[JSCH_ONE];
@@ -177,7 +156,7 @@ static bool valid_branches(struct jsch_validation *v, const struct jsch_logic *l
 }
 
 static bool valid_condition(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	const struct jsch_node *next;
 
@@ -188,7 +167,7 @@ static bool valid_condition(struct jsch_validation *v, const struct jsch_logic *
 }
 
 static bool valid_logic(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	if (logic->values && !is_listed(v, logic->values, value))
 		return jsch_violate(v, at, "enum");
@@ -248,7 +227,7 @@ static const struct jsch_node *find_dynamic(const struct jsch_validation *v, con
 /* ---- a subschema ---- */
 
 static bool valid_references(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	if (node->reference.target && !jsch_valid(v, node->reference.target, value, at, marks))
 		return false;
@@ -257,7 +236,7 @@ static bool valid_references(struct jsch_validation *v, const struct jsch_node *
 
 /* The keywords of the value's own type. */
 static bool valid_by_type(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	switch (value->kind) {
 	case JSN_STRING:
@@ -274,7 +253,7 @@ static bool valid_by_type(struct jsch_validation *v, const struct jsch_node *nod
 }
 
 static bool valid_keywords(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	if (!valid_references(v, node, value, at, marks))
 		return false;
@@ -292,7 +271,7 @@ static bool asks_for_marks(const struct jsch_node *node)
 
 /* Marks are the subschema's own until it is known to hold: what fails has evaluated nothing. */
 static bool valid_with_marks(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	size_t n_words = value->n_items / 64 + 1;
 	uint64_t *own;
@@ -310,14 +289,19 @@ static bool valid_with_marks(struct jsch_validation *v, const struct jsch_node *
 }
 
 bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	const struct jsch_scope *outer = v->scope;
 	const struct jsch_scope scope = { .up = outer, .resource = node->resource };
+	const struct jsch_node *outer_node = v->node;
 	bool valid;
 
-	if (node->json->kind == JSN_BOOL)
-		return node->json->boolean || jsch_violate(v, at, "false");
+	v->node = node;
+	if (node->json->kind == JSN_BOOL) {
+		valid = node->json->boolean || jsch_violate(v, at, "false");
+		v->node = outer_node;
+		return valid;
+	}
 	if (!jsch_spend(v, 1))
 		return false;
 	if (v->depth == DEEPEST) {
@@ -330,6 +314,7 @@ bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const s
 	valid = valid_with_marks(v, node, value, at, marks);
 	v->depth--;
 	v->scope = outer;
+	v->node = outer_node;
 	return valid && v->failed == OK;
 }
 

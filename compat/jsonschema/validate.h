@@ -13,6 +13,7 @@
 struct jsch_violation {
 	struct str path;    /* JSON pointer into the document; empty for the whole */
 	struct str keyword; /* of the schema: "maxLength"; "false" for the schema that allows nothing */
+	const struct jsn *schema; /* the subschema that has it, as it was read */
 };
 
 /*
@@ -21,5 +22,8 @@ struct jsch_violation {
  */
 ERR_CHECKED enum err_code jsch_validate(struct arena *arena, const struct schema *schema, const struct jsn *value,
 	const struct jsch_violation **out, struct err *err);
+
+/* What is wrong, as a sentence without full stop: `the value at "/a" violates "maxLength": 5`. */
+struct str jsch_violation_text(struct arena *arena, const struct jsch_violation *violation, const struct jsn *document);
 
 #endif

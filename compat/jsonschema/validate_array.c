@@ -13,11 +13,11 @@ static const struct jsch_node *node_for(const struct jsch_array *array, size_t i
 }
 
 static bool valid_items(struct jsch_validation *v, const struct jsch_array *array, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	for (size_t i = 0; i < value->n_items; i++) {
 		const struct jsch_node *node = node_for(array, i);
-		const struct jsch_spot spot = { .up = at, .index = i };
+		const struct jsch_pointer spot = { .up = at, .index = i };
 
 		if (node == NULL)
 			break;
@@ -30,7 +30,7 @@ static bool valid_items(struct jsch_validation *v, const struct jsch_array *arra
 
 /* From 2020-12 on what contains finds has been evaluated. */
 static bool valid_contains(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	const struct jsch_array *array = node->array;
 	int64_t least = array->min_contains != JSCH_ABSENT ? array->min_contains : 1, found = 0;
@@ -38,7 +38,7 @@ static bool valid_contains(struct jsch_validation *v, const struct jsch_node *no
 	bool count_all = most != INT64_MAX || marks;
 
 	for (size_t i = 0; i < value->n_items && (count_all || found < least) && v->failed == OK; i++) {
-		const struct jsch_spot spot = { .up = at, .index = i };
+		const struct jsch_pointer spot = { .up = at, .index = i };
 
 		if (!jsch_would_be_valid(v, array->contains, &value->items[i], &spot, NULL))
 			continue;
@@ -86,7 +86,7 @@ static bool all_differ(struct jsch_validation *v, const struct jsn *value)
 }
 
 bool jsch_valid_array(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	const struct jsch_array *array = node->array;
 	int64_t n = (int64_t)value->n_items;

@@ -3,14 +3,8 @@
 #define COMPAT_JSONSCHEMA_VALIDATE_INT_H
 
 #include "compat/jsonschema/parse_int.h"
+#include "compat/jsonschema/pointer.h"
 #include "compat/jsonschema/validate.h"
-
-/* The way into the document, on the stack. */
-struct jsch_spot {
-	const struct jsch_spot *up;     /* NULL: the document */
-	struct str name;                /* absent: the index counts */
-	size_t index;
-};
 
 /* The resources that were entered on the way to the subschema in hand: its dynamic scope. */
 struct jsch_scope {
@@ -24,6 +18,7 @@ struct jsch_validation {
 	struct err *err;
 	const struct jsch_schema *schema;
 	const struct jsch_scope *scope;
+	const struct jsch_node *node;   /* the subschema in hand */
 	struct jsch_violation *violation;
 	unsigned quiet;                 /* within a branch whose failing is no violation yet */
 	unsigned depth;
@@ -36,22 +31,22 @@ struct jsch_validation {
  * evaluated, for unevaluated…; NULL when nobody asks.
  */
 bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks);
+	const struct jsch_pointer *at, uint64_t *marks);
 
 /* The same without violation: to find out. */
 bool jsch_would_be_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks);
+	const struct jsch_pointer *at, uint64_t *marks);
 
 bool jsch_valid_object(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks);
+	const struct jsch_pointer *at, uint64_t *marks);
 bool jsch_valid_array(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks);
+	const struct jsch_pointer *at, uint64_t *marks);
 /* What is left when all else has been looked at. */
 bool jsch_valid_unevaluated(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks);
+	const struct jsch_pointer *at, uint64_t *marks);
 
 /* Records the first violation; always false. */
-bool jsch_violate(struct jsch_validation *v, const struct jsch_spot *at, const char *keyword);
+bool jsch_violate(struct jsch_validation *v, const struct jsch_pointer *at, const char *keyword);
 
 bool jsch_spend(struct jsch_validation *v, uint64_t units);
 

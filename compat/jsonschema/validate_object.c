@@ -50,7 +50,7 @@ static bool has_required(struct jsch_validation *v, const struct jsch_object *ob
 
 /* What depends on a member that is there. */
 static bool valid_dependency(struct jsch_validation *v, const struct jsch_dependency *dependency,
-	const struct members *m, const struct jsch_spot *at, uint64_t *marks)
+	const struct members *m, const struct jsch_pointer *at, uint64_t *marks)
 {
 	if (dependency->has_names && !has_members(v, m, dependency->names, dependency->n_names))
 		return jsch_violate(v, at, "dependencies");
@@ -58,7 +58,7 @@ static bool valid_dependency(struct jsch_validation *v, const struct jsch_depend
 }
 
 static bool valid_dependencies(struct jsch_validation *v, const struct jsch_object *object, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	struct members m = make_members(v, value, object->n_dependencies);
 	bool valid = true;
@@ -72,7 +72,7 @@ static bool valid_dependencies(struct jsch_validation *v, const struct jsch_obje
 
 /* "properties", "patternProperties", and where neither applies "additionalProperties". */
 static bool valid_member(struct jsch_validation *v, const struct jsch_object *object, const struct jsn *member,
-	const struct jsch_spot *at, bool *evaluated)
+	const struct jsch_pointer *at, bool *evaluated)
 {
 	const struct jsch_property *property = jsch_property_find(object, member->name);
 
@@ -95,7 +95,7 @@ static bool valid_member(struct jsch_validation *v, const struct jsch_object *ob
 }
 
 static bool valid_name(struct jsch_validation *v, const struct jsch_object *object, const struct jsn *member,
-	const struct jsch_spot *at)
+	const struct jsch_pointer *at)
 {
 	const struct jsn name = { .kind = JSN_STRING, .text = member->name };
 
@@ -104,13 +104,13 @@ static bool valid_name(struct jsch_validation *v, const struct jsch_object *obje
 }
 
 static bool valid_members(struct jsch_validation *v, const struct jsch_object *object, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	if (object->n_properties + object->n_patterns == 0 && !object->additional && !object->names)
 		return true;
 	for (size_t i = 0; i < value->n_items; i++) {
 		const struct jsn *member = &value->items[i];
-		const struct jsch_spot spot = { .up = at, .name = member->name };
+		const struct jsch_pointer spot = { .up = at, .name = member->name };
 		bool evaluated;
 
 		if (!jsch_spend(v, 1) || !valid_name(v, object, member, &spot) ||
@@ -123,7 +123,7 @@ static bool valid_members(struct jsch_validation *v, const struct jsch_object *o
 }
 
 bool jsch_valid_object(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	const struct jsch_object *object = node->object;
 	int64_t n = (int64_t)value->n_items;
@@ -141,10 +141,10 @@ bool jsch_valid_object(struct jsch_validation *v, const struct jsch_node *node, 
 
 /* Of members or items that nothing has evaluated, each must hold; then they have been. */
 static bool valid_rest(struct jsch_validation *v, const struct jsch_node *rest, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	for (size_t i = 0; i < value->n_items; i++) {
-		const struct jsch_spot spot = { .up = at, .name = value->items[i].name, .index = i };
+		const struct jsch_pointer spot = { .up = at, .name = value->items[i].name, .index = i };
 
 		if (jsch_is_marked(marks, i))
 			continue;
@@ -156,7 +156,7 @@ static bool valid_rest(struct jsch_validation *v, const struct jsch_node *rest, 
 }
 
 bool jsch_valid_unevaluated(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
-	const struct jsch_spot *at, uint64_t *marks)
+	const struct jsch_pointer *at, uint64_t *marks)
 {
 	if (value->n_items == 0)
 		return true;
