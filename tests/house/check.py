@@ -26,6 +26,7 @@ LAYERS = {
     "server/http": {"base"},
     "server/registry": {"base", "compat", "storage"},
     "server/api": {"base", "server/registry", "server/http"},
+    "client": {"base", "compat", "compat/avro", "compat/jsonschema", "compat/protobuf"},
     "client/cli": None,
     "tests": None,
 }
@@ -35,9 +36,13 @@ GUARDED = {
     "microhttpd.h": {"server/http", "tests"},
     "sqlite3.h": {"storage", "tests"},
     "pcre2.h": {"compat/jsonschema", "tests"},
-    "curl/curl.h": {"client/cli", "tests"},
+    "curl/curl.h": {"client", "client/cli", "tests"},
+    "avro.h": {"client", "tests"},
     "librdkafka/rdkafka.h": {"client/cli", "tests"},
 }
+
+# The one header that is installed: the whole interface with its documentation.
+PUBLIC_HEADER = "client/include/tenon.h"
 
 # Headers the build makes; they have no folder.
 GENERATED = {"openapi_yaml.h"}
@@ -136,7 +141,7 @@ def check_text(source):
 def check_length(source):
     if source.path.suffix in SOURCE_SUFFIXES and len(source.lines) > FILE_LINES:
         yield FILE_LINES + 1, f"{len(source.lines)} lines; a file has at most {FILE_LINES}"
-    if source.path.suffix == ".h" and len(source.lines) > HEADER_LINES:
+    if source.path.suffix == ".h" and len(source.lines) > HEADER_LINES and str(source.path) != PUBLIC_HEADER:
         yield HEADER_LINES + 1, f"{len(source.lines)} lines; a header has at most {HEADER_LINES}"
 
 
@@ -150,7 +155,7 @@ def check_words(source):
     code = source.code()
     for found in BANNED_WORD.finditer(code):
         word = found.group()
-        if word == "goto" and source.folder.startswith("client") and find_layer(source.folder) is None:
+        if word == "goto" and find_layer(source.folder) == "client":
             continue  # the client library is a guest and cleans up by hand
         yield source.line_at(found.start()), f"'{word}' is banned: {BANNED[word]}"
 
@@ -175,8 +180,7 @@ def check_quoted_include(root, source, layer, target):
 def check_includes(root, source):
     layer = find_layer(source.folder)
     if layer is None:
-        if not source.folder.startswith("client"):
-            yield 1, f"{source.folder} is no layer known to tests/house/check.py"
+        yield 1, f"{source.folder} is no layer known to tests/house/check.py"
         return
     for found in INCLUDE.finditer(source.text):
         line = source.line_at(found.start())

@@ -33,6 +33,8 @@ GOOD = {
     "server/api/api.c": '/* Handlers. */\n#include "openapi_yaml.h"\n#include "server/http/server.h"\n'
     '#include "server/registry/registry.h"\n',
     "server/api/api.h": "/* Handlers. */\n#ifndef API_H\n#define API_H\n#endif\n",
+    "client/include/tenon.h": "/* The interface. */\n" + "/* a line */\n" * 300,
+    "client/client.c": '/* The library. */\n#include <curl/curl.h>\n\n#include "client/include/tenon.h"\n#include "compat/schema.h"\n',
     "client/cli/main.c": '/* The command. */\n#include "server/api/api.h"\n#include "compat/schema.h"\n',
     "tests/unit/base/str_test.c": '/* Tests. */\n#include <sqlite3.h>\n#include "base/str_int.h"\n',
     "docs/page.md": "# A page\n\nSee `${HOME}" + WORK + "` and https://example.org" + ROOT + "x\n",
@@ -73,6 +75,8 @@ BAD = [
      "base/up.c:2: includes tests/t.h: base may not use tests"),
     ("another folder's internals", {"storage/peek.c": '/* Peek. */\n#include "base/str_int.h"\n'},
      "storage/peek.c:2: includes base/str_int.h, which is internal to base"),
+    ("the client library includes the server", {"client/up.c": '/* Up. */\n#include "server/api/api.h"\n'},
+     "client/up.c:2: includes server/api/api.h: client may not use server/api"),
     ("an include without its layer", {"base/near.c": '/* Near. */\n#include "str.h"\n'},
      "base/near.c:2: includes str.h, which is no file seen from the top"),
     ("an unknown folder", {"extra/x.c": "/* X. */\n"}, "extra/x.c:1: extra is no layer"),
