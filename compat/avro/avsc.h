@@ -52,7 +52,7 @@ struct avsc_field {
 	size_t n_aliases;
 	const struct avsc_property *properties;
 	size_t n_properties;
-	uint32_t line, column;
+	const struct jsn *at;           /* where the text has it: its place, and that of its members */
 };
 
 struct avsc_type {
@@ -61,7 +61,7 @@ struct avsc_type {
 	bool from_dependency;        /* a named type that a referenced schema defines */
 	uint32_t number;             /* distinct for each node of one schema, from 0: memo key */
 	uint32_t name_number;        /* distinct for each full name of one schema, from 0; record, enum, fixed */
-	uint32_t line, column;
+	const struct jsn *at;        /* where the text has it: its place, and that of its members */
 	struct avsc_name name;       /* record, enum, fixed */
 	struct str doc;
 	const struct avsc_name *aliases; /* expanded by the namespace */
@@ -100,6 +100,13 @@ bool avsc_kind_is_named(enum avsc_kind kind);      /* record, enum, fixed */
 bool avsc_kind_is_primitive(enum avsc_kind kind);  /* null, boolean … string */
 const struct avsc_field *avsc_field_find(const struct avsc_type *record, struct str name);
 bool avsc_symbol_find(const struct avsc_type *type, struct str symbol);
+
+/* The text of the property `name`; absent when there is none, or no text. */
+struct str avsc_property_text(const struct avsc_property *properties, size_t n, struct str name);
+/* Whether the text only names the type, since a dependency is it. */
+bool avsc_is_referenced(const struct avsc_schema *schema, const struct avsc_type *type);
+/* A type as a reader would write it: "array<string>", "[null, long]", full names of named types. */
+void avsc_put_type_words(struct buf *b, const struct avsc_type *type);
 
 /* Parsing Canonical Form (specification, "Transforming into Parsing Canonical Form"). */
 struct str avsc_parsing_canonical(struct arena *arena, const struct avsc_schema *schema);

@@ -2,6 +2,7 @@
 #include "compat/avro/avro_int.h"
 
 #include "base/arena.h"
+#include "compat/avro/outline.h"
 #include "compat/avro/tags.h"
 
 const char *avsc_kind_name(enum avsc_kind kind)
@@ -319,4 +320,5 @@ const struct schema_format avsc_format = {
 	.check = avsc_check,
 	.tags = avsc_tags,
 	.retag = avsc_retag,
+	.outline = avsc_outline,
 };

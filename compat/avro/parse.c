@@ -73,8 +73,7 @@ enum err_code avsc_new_type(struct avsc_parser *p, enum avsc_kind kind, const st
 	type->kind = kind;
 	type->number = p->n_types++;
 	type->from_dependency = p->in_dependency;
-	type->line = at->line;
-	type->column = at->column;
+	type->at = at;
 	*out = type;
 	return OK;
 }

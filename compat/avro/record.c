@@ -71,8 +71,7 @@ static enum err_code parse_field(struct avsc_parser *p, const struct jsn *json, 
 
 	avsc_members(json, &m);
 	field->name = avsc_member_text(&m, AVSC_M_NAME);
-	field->line = json->line;
-	field->column = json->column;
+	field->at = json;
 	if (!str_present(field->name))
 		return avsc_fault_json(p, json, "No field name", json);
 	field->doc = avsc_member_text(&m, AVSC_M_DOC);

@@ -26,8 +26,7 @@ struct change {
 	struct map entities[SCHEMA_ENTITIES];
 };
 
-/* Whether the text only names the type, since a dependency is it. */
-static bool is_referenced(const struct avsc_schema *schema, const struct avsc_type *type)
+bool avsc_is_referenced(const struct avsc_schema *schema, const struct avsc_type *type)
 {
 	return avsc_kind_is_named(type->kind) && (schema->referenced[type->name_number >> 3] >> (type->name_number & 7) & 1);
 }
@@ -35,7 +34,7 @@ static bool is_referenced(const struct avsc_schema *schema, const struct avsc_ty
 /* As deep as the printer goes: each record is entered once. */
 static void collect_records(const struct avsc_schema *schema, struct map *records, struct avsc_type *type)
 {
-	if (is_referenced(schema, type))
+	if (avsc_is_referenced(schema, type))
 		return;
 	if (type->items)
 		collect_records(schema, records, type->items);
@@ -65,21 +64,24 @@ static struct map read_tags(struct arena *arena, const struct avsc_property *pro
 	return tags;
 }
 
+const struct str *avsc_tag_names(struct arena *arena, const struct avsc_property *properties, size_t n, size_t *n_out)
+{
+	struct map tags = read_tags(arena, properties, n);
+	struct str *names = arena_array(arena, struct str, tags.n_entries);
+
+	for (size_t i = 0; i < tags.n_entries; i++)
+		names[i] = tags.entries[i].key;
+	*n_out = tags.n_entries;
+	return names;
+}
+
 /* Appends an entry to `out` when the properties have tags. */
 static void list_entity(struct arena *arena, const struct avsc_property *properties, size_t n,
 	struct schema_tags entry, struct schema_tags *out, size_t *n_out)
 {
-	struct map tags = read_tags(arena, properties, n);
-	struct str *names;
-
-	if (tags.n_entries == 0)
-		return;
-	names = arena_array(arena, struct str, tags.n_entries);
-	for (size_t i = 0; i < tags.n_entries; i++)
-		names[i] = tags.entries[i].key;
-	entry.tags = names;
-	entry.n_tags = tags.n_entries;
-	out[(*n_out)++] = entry;
+	entry.tags = avsc_tag_names(arena, properties, n, &entry.n_tags);
+	if (entry.n_tags > 0)
+		out[(*n_out)++] = entry;
 }
 
 struct schema_tag_list avsc_tags(struct arena *arena, const struct schema *schema)
@@ -118,7 +120,7 @@ static struct avsc_type *copy_type(struct change *c, struct avsc_type *type)
 {
 	struct avsc_type *copy;
 
-	if (is_referenced(c->schema, type) || (type->kind != AVSC_RECORD && !type->items && type->n_branches == 0))
+	if (avsc_is_referenced(c->schema, type) || (type->kind != AVSC_RECORD && !type->items && type->n_branches == 0))
 		return type;
 	if (type->kind == AVSC_RECORD)
 		type = map_get(&c->records, type->name.full);

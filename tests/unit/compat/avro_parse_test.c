@@ -104,9 +104,9 @@ static void the_tree_has_what_the_text_says(void **state)
 	expect_str("alias", "m.T", root->aliases[1].full);
 	assert_int_equal(root->n_properties, 1);
 	assert_int_equal(root->n_fields, 3);
-	assert_int_equal(root->fields[0].line, 2);
-	assert_int_equal(root->fields[1].line, 3);
-	assert_int_equal(root->fields[1].column, 2);
+	assert_int_equal(root->fields[0].at->line, 2);
+	assert_int_equal(root->fields[1].at->line, 3);
+	assert_int_equal(root->fields[1].at->column, 2);
 	assert_int_equal(root->fields[0].order, AVSC_DESCENDING);
 	assert_int_equal(root->fields[0].default_value->kind, JSN_NULL);
 	assert_null(root->fields[1].default_value);
