@@ -131,6 +131,13 @@ static const struct route *route_for(const struct router_path *path, enum metric
 	return rows[method] < ROUTE_METHODS ? path->routes[rows[method]] : NULL;
 }
 
+/* A browser at the door: what "/" answers to programs is nothing to look at. */
+static bool leads_to_page(const struct request *rq)
+{
+	return rq->server->options.page && rq->target.n_segments == 0 &&
+		(rq->method == METRICS_GET || rq->method == METRICS_HEAD) && negotiate_page(rq->accept);
+}
+
 /*
  * Everything that can be said before the body is there.  What is refused before a route is chosen
  * is answered without a Content-Type, all else in the negotiated type (contract 1.1).
@@ -157,7 +164,7 @@ static enum err_code check_request(struct request *rq, struct err *err)
 		reply_header(rq, "Allow", rq->path->allow);
 		return err_raise(err, METHOD_NOT_ALLOWED);
 	}
-	if (rq->route->flags & ROUTE_PLAIN)
+	if ((rq->route->flags & ROUTE_PLAIN) || leads_to_page(rq))
 		rq->type = ANSWER_JSON;
 	else if (rq->type == ANSWER_NONE)
 		return err_raise(err, NOT_ACCEPTABLE);
@@ -175,6 +182,16 @@ static void check(struct request *rq)
 }
 
 /* ---- answers ---- */
+
+static enum MHD_Result send_to_page(struct request *rq)
+{
+	rq->status = 302;
+	rq->answer_type = NULL;
+	rq->answer = STR("");
+	reply_header(rq, "Location", str_of(rq->server->options.page));
+	reply_header(rq, "Cache-Control", STR("no-store"));
+	return http_send(rq);
+}
 
 /* What the operator must hear of: a fault of ours, not of the client. */
 static void report_fault(const struct request *rq, enum err_code code, struct str message)
@@ -323,6 +340,8 @@ static enum MHD_Result run(struct request *rq)
 		return send_error(rq, rq->err.code, &rq->err);
 	if (rq->method == METRICS_OPTIONS)
 		return send_options(rq);
+	if (leads_to_page(rq))
+		return send_to_page(rq);
 	if (!is_kept(rq)) {
 		rq->key.target.data = NULL;
 	} else {

@@ -84,14 +84,12 @@ static int specificity(struct str range, enum answer_type type)
 	return str_eq_nocase(subtype, subtypes[type]) ? 3 : 0;
 }
 
-enum answer_type negotiate_answer(struct str accept)
+/* How much the client likes each type, in thousandths. */
+static void rate_types(struct str accept, int quality[ANSWER_TYPES])
 {
-	int exact[ANSWER_TYPES] = { 0 }, quality[ANSWER_TYPES] = { 0 };
-	enum answer_type best = ANSWER_NONE;
+	int exact[ANSWER_TYPES] = { 0 };
 	struct str rest = accept, element;
 
-	if (!str_present(accept) || str_eq(accept, STR("*/*")) || str_trim(accept).len == 0)
-		return ANSWER_V1;
 	while (str_present(element = next_part(&rest, ','))) {
 		struct str parameters = element;
 		struct str range = next_part(&parameters, ';');
@@ -106,10 +104,40 @@ enum answer_type negotiate_answer(struct str accept)
 			}
 		}
 	}
+}
+
+enum answer_type negotiate_answer(struct str accept)
+{
+	int quality[ANSWER_TYPES] = { 0 };
+	enum answer_type best = ANSWER_NONE;
+
+	if (!str_present(accept) || str_eq(accept, STR("*/*")) || str_trim(accept).len == 0)
+		return ANSWER_V1;
+	rate_types(accept, quality);
 	for (int type = 0; type < ANSWER_TYPES; type++)
 		if (quality[type] > (best == ANSWER_NONE ? 0 : quality[best]))
 			best = (enum answer_type)type;
 	return best;
+}
+
+bool negotiate_page(struct str accept)
+{
+	int quality[ANSWER_TYPES] = { 0 }, page = 0;
+	struct str rest = accept, element;
+
+	while (str_present(element = next_part(&rest, ','))) {
+		struct str parameters = element;
+
+		if (str_eq_nocase(next_part(&parameters, ';'), STR("text/html")))
+			page = quality_of(parameters);
+	}
+	if (page == 0)
+		return false;
+	rate_types(accept, quality);
+	for (int type = 0; type < ANSWER_TYPES; type++)
+		if (quality[type] > page)
+			return false;
+	return true;
 }
 
 bool negotiate_body(struct str content_type)

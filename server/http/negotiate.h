@@ -12,6 +12,9 @@ extern const char *const negotiate_types[ANSWER_TYPES];
 /* The type to answer in for an Accept header (absent or blank: anything goes); ANSWER_NONE when the client takes none. */
 enum answer_type negotiate_answer(struct str accept);
 
+/* Whether a browser asks: text/html is named, and liked at least as well as any type an answer has. */
+bool negotiate_page(struct str accept);
+
 /* Whether a body of this Content-Type is read as JSON; absent is. */
 bool negotiate_body(struct str content_type);
 

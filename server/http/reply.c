@@ -25,6 +25,12 @@ enum err_code reply_as(struct request *rq, int status, const char *content_type,
 	return OK;
 }
 
+enum err_code reply_packed(struct request *rq, const char *content_type, struct str plain, struct str gzip)
+{
+	rq->packed = gzip;
+	return reply_as(rq, 200, content_type, plain);
+}
+
 void reply_header(struct request *rq, const char *name, struct str value)
 {
 	struct header *header;

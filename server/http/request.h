@@ -60,6 +60,9 @@ enum err_code reply_status(struct request *rq, int status, struct str body);
 /* Any status, Content-Type given ("" for none). */
 enum err_code reply_as(struct request *rq, int status, const char *content_type, struct str body);
 
+/* As reply_as with 200, for what does not change: the body and what gzip makes of it.  Both must outlive the server. */
+enum err_code reply_packed(struct request *rq, const char *content_type, struct str plain, struct str gzip);
+
 /* A further header of the answer, e.g. Link; values with control characters are dropped. */
 void reply_header(struct request *rq, const char *name, struct str value);
 

@@ -71,6 +71,7 @@ struct request {
 	int status;
 	const char *answer_type;     /* "" for none */
 	struct str answer;
+	struct str packed;           /* the answer by gzip where that is there beforehand */
 	struct header *headers;
 	struct http_entry *entry;    /* instead of `answer` */
 	uint64_t answered_ns;

@@ -35,7 +35,7 @@ enum route_flags {
 
 struct route {
 	enum route_method method;
-	const char *path;            /* "/subjects/{subject}/versions/{version}" */
+	const char *path;            /* "/subjects/{subject}/versions/{version}"; a last "*": one segment or more, any */
 	route_fn *handler;
 	enum route_permission needs;
 	const char *body;            /* NULL: takes no body; else the operation's name in "<name>.request must not be null" */

@@ -9,6 +9,7 @@ struct node {
 	struct node *children;      /* literal ones, a list in table order */
 	struct node *next;
 	struct node *parameter;     /* the child that takes any segment */
+	struct router_path *rest;   /* takes what no child does, one segment at least: "*" */
 	struct router_path *path;
 };
 
@@ -46,10 +47,12 @@ static bool is_parameter(struct str segment)
 	return segment.len > 2 && segment.data[0] == '{' && segment.data[segment.len - 1] == '}';
 }
 
-/* The node of a path, made on the way; parameter names are put into `path`.  NULL when the path is ill-formed. */
-static struct node *add_path(struct arena *arena, struct node *root, const char *text, struct router_path *path)
+/*
+ * The node of a path, made on the way; parameter names are put into `path`.  A last "*" is left to the caller.  NULL when
+ * the path is ill-formed.
+ */
+static struct node *add_path(struct arena *arena, struct node *root, struct str rest, struct router_path *path)
 {
-	struct str rest = str_of(text);
 	struct node *node = root;
 	size_t n_segments = 0;
 
@@ -98,23 +101,29 @@ static enum err_code check_row(const struct route *route, struct err *err)
 static enum err_code add_row(struct arena *arena, struct router *router, const struct route *route, struct err *err)
 {
 	struct router_path *path = arena_new(arena, struct router_path);
+	struct router_path **place;
+	struct str text;
 	struct node *node;
+	bool rest;
 
 	TRY(check_row(route, err));
-	node = add_path(arena, &router->root, route->path, path);
+	text = str_of(route->path);
+	rest = str_ends(text, STR("/*")) && text.len > 2;
+	node = add_path(arena, &router->root, rest ? str_sub(text, 0, text.len - 2) : text, path);
 	if (node == NULL)
 		return refuse(route->path, "is not well-formed", err);
-	if (node->path == NULL) {
+	place = rest ? &node->rest : &node->path;
+	if (*place == NULL) {
 		path->path = route->path;
 		path->index = router->n_paths;
 		router->paths[router->n_paths++] = path;
-		node->path = path;
-	} else if (!str_eq(str_of(node->path->path), str_of(route->path))) {
+		*place = path;
+	} else if (!str_eq(str_of((*place)->path), text)) {
 		return refuse(route->path, "names its parameters otherwise than another row", err);
 	}
-	if (node->path->routes[route->method])
+	if ((*place)->routes[route->method])
 		return refuse(route->path, "is listed twice for one method", err);
-	node->path->routes[route->method] = route;
+	(*place)->routes[route->method] = route;
 	return OK;
 }
 
@@ -166,7 +175,7 @@ static const struct router_path *walk(const struct node *node, const struct targ
 		values[n_values] = target->segments[at];
 		found = walk(node->parameter, target, at + 1, values, n_values + 1);
 	}
-	return found;
+	return found ? found : node->rest;
 }
 
 void router_find(const struct router *router, const struct target *target, struct router_match *out)

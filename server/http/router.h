@@ -1,6 +1,6 @@
 /*
  * The route table compiled for matching: a tree of path segments, literal ones preferred to
- * parameters.  Built once at start, immutable afterwards, shared by all threads.
+ * parameters, and both to a last "*", which takes all that is left.  Built once at start, immutable afterwards, shared by all threads.
  */
 #ifndef SERVER_HTTP_ROUTER_H
 #define SERVER_HTTP_ROUTER_H

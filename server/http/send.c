@@ -35,6 +35,8 @@ static struct str compress(struct request *rq, struct str plain)
 {
 	struct str packed;
 
+	if (rq->gzip && str_present(rq->packed))
+		return rq->packed;
 	if (!rq->gzip || rq->status != 200 || plain.len < GZIP_LEAST)
 		return STR_NONE;
 	if (rq->method != METRICS_GET && rq->method != METRICS_POST)

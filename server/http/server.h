@@ -25,6 +25,8 @@ struct http_options {
 	size_t cache_bytes;              /* of rendered answers; 0: none are kept */
 	bool access_log;                 /* one structured line a request */
 
+	const char *page;                /* where a browser that asks for "/" is sent; NULL: it is answered like any client */
+
 	const struct route *routes;
 	size_t n_routes;
 	void *context;

@@ -131,12 +131,40 @@ static void knows_gzip(void **state)
 			fail_msg("%s", encodings[i].accept_encoding);
 }
 
+static const struct {
+	const char *accept;
+	bool page;
+} pages[] = {
+	{ NULL, false },
+	{ "", false },
+	{ "*/*", false },
+	{ JSON, false },
+	{ "text/*", false },
+	{ "text/html", true },
+	{ "Text/HTML;level=1", true },
+	{ "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", true },
+	{ "text/html, " JSON, true },
+	{ "text/html;q=0.9, " JSON, false },
+	{ "text/html;q=0.9, " JSON ";q=0.8", true },
+	{ "text/html;q=0, */*", false },
+	{ JSON ", text/html;q=0.5, */*;q=0.1", false },
+};
+
+static void knows_browsers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+		if (negotiate_page(str_of(pages[i].accept)) != pages[i].page)
+			fail_msg("%s", pages[i].accept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chooses_answer_types),
 		cmocka_unit_test(takes_body_types),
 		cmocka_unit_test(knows_gzip),
+		cmocka_unit_test(knows_browsers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

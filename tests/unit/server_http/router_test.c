@@ -31,6 +31,9 @@ static const struct route routes[] = {
 	ROW(GET, "/schemas/ids/{id}/schema"),
 	ROW(GET, "/a/b/c"),
 	ROW(GET, "/a/{x}/d"),
+	ROW(GET, "/ui"),
+	ROW(GET, "/ui/files/{file}"),
+	ROW(GET, "/ui/*"),
 	ROW(PUT, "/{one}/{two}/{three}/{four}/{five}/{six}"),
 };
 
@@ -54,6 +57,16 @@ static const struct {
 	{ "/a/b/c", "/a/b/c", "" },
 	{ "/a/b/d", "/a/{x}/d", "b" },
 	{ "/1/2/3/4/5/6", "/{one}/{two}/{three}/{four}/{five}/{six}", "1 2 3 4 5 6" },
+	{ "/ui", "/ui", "" },
+	{ "/ui/", "/ui", "" },
+	{ "/ui/x", "/ui/*", "" },
+	{ "/ui/subjects/a%2Fb/versions/3", "/ui/*", "" },
+	{ "/ui/files", "/ui/*", "" },
+	{ "/ui/files/a.js", "/ui/files/{file}", "a.js" },
+	{ "/ui/files/a/b", "/ui/*", "" },
+	{ "/ui/1/2/3/4/5", "/ui/*", "" },
+	{ "/ui/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16", "/ui/*", "" },
+	{ "/ui/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17", NULL, NULL },
 	{ "/Subjects", NULL, NULL },
 	{ "/subjects/x/nothing", NULL, NULL },
 	{ "/schemas", NULL, NULL },
@@ -69,7 +82,7 @@ static void finds_routes(void **state)
 
 	(void)state;
 	assert_int_equal(router_create(arena, routes, sizeof(routes) / sizeof(routes[0]), &router, &err), OK);
-	assert_int_equal(router_n_paths(router), 11);
+	assert_int_equal(router_n_paths(router), 14);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct target target;
 		struct router_match match;
@@ -129,6 +142,8 @@ static const struct {
 } wrong[] = {
 	{ { GOOD, GOOD }, "Route /a/{b} is listed twice for one method" },
 	{ { GOOD, ROW(POST, "/a/{c}") }, "Route /a/{c} names its parameters otherwise than another row" },
+	{ { ROW(GET, "/x/*"), ROW(GET, "/x/*") }, "Route /x/* is listed twice for one method" },
+	{ { GOOD, ROW(GET, "/x//*") }, "Route /x//* is not well-formed" },
 	{ { GOOD, ROW(GET, "a") }, "Route a is not well-formed" },
 	{ { GOOD, ROW(GET, "") }, "Route  is not well-formed" },
 	{ { GOOD, ROW(GET, "/x/") }, "Route /x/ is not well-formed" },

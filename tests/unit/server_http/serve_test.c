@@ -52,6 +52,12 @@ static enum err_code show_plain(struct request *rq, struct err *err)
 	return reply_as(rq, 200, "text/plain; version=0.0.4", STR("plain\n"));
 }
 
+static enum err_code show_packed(struct request *rq, struct err *err)
+{
+	(void)err;
+	return reply_packed(rq, "text/css", STR("body { color: black; }"), STR("as good as compressed"));
+}
+
 static enum err_code be_gone(struct request *rq, struct err *err)
 {
 	(void)err;
@@ -119,6 +125,7 @@ static const struct route routes[] = {
 	{ ROUTE_POST, "/loose", show_body, OPEN, .body = "loose", .flags = ROUTE_LOOSE_BODY },
 	{ ROUTE_POST, "/none", show_body, OPEN },
 	{ ROUTE_GET, "/big", show_big, OPEN },
+	{ ROUTE_GET, "/packed", show_packed, OPEN, .flags = ROUTE_PLAIN },
 	{ ROUTE_GET, "/link", link_next, OPEN },
 	{ ROUTE_GET, "/fail/{subject}", refuse, OPEN },
 	{ ROUTE_GET, "/forget", forget, OPEN },
@@ -134,6 +141,7 @@ static int start(void **state)
 
 	(void)state;
 	options.rewrite = take_prefix;
+	options.page = "/page/";
 	server = rig_start(&options);
 	return 0;
 }
@@ -208,7 +216,7 @@ static const struct {
 		"{\"error_code\":415,\"message\":\"HTTP 415 Unsupported Media Type\"}" },
 	{ "POST", "/body", "Content-Type: application/x-www-form-urlencoded\r\n", NULL, 415, V1, NULL },
 	{ "GET", "/echo/1/2", "Content-Type: text/plain\r\n", NULL, 200, V1, NULL },
-	{ "GET", "/", "Accept: text/html\r\n", NULL, 200, "text/plain; version=0.0.4", "plain\n" },
+	{ "GET", "/", "Accept: text/plain\r\n", NULL, 200, "text/plain; version=0.0.4", "plain\n" },
 
 	/* bodies */
 	{ "POST", "/body", "", "{\"a\":[1, 2.50]}", 200, V1, "{\"a\":[1,2.50]}" },
@@ -376,6 +384,46 @@ static void compresses_when_asked(void **state)
 	assert_no_header(&a, "Content-Encoding");
 	answer_free(&a);
 	client_close(&c);
+}
+
+static void sends_what_is_compressed_already(void **state)
+{
+	struct answer a = ask(server, "GET", "/packed", "Accept-Encoding: gzip\r\nAccept: text/css\r\n", NULL);
+
+	(void)state;
+	assert_header(&a, "Content-Encoding", "gzip");
+	assert_header(&a, "Content-Type", "text/css");
+	assert_string_equal(a.body, "as good as compressed");
+	answer_free(&a);
+	a = ask(server, "GET", "/packed", "", NULL);
+	assert_no_header(&a, "Content-Encoding");
+	assert_string_equal(a.body, "body { color: black; }");
+	answer_free(&a);
+}
+
+static void browsers_are_sent_to_the_page(void **state)
+{
+	static const char *const accepts[] = { "text/html", "text/html,application/xml;q=0.9,*/*;q=0.8" };
+	struct answer a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(accepts) / sizeof(accepts[0]); i++) {
+		char header[100];
+
+		snprintf(header, sizeof(header), "Accept: %s\r\n", accepts[i]);
+		a = ask(server, "GET", "/?x=1", header, NULL);
+		assert_int_equal(a.status, 302);
+		assert_header(&a, "Location", "/page/");
+		assert_header(&a, "Cache-Control", "no-store");
+		assert_int_equal(a.body_len, 0);
+		answer_free(&a);
+		a = ask(server, "GET", "/link", header, NULL); /* nowhere else */
+		assert_int_equal(a.status, i == 0 ? 406 : 200);
+		answer_free(&a);
+	}
+	a = ask(server, "GET", "/", "Accept: */*\r\n", NULL);
+	assert_int_equal(a.status, 200);
+	answer_free(&a);
 }
 
 static void headers_cannot_be_forged(void **state)
@@ -671,6 +719,8 @@ int main(void)
 		cmocka_unit_test(head_tells_the_length),
 		cmocka_unit_test(request_ids),
 		cmocka_unit_test(compresses_when_asked),
+		cmocka_unit_test(sends_what_is_compressed_already),
+		cmocka_unit_test(browsers_are_sent_to_the_page),
 		cmocka_unit_test(headers_cannot_be_forged),
 		cmocka_unit_test(pipelined_requests_are_answered_in_order),
 		cmocka_unit_test(closes_when_asked),
