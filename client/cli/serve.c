@@ -7,6 +7,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "server/api/api.h"
+#include "server/dashboard/dashboard.h"
 
 enum { SCHEMAS_LIMIT = 1000 }; /* GET /schemas: schema.search.default.limit and .max.limit of the reference */
 
@@ -15,7 +16,17 @@ struct service {
 	struct store *store;
 	struct registry *registry;
 	struct api api;
+	struct route *routes;      /* of the API and of the page */
+	size_t n_routes;
 };
+
+static void join_routes(struct arena *arena, struct service *service)
+{
+	service->n_routes = api_n_routes + dashboard_n_routes;
+	service->routes = arena_array(arena, struct route, service->n_routes);
+	memcpy(service->routes, api_routes, api_n_routes * sizeof(struct route));
+	memcpy(service->routes + api_n_routes, dashboard_routes, dashboard_n_routes * sizeof(struct route));
+}
 
 static enum err_code open_registry(struct service *service, struct err *err)
 {
@@ -60,8 +71,9 @@ static enum err_code start_http(struct service *service, struct err *err)
 		.max_uri = options->max_uri,
 		.cache_bytes = options->answer_cache,
 		.access_log = options->access_log,
-		.routes = api_routes,
-		.n_routes = api_n_routes,
+		.page = dashboard_page(),
+		.routes = service->routes,
+		.n_routes = service->n_routes,
 		.context = &service->api,
 		.thread_open = api_thread_open,
 		.thread_close = api_thread_close,
@@ -145,6 +157,7 @@ int command_serve(int argc, char **argv)
 			options_help(arena).data);
 		status = 0;
 	} else {
+		join_routes(arena, &service);
 		status = run(&service, &err);
 	}
 	arena_destroy(arena);

@@ -27,6 +27,7 @@ LAYERS = {
     "server/registry": {"base", "compat", "storage"},
     "server/api": {"base", "server/registry", "server/http"},
     "client": {"base", "compat", "compat/avro", "compat/jsonschema", "compat/protobuf"},
+    "server/dashboard": {"base", "server/http"},
     "client/cli": None,
     "tests": None,
 }
@@ -45,7 +46,7 @@ GUARDED = {
 PUBLIC_HEADER = "client/include/tenon.h"
 
 # Headers the build makes; they have no folder.
-GENERATED = {"openapi_yaml.h"}
+GENERATED = {"openapi_yaml.h", "dashboard_files.h"}
 
 BANNED = {
     "strcpy": "use arena_strdup or memcpy",
@@ -67,7 +68,7 @@ COMPLEXITY = 15
 
 SKIPPED_FOLDERS = {".git", "build", "__pycache__", ".venv", "node_modules"}
 C_SUFFIXES = {".c", ".h"}
-SOURCE_SUFFIXES = C_SUFFIXES | {".def", ".py", ".sh", ".cmake"}
+SOURCE_SUFFIXES = C_SUFFIXES | {".def", ".py", ".sh", ".cmake", ".ts", ".tsx", ".mjs", ".css"}
 TEXT_SUFFIXES = SOURCE_SUFFIXES | {".md", ".yaml", ".yml", ".txt", ".in", ".json", ".toml"}
 TEXT_NAMES = {"dev", "Dockerfile", "run", ".clang-format", ".editorconfig", ".gitignore"}
 

@@ -20,6 +20,7 @@ PREFIXES = {
     "server_registry": "registry_ scope_ content_ references_ reference_ parsed_cache_ equivalent_ write_ subject_ metadata_"
                        " association_ lifecycle_ registration_ kek_ dek_ key_ config_ ruleset_ rule_ version_number_ compat_judge other_contexts check_unreferenced filter_prefix",
     "server_http": "http_ request_ reply target_ router_ negotiate_ metrics_ gzip_",
+    "server_dashboard": "dashboard_",
     "server_api": "api_ read_ reply_ root_ subjects_ subject_ versions_ version_ schemas_ schema_ compatibility_ config_ mode_"
                   " contexts_ context_ association_ associations_ kek_ keks_ dek_ deks_ write_ metadata_ health_ openapi_ metrics_get",
 }
