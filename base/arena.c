@@ -2,10 +2,11 @@
 #include "base/arena.h"
 #include "base/arena_int.h"
 
-#include <stdio.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -49,6 +50,8 @@ struct deferred {
 };
 
 struct arena {
+	struct memory_link link;
+	const struct memory_hooks *hooks;
 	char *at;             /* free memory of the newest ordinary block */
 	char *end;
 	struct block *blocks; /* all but the first, which lies behind this struct */
@@ -59,15 +62,15 @@ struct arena {
 	alignas(max_align_t) char data[];
 };
 
-static void *take(size_t head, size_t size)
+/* Memory for `head` and `size` bytes together; NULL when there is none. */
+static void *take(const struct memory_hooks *hooks, size_t head, size_t size)
 {
-	void *memory = size <= PTRDIFF_MAX - head ? malloc(head + size) : NULL;
+	return size <= PTRDIFF_MAX - head ? hooks->resize(hooks->cls, NULL, head + size) : NULL;
+}
 
-	if (memory == NULL) {
-		fprintf(stderr, "tenon: out of memory for %zu bytes\n", size);
-		abort();
-	}
-	return memory;
+static void give_back(const struct arena *arena, void *memory)
+{
+	arena->hooks->resize(arena->hooks->cls, memory, 0);
 }
 
 static void rewind_first(struct arena *arena)
@@ -79,15 +82,25 @@ static void rewind_first(struct arena *arena)
 	HIDE(arena->data, arena->first);
 }
 
+static void drop(struct memory_link *link)
+{
+	arena_destroy((struct arena *)link);
+}
+
 struct arena *arena_create(size_t block)
 {
+	const struct memory_hooks *hooks = memory_hooks_now();
 	size_t first = block > 0 ? block : DEFAULT_BLOCK;
-	struct arena *arena = take(sizeof(*arena), first);
+	struct arena *arena = take(hooks, sizeof(*arena), first);
 
+	if (arena == NULL)
+		memory_out(first);
+	arena->hooks = hooks;
 	arena->block = first;
 	arena->first = first;
 	arena->deferred = NULL;
 	rewind_first(arena);
+	memory_link(&arena->link, MEMORY_ARENA, drop);
 	return arena;
 }
 
@@ -110,7 +123,7 @@ static void free_blocks(struct arena *arena)
 		struct block *older = block->older;
 
 		SHOW(block->data, block->size);
-		free(block);
+		give_back(arena, block);
 		block = older;
 	}
 }
@@ -119,10 +132,11 @@ void arena_destroy(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
+	memory_unlink(&arena->link);
 	run_deferred(arena);
 	free_blocks(arena);
 	SHOW(arena->data, arena->first);
-	free(arena);
+	give_back(arena, arena);
 }
 
 void arena_reset(struct arena *arena)
@@ -135,8 +149,10 @@ void arena_reset(struct arena *arena)
 
 static struct block *add_block(struct arena *arena, size_t size)
 {
-	struct block *block = take(sizeof(*block), size);
+	struct block *block = take(arena->hooks, sizeof(*block), size);
 
+	if (block == NULL)
+		return NULL;
 	block->older = arena->blocks;
 	block->size = size;
 	arena->blocks = block;
@@ -145,7 +161,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 	return block;
 }
 
-/* The current block has no room: a new one, or one of its own for a large piece. */
+/* The current block has no room: a new one, or one of its own for a large piece; NULL when there is no memory. */
 static char *alloc_slow(struct arena *arena, size_t size)
 {
 	size_t next = arena->total < LARGEST_BLOCK ? arena->total : LARGEST_BLOCK;
@@ -155,10 +171,14 @@ static char *alloc_slow(struct arena *arena, size_t size)
 		next = arena->block;
 	if (size > next / 4) {
 		block = add_block(arena, size);
+		if (block == NULL)
+			return NULL;
 		SHOW(block->data, size);
 		return block->data;
 	}
 	block = add_block(arena, next);
+	if (block == NULL)
+		return NULL;
 	arena->at = block->data + size + GAP;
 	arena->end = block->data + next;
 	if (arena->at > arena->end)
@@ -167,7 +187,8 @@ static char *alloc_slow(struct arena *arena, size_t size)
 	return block->data;
 }
 
-static inline char *alloc(struct arena *arena, size_t size, size_t align)
+/* `size` bytes, or NULL. */
+static inline char *find_room(struct arena *arena, size_t size, size_t align)
 {
 	size_t left = (size_t)(arena->end - arena->at);
 	size_t pad = -(uintptr_t)arena->at & (align - 1);
@@ -178,6 +199,15 @@ static inline char *alloc(struct arena *arena, size_t size, size_t align)
 	piece = arena->at + pad;
 	arena->at = piece + size + GAP;
 	SHOW(piece, size);
+	return piece;
+}
+
+static inline char *alloc(struct arena *arena, size_t size, size_t align)
+{
+	char *piece = find_room(arena, size, align);
+
+	if (piece == NULL)
+		memory_out(size);
 	return piece;
 }
 
@@ -195,10 +225,8 @@ void *arena_alloc_array(struct arena *arena, size_t n, size_t size)
 {
 	size_t bytes;
 
-	if (__builtin_mul_overflow(n, size, &bytes)) {
-		fprintf(stderr, "tenon: out of memory for %zu times %zu bytes\n", n, size);
-		abort();
-	}
+	if (__builtin_mul_overflow(n, size, &bytes))
+		memory_out(SIZE_MAX);
 	return arena_alloc(arena, bytes);
 }
 
@@ -242,10 +270,8 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 
 	va_copy(again, args);
 	len = vsnprintf(small, sizeof(small), format, args);
-	if (len < 0) {
-		fprintf(stderr, "tenon: cannot format '%s'\n", format);
-		abort();
-	}
+	if (len < 0) /* longer than INT_MAX */
+		memory_out(SIZE_MAX);
 	if ((size_t)len < sizeof(small)) {
 		text = arena_strndup(arena, small, (size_t)len);
 	} else {
@@ -269,8 +295,12 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg)
 {
-	struct deferred *d = arena_new(arena, struct deferred);
+	struct deferred *d = (struct deferred *)(void *)find_room(arena, sizeof(*d), ALIGN);
 
+	if (d == NULL) {
+		fn(arg);
+		memory_out(sizeof(*d));
+	}
 	d->older = arena->deferred;
 	d->fn = fn;
 	d->arg = arg;

@@ -3,7 +3,7 @@
  * destroyed.  One arena serves one request, one parsed schema or one command; an arena belongs to
  * one thread at a time.  Allocation never returns NULL: what a stranger can make grow is bounded
  * at the door (base/limits.def), so running out of memory is a fault of the machine and aborts.
- * Not for the client library, which is a guest and must report out of memory.
+ * In the client library, which is a guest, it leaves the guarded call instead (base/memory.h).
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -48,7 +48,10 @@ void *arena_grow(struct arena *arena, void *array, size_t n, size_t *room, size_
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
-/* Calls fn(arg) when the arena is reset or destroyed: how foreign objects (statements, parsed schemas) join a lifetime. */
+/*
+ * Calls fn(arg) when the arena is reset or destroyed: how foreign objects (statements, parsed schemas) join a lifetime.
+ * Also when there is no memory to remember it.
+ */
 void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg);
 
 /* Bytes taken from the system by this arena, for caches that bound their memory. */

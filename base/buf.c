@@ -2,10 +2,10 @@
 #include "base/str.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/arena_int.h"
+#include "base/memory.h"
 
 enum { SMALLEST = 64 };
 
@@ -23,10 +23,8 @@ static void grow(struct buf *b, size_t more)
 	size_t need, room = b->room < SMALLEST / 2 ? SMALLEST : b->room * 2;
 	char *data;
 
-	if (__builtin_add_overflow(b->len, more, &need) || need > SIZE_MAX / 4) {
-		fprintf(stderr, "tenon: out of memory for %zu bytes\n", more);
-		abort();
-	}
+	if (__builtin_add_overflow(b->len, more, &need) || need > SIZE_MAX / 4)
+		memory_out(more);
 	if (room < need)
 		room = need;
 	if (!arena_extend(b->arena, b->data, b->room, room)) {
@@ -82,10 +80,8 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
 	buf_reserve(b, SMALLEST);
 	va_copy(again, args);
 	len = vsnprintf(b->data + b->len, b->room - b->len, format, args);
-	if (len < 0) {
-		fprintf(stderr, "tenon: cannot format '%s'\n", format);
-		abort();
-	}
+	if (len < 0) /* longer than INT_MAX */
+		memory_out(SIZE_MAX);
 	if ((size_t)len >= b->room - b->len) {
 		buf_reserve(b, (size_t)len + 1);
 		vsnprintf(b->data + b->len, (size_t)len + 1, format, again);

@@ -1,10 +1,8 @@
 /* Access to JSON trees: members by name, and equality. */
 #include "base/json_int.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/map.h"
+#include "base/memory.h"
 
 const struct jsn *jsn_get(const struct jsn *object, struct str name)
 {
@@ -37,15 +35,6 @@ const char *jsn_kind_name(enum jsn_kind kind)
 	return names[kind];
 }
 
-static void *must(void *memory, size_t n)
-{
-	if (memory == NULL) {
-		fprintf(stderr, "tenon: out of memory for %zu JSON members\n", n);
-		abort();
-	}
-	return memory;
-}
-
 void jsn_names_clear(struct jsn_names *names, size_t n)
 {
 	size_t n_slots = 2 * JSN_NAMES_FEW;
@@ -53,8 +42,7 @@ void jsn_names_clear(struct jsn_names *names, size_t n)
 	while (n_slots < 2 * n)
 		n_slots *= 2;
 	if (n_slots > names->room) {
-		free(names->slots);
-		names->slots = must(malloc(n_slots * sizeof(*names->slots)), n);
+		names->slots = memory_resize(names->slots, n_slots * sizeof(*names->slots));
 		names->room = n_slots;
 	}
 	names->n_slots = n_slots;
@@ -63,7 +51,7 @@ void jsn_names_clear(struct jsn_names *names, size_t n)
 
 void jsn_names_free(struct jsn_names *names)
 {
-	free(names->slots);
+	memory_free(names->slots);
 }
 
 /* The slot of `name`, or the free one where it belongs. */
@@ -160,15 +148,15 @@ static bool compare(struct pairs *pairs, const struct jsn *a, const struct jsn *
 	if (a->n_items == 0)
 		return true;
 	if (a->kind == JSN_OBJECT && !same_names(a, b)) {
-		order = must(malloc(a->n_items * sizeof(*order)), a->n_items);
+		order = memory_resize(NULL, a->n_items * sizeof(*order));
 		if (!match_names(a, b, order)) {
-			free(order);
+			memory_free(order);
 			return false;
 		}
 	}
 	if (pairs->n == pairs->room) {
 		pairs->room = pairs->room ? 2 * pairs->room : 16;
-		pairs->stack = must(realloc(pairs->stack, pairs->room * sizeof(*pairs->stack)), pairs->room);
+		pairs->stack = memory_resize(pairs->stack, pairs->room * sizeof(*pairs->stack));
 	}
 	pairs->stack[pairs->n++] = (struct pair){ .a = a, .b = b, .order = order };
 	return true;
@@ -186,12 +174,12 @@ bool jsn_equal(const struct jsn *a, const struct jsn *b)
 		if (i < top->a->n_items) {
 			equal = compare(&pairs, &top->a->items[i], &top->b->items[top->order ? top->order[i] : i]);
 		} else {
-			free(top->order);
+			memory_free(top->order);
 			pairs.n--;
 		}
 	}
 	while (pairs.n > 0)
-		free(pairs.stack[--pairs.n].order);
-	free(pairs.stack);
+		memory_free(pairs.stack[--pairs.n].order);
+	memory_free(pairs.stack);
 	return equal;
 }

@@ -1,11 +1,9 @@
 /* The JSON reader: one pass, an explicit stack, and strings borrowed where they hold no escapes. */
 #include "base/json_int.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/arena_int.h"
+#include "base/memory.h"
 #include "base/scan_int.h"
 
 enum { STACK_FIRST = 48 }; /* values; 3 KB of the thread's stack, enough for most documents */
@@ -87,12 +85,8 @@ static inline enum err_code skip_blanks(struct jsn_reader *r)
 static void grow_stack(struct jsn_reader *r)
 {
 	size_t room = r->room * 2;
-	struct jsn *larger = realloc(r->heap, room * sizeof(*larger));
+	struct jsn *larger = memory_resize(r->heap, room * sizeof(*larger));
 
-	if (larger == NULL) {
-		fprintf(stderr, "tenon: out of memory for %zu JSON values\n", room);
-		abort();
-	}
 	if (r->heap == NULL)
 		memcpy(larger, r->stack, r->top * sizeof(*larger));
 	r->stack = r->heap = larger;
@@ -552,7 +546,7 @@ enum err_code jsn_parse(struct arena *arena, struct str text, unsigned flags, un
 		*root = r.stack[0];
 		*out = root;
 	}
-	free(r.heap);
+	memory_free(r.heap);
 	jsn_names_free(&r.names);
 	return code;
 }

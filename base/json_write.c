@@ -1,9 +1,7 @@
 /* The JSON writer: strings with the few escapes they need, and whole trees without recursion. */
 #include "base/json.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "base/memory.h"
 #include "base/scan_int.h"
 
 enum {
@@ -114,12 +112,8 @@ static void put_scalar(struct buf *b, const struct jsn *value)
 static struct level *grow(struct level *levels, struct level *first, size_t *room)
 {
 	size_t old = *room;
-	struct level *larger = realloc(levels == first ? NULL : levels, 2 * old * sizeof(*larger));
+	struct level *larger = memory_resize(levels == first ? NULL : levels, 2 * old * sizeof(*larger));
 
-	if (larger == NULL) {
-		fprintf(stderr, "tenon: out of memory for %zu JSON levels\n", 2 * old);
-		abort();
-	}
 	if (levels == first)
 		memcpy(larger, first, old * sizeof(*larger));
 	*room = 2 * old;
@@ -153,5 +147,5 @@ void buf_json(struct buf *b, const struct jsn *value)
 		}
 	}
 	if (levels != first)
-		free(levels);
+		memory_free(levels);
 }

@@ -2,11 +2,10 @@
 #include "base/map.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/random.h>
 
 #include "base/arena.h"
+#include "base/memory.h"
 #include "base/scan_int.h"
 
 enum { SMALL = 8 }; /* up to here entries are compared one by one, without slots */
@@ -57,10 +56,8 @@ static void grow(struct map *map)
 	size_t room = map->room ? map->room * 2 : SMALL;
 	struct map_entry *entries = arena_array(map->arena, struct map_entry, room);
 
-	if (map->n_entries >= UINT32_MAX / 2) {
-		fprintf(stderr, "tenon: a map of %zu entries is full\n", map->n_entries);
-		abort();
-	}
+	if (map->n_entries >= UINT32_MAX / 2) /* slots have no number for more */
+		memory_out(map->n_entries * sizeof(*entries));
 	if (map->n_entries > 0)
 		memcpy(entries, map->entries, map->n_entries * sizeof(*entries));
 	map->entries = entries;

@@ -4,9 +4,8 @@
  */
 #include "compat/avro/check_int.h"
 
-#include <stdlib.h>
-
 #include "base/arena.h"
+#include "base/memory.h"
 
 /* Pairs within pairs; recursive types can nest them deeper than either schema. */
 enum { DEEPEST = 2 * LIMIT_SCHEMA_DEPTH };
@@ -371,8 +370,8 @@ enum err_code avsc_check(const struct schema *reader, const struct schema *write
 	else if (c.failed == OK && result != 0)
 		avsc_list_result(&c.found, result, out);
 	avsc_memo_fini(&c.memo);
-	free(c.found.places.data);
-	free(c.found.items.data);
-	free(c.found.results.data);
+	memory_free(c.found.places.data);
+	memory_free(c.found.items.data);
+	memory_free(c.found.results.data);
 	return c.failed;
 }

@@ -1,24 +1,14 @@
 /* The tables of a check: pools that grow, and the memo of pairs.  Outside arenas, since they move as they grow. */
 #include "compat/avro/check_int.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-static void *must(void *memory, size_t n)
-{
-	if (memory == NULL) {
-		fprintf(stderr, "tenon: out of memory for %zu bytes of a compatibility check\n", n);
-		abort();
-	}
-	return memory;
-}
+#include "base/memory.h"
 
 uint32_t avsc_pool_add(struct pool *pool, size_t size)
 {
 	if (pool->n == pool->room) {
 		uint32_t room = pool->room ? pool->room * 2 : 32;
 
-		pool->data = must(realloc(pool->data, room * size), room * size);
+		pool->data = memory_resize(pool->data, room * size);
 		pool->room = room;
 	}
 	memset((char *)pool->data + pool->n * size, 0, size);
@@ -52,8 +42,8 @@ void avsc_memo_fini(struct memo *memo)
 {
 	if (memo->keys == memo->first_keys)
 		return;
-	free(memo->keys);
-	free(memo->results);
+	memory_free(memo->keys);
+	memory_free(memo->results);
 }
 
 static void grow(struct memo *memo)
@@ -61,8 +51,9 @@ static void grow(struct memo *memo)
 	const struct memo old = { .keys = memo->keys, .results = memo->results, .n_slots = memo->n_slots };
 
 	memo->n_slots *= memo->n_slots < 65536 ? 4 : 2;
-	memo->keys = must(calloc(memo->n_slots, sizeof(*memo->keys)), memo->n_slots * sizeof(*memo->keys));
-	memo->results = must(malloc(memo->n_slots * sizeof(*memo->results)), memo->n_slots * sizeof(*memo->results));
+	memo->keys = memory_resize(NULL, memo->n_slots * sizeof(*memo->keys));
+	memset(memo->keys, 0, memo->n_slots * sizeof(*memo->keys));
+	memo->results = memory_resize(NULL, memo->n_slots * sizeof(*memo->results));
 	for (size_t i = 0; i < old.n_slots; i++) {
 		if (old.keys[i] != 0) {
 			size_t at = find_slot(memo, old.keys[i]);
@@ -72,8 +63,8 @@ static void grow(struct memo *memo)
 		}
 	}
 	if (old.keys != memo->first_keys) {
-		free(old.keys);
-		free(old.results);
+		memory_free(old.keys);
+		memory_free(old.results);
 	}
 }
 

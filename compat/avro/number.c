@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 enum { DIGITS = 17 }; /* that always tell a double from its neighbours */
 
 bool avsc_number_is_integer(struct str token)
@@ -38,13 +40,11 @@ double avsc_number_value(struct str token)
 		text[token.len] = '\0';
 		return strtod(text, NULL);
 	}
-	big = malloc(token.len + 1);
-	if (big == NULL)
-		abort();
+	big = memory_resize(NULL, token.len + 1);
 	memcpy(big, token.data, token.len);
 	big[token.len] = '\0';
 	value = strtod(big, NULL);
-	free(big);
+	memory_free(big);
 	return value;
 }
 

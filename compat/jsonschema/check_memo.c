@@ -1,17 +1,6 @@
 /* Which pairs of shapes have been met, what is known of them, and which are still to be compared. */
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "base/memory.h"
 #include "compat/jsonschema/check_int.h"
-
-/* Outside the arena, since tables are replaced as they grow. */
-static void *must(void *block, size_t n)
-{
-	if (block)
-		return block;
-	fprintf(stderr, "tenon: out of memory for %zu pairs\n", n);
-	abort();
-}
 
 void jsch_memo_init(struct jsch_memo *memo)
 {
@@ -20,8 +9,8 @@ void jsch_memo_init(struct jsch_memo *memo)
 
 void jsch_memo_fini(struct jsch_memo *memo)
 {
-	free(memo->pairs);
-	free(memo->slots);
+	memory_free(memo->pairs);
+	memory_free(memo->slots);
 }
 
 /* The slot of that pair, or the free one where it belongs. */
@@ -43,9 +32,9 @@ static void grow(struct jsch_memo *memo)
 {
 	memo->room = memo->room ? 2 * memo->room : JSCH_FIRST_SLOTS / 2;
 	memo->n_slots = 2 * (size_t)memo->room;
-	memo->pairs = must(realloc(memo->pairs, memo->room * sizeof(*memo->pairs)), memo->room);
-	free(memo->slots);
-	memo->slots = must(calloc(memo->n_slots, sizeof(*memo->slots)), memo->n_slots);
+	memo->pairs = memory_resize(memo->pairs, memo->room * sizeof(*memo->pairs));
+	memo->slots = memory_resize(memo->slots, memo->n_slots * sizeof(*memo->slots));
+	memset(memo->slots, 0, memo->n_slots * sizeof(*memo->slots));
 	for (uint32_t i = 0; i < memo->n_pairs; i++)
 		*find_slot(memo, memo->pairs[i].old, memo->pairs[i].new) = i + 1;
 }

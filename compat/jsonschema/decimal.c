@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/memory.h"
 #include "compat/jsonschema/parse_int.h"
 
 /* Digits beyond this take part as doubles only: Jackson stops at as many. */
@@ -146,16 +147,14 @@ bool jsch_decimal_to_i64(struct str number, int64_t *out)
 
 double jsch_decimal_to_double(struct str number)
 {
-	char small[64], *text = number.len < sizeof(small) ? small : malloc(number.len + 1);
+	char small[64], *text = number.len < sizeof(small) ? small : memory_resize(NULL, number.len + 1);
 	double value;
 
-	if (text == NULL)
-		abort();
 	memcpy(text, number.data, number.len);
 	text[number.len] = '\0';
 	value = strtod(text, NULL);
 	if (text != small)
-		free(text);
+		memory_free(text);
 	return value;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/memory.h"
 #include "compat/jsonschema/parse_int.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -196,22 +197,35 @@ const struct jsch_regex *jsch_regex_make(struct arena *arena, struct str pattern
 	return regex->code || is_only_too_hard(error) ? regex : NULL;
 }
 
+static void *take_piece(size_t size, void *cls)
+{
+	(void)cls;
+	return memory_resize(NULL, size);
+}
+
+static void free_piece(void *piece, void *cls)
+{
+	(void)cls;
+	memory_free(piece);
+}
+
 enum jsch_match jsch_regex_match(const struct jsch_regex *regex, struct str text, uint32_t steps)
 {
+	pcre2_general_context *general;
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	int result;
 
 	if (regex->code == NULL)
 		return JSCH_TOO_MUCH;
-	data = pcre2_match_data_create(1, NULL);
-	context = pcre2_match_context_create(NULL);
-	if (data == NULL || context == NULL)
-		abort();
+	general = pcre2_general_context_create(take_piece, free_piece, NULL);
+	data = pcre2_match_data_create(1, general);
+	context = pcre2_match_context_create(general);
 	pcre2_set_match_limit(context, steps);
 	result = pcre2_match(regex->code, (PCRE2_SPTR)text.data, text.len, 0, 0, data, context);
 	pcre2_match_context_free(context);
 	pcre2_match_data_free(data);
+	pcre2_general_context_free(general);
 	if (result >= 0)
 		return JSCH_MATCHES;
 	return result == PCRE2_ERROR_NOMATCH ? JSCH_DIFFERS : JSCH_TOO_MUCH;

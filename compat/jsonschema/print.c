@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/memory.h"
 #include "compat/jsonschema/parse_int.h"
 
 struct printer {
@@ -30,9 +31,7 @@ static void print_object(struct printer *p, const struct jsn *json)
 	const struct jsn **members = NULL;
 
 	if (p->sorted && json->n_items > 1) {
-		members = malloc(json->n_items * sizeof(const struct jsn *));
-		if (members == NULL)
-			abort();
+		members = memory_resize(NULL, json->n_items * sizeof(const struct jsn *));
 		for (size_t i = 0; i < json->n_items; i++)
 			members[i] = &json->items[i];
 		qsort(members, json->n_items, sizeof(const struct jsn *), by_name);
@@ -44,7 +43,7 @@ static void print_object(struct printer *p, const struct jsn *json)
 		print_member(p, members ? members[i] : &json->items[i]);
 	}
 	buf_add_c(&p->out, '}');
-	free(members);
+	memory_free(members);
 }
 
 /* As deep as the text, which the reader has bounded. */

@@ -1,6 +1,7 @@
 /* JSON values as JSON Schema compares them: 1 and 1.0 are one number, members have no order. */
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "compat/jsonschema/parse_int.h"
 
 static int by_name(const void *a, const void *b)
@@ -13,10 +14,8 @@ static int by_name(const void *a, const void *b)
 /* The members by name; the caller frees. */
 static const struct jsn **sort_members(const struct jsn *object)
 {
-	const struct jsn **members = malloc(object->n_items * sizeof(const struct jsn *));
+	const struct jsn **members = memory_resize(NULL, object->n_items * sizeof(const struct jsn *));
 
-	if (members == NULL)
-		abort();
 	for (size_t i = 0; i < object->n_items; i++)
 		members[i] = &object->items[i];
 	qsort(members, object->n_items, sizeof(const struct jsn *), by_name);
@@ -39,8 +38,8 @@ static bool same_members(const struct jsn *a, const struct jsn *b)
 	for (i = 0; i < a->n_items; i++)
 		if (!str_eq(mine[i]->name, others[i]->name) || !jsch_values_equal(mine[i], others[i]))
 			break;
-	free(mine);
-	free(others);
+	memory_free(mine);
+	memory_free(others);
 	return i == a->n_items;
 }
 
