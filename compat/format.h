@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "compat/event.h"
 #include "compat/explain.h"
+#include "compat/logical.h"
 #include "compat/outline.h"
 #include "compat/schema.h"
 
@@ -28,6 +29,9 @@ struct schema_format {
 	enum err_code (*event_write)(struct arena *arena, const struct schema *schema, struct str message, struct str json,
 		struct str *out, struct err *err);
 	const struct outline *(*outline)(struct arena *arena, const struct schema *schema);
+	enum err_code (*logical_read)(struct arena *arena, const struct schema *schema, const struct logical_type **out,
+		struct err *err);
+	struct str (*logical_write)(struct arena *arena, const struct logical_type *type); /* the text; `type` is no Protobuf scalar */
 };
 
 /*

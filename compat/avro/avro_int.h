@@ -188,4 +188,9 @@ bool avsc_schema_equal(const struct schema *a, const struct schema *b);
 ERR_CHECKED enum err_code avsc_check(const struct schema *reader, const struct schema *writer,
 	enum schema_policy policy, struct findings *out, struct err *err);
 
+/* logical.c: behind schema_logical and schema_from_logical. */
+ERR_CHECKED enum err_code avsc_logical_read(struct arena *arena, const struct schema *schema,
+	const struct logical_type **out, struct err *err);
+struct str avsc_logical_write(struct arena *arena, const struct logical_type *type);
+
 #endif

@@ -321,4 +321,6 @@ const struct schema_format avsc_format = {
 	.tags = avsc_tags,
 	.retag = avsc_retag,
 	.outline = avsc_outline,
+	.logical_read = avsc_logical_read,
+	.logical_write = avsc_logical_write,
 };

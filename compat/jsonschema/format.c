@@ -230,4 +230,6 @@ const struct schema_format jsch_format = {
 	.event_read = jsch_event_read,
 	.event_write = jsch_event_write,
 	.outline = jsch_outline,
+	.logical_read = jsch_logical_read,
+	.logical_write = jsch_logical_write,
 };

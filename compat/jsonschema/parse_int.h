@@ -132,4 +132,9 @@ bool jsch_values_equal(const struct jsn *a, const struct jsn *b);
 /* The same for equal values. */
 uint64_t jsch_value_hash(const struct jsn *value);
 
+/* logical.c: behind schema_logical and schema_from_logical. */
+ERR_CHECKED enum err_code jsch_logical_read(struct arena *arena, const struct schema *schema,
+	const struct logical_type **out, struct err *err);
+struct str jsch_logical_write(struct arena *arena, const struct logical_type *type);
+
 #endif

@@ -122,4 +122,6 @@ const struct schema_format pbuf_format = {
 	.check = pbuf_check,
 	.tags = pbuf_tags,
 	.retag = pbuf_retag,
+	.logical_read = pbuf_logical_read,
+	.logical_write = pbuf_logical_write,
 };

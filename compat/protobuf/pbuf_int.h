@@ -151,4 +151,9 @@ struct pbuf_options pbuf_normal_options(struct arena *arena, const struct pbuf_o
 enum err_code pbuf_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
 	struct findings *out, struct err *err);
 
+/* logical.c: behind schema_logical and schema_from_logical. */
+ERR_CHECKED enum err_code pbuf_logical_read(struct arena *arena, const struct schema *schema,
+	const struct logical_type **out, struct err *err);
+struct str pbuf_logical_write(struct arena *arena, const struct logical_type *type);
+
 #endif

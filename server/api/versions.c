@@ -4,6 +4,12 @@
 #include "server/api/handlers.h"
 #include "server/registry/tags.h"
 
+/* Contract 6.1: this value of `format` means something here only, where one version is read or registered. */
+static bool asks_logical(struct request *rq)
+{
+	return str_eq_nocase(request_query(rq, "format"), STR("logical"));
+}
+
 /* Contract 2.3: deletedAsNegative over deletedOnly over deleted. */
 static void take_page(struct view_page page, const int **numbers, size_t *n)
 {
@@ -61,6 +67,8 @@ enum err_code version_register(struct request *rq, struct err *err)
 	struct str subject;
 
 	TRY(read_new_schema(rq, &schema, err));
+	if (asks_logical(rq))
+		TRY(registry_from_logical(&call, schema, &schema, err));
 	TRY(api_subject(rq, &call, &subject, err));
 	TRY(registry_register(&call, subject, schema, &shown, &write, err));
 	if (!write)
@@ -104,7 +112,10 @@ static enum err_code find_version(struct request *rq, struct call *call, const s
 	TRY(api_version(rq, &number, err));
 	TRY(api_subject(rq, call, &subject, err));
 	TRY(registry_version_get(call, subject, number, request_query_bool(rq, "deleted"), version, err));
-	TRY(registry_text(call, *version, request_query(rq, "format"), text, err));
+	if (asks_logical(rq))
+		TRY(registry_logical_text(call, *version, text, err));
+	else
+		TRY(registry_text(call, *version, request_query(rq, "format"), text, err));
 	api_depends_version(rq, subject, *version);
 	return OK;
 }

@@ -73,6 +73,13 @@ ERR_CHECKED enum err_code registry_referenced_by(struct call *call, struct str s
 ERR_CHECKED enum err_code registry_metadata_get(struct call *call, struct str subject, const struct metadata_property *wanted,
 	size_t n_wanted, bool deleted, const struct view_version **out, struct err *err);
 
+/* The version as a logical type (compat/logical.h); 42201 when it cannot be expressed as one. */
+ERR_CHECKED enum err_code registry_logical_text(struct call *call, const struct view_version *version, struct str *out,
+	struct err *err);
+/* What to register for a logical type: the schema of the type given, which is mandatory then (contract 6.1). */
+ERR_CHECKED enum err_code registry_from_logical(struct call *call, const struct new_schema *schema,
+	const struct new_schema **out, struct err *err);
+
 /* The version's text in the form that `format` asks for (schema_formatted); absent or "" is the stored text. */
 ERR_CHECKED enum err_code registry_text(struct call *call, const struct view_version *version, struct str format,
 	struct str *out, struct err *err);

@@ -1,5 +1,6 @@
 /* Reading versions of a subject. */
 #include "base/arena.h"
+#include "compat/logical.h"
 #include "server/registry/registry_int.h"
 
 enum err_code version_number_parse(struct str text, struct version_number *out, struct err *err)
@@ -161,5 +162,33 @@ enum err_code registry_text(struct call *call, const struct view_version *versio
 	}
 	TRY(content_of_version(call, version, &content, err));
 	*out = schema_formatted(call->arena, content.parsed, format);
+	return OK;
+}
+
+enum err_code registry_logical_text(struct call *call, const struct view_version *version, struct str *out,
+	struct err *err)
+{
+	struct content content;
+
+	TRY(content_of_version(call, version, &content, err));
+	return schema_logical(call->arena, content.parsed, out, err);
+}
+
+enum err_code registry_from_logical(struct call *call, const struct new_schema *schema, const struct new_schema **out,
+	struct err *err)
+{
+	struct new_schema *made = arena_new(call->arena, struct new_schema);
+	enum schema_type type;
+	enum err_code code;
+
+	*made = *schema;
+	if (!str_present(schema->type) || !schema_type_find(schema->type, &type))
+		return err_text(err, ERR_INVALID_SCHEMA,
+			STR("schemaType is required when format=logical, and must be one of AVRO, JSON, PROTOBUF"));
+	code = schema_from_logical(call->arena, type, schema->text, &made->text, err);
+	if (code == ERR_PARSE || code == ERR_LIMIT)
+		return err_text(err, ERR_INVALID_SCHEMA, err->message);
+	TRY(code);
+	*out = made;
 	return OK;
 }
