@@ -32,6 +32,10 @@ struct pbuf_message *pbuf_options_to_message(struct arena *arena, const struct p
 struct pbuf_options pbuf_options_from_message(struct arena *arena, const struct pbuf_message *message,
 	bool *has_unknown);
 
+/* False when the value does not fit the type: then the option is left out. */
+bool pbuf_option_datum(struct arena *arena, const struct pbuf_value *value, const struct pbuf_use *use,
+	struct pbuf_datum *out);
+
 /* "fooBar" for "foo_bar". */
 struct str pbuf_default_json_name(struct arena *arena, struct str name);
 

@@ -210,8 +210,7 @@ static bool to_scalar(struct arena *arena, const struct pbuf_value *value, enum 
 	}
 }
 
-/* False when the value does not fit the type: then the option is left out. */
-static bool to_datum(struct arena *arena, const struct pbuf_value *value, const struct pbuf_use *use,
+bool pbuf_option_datum(struct arena *arena, const struct pbuf_value *value, const struct pbuf_use *use,
 	struct pbuf_datum *out)
 {
 	bool is_compound = value->kind == PBUF_V_MAP || value->kind == PBUF_V_LIST;
@@ -242,7 +241,7 @@ static void add_to_map(struct arena *arena, const struct pbuf_value *entry, cons
 	const struct pbuf_value *key = entry_part(entry, STR("key")), *value = entry_part(entry, STR("value"));
 	struct pbuf_datum pair[2];
 
-	if (key && value && to_datum(arena, key, use->key, &pair[0]) && to_datum(arena, value, use->value, &pair[1])) {
+	if (key && value && pbuf_option_datum(arena, key, use->key, &pair[0]) && pbuf_option_datum(arena, value, use->value, &pair[1])) {
 		*pbuf_append(arena, map->items, map->n_items) = pair[0];
 		*pbuf_append(arena, map->items, map->n_items) = pair[1];
 	}
@@ -255,7 +254,7 @@ static bool to_member(struct arena *arena, const struct pbuf_value *value, const
 	size_t n = value->kind == PBUF_V_LIST ? value->n_items : 1;
 
 	if (field->label != PBUF_REPEATED && !is_map)
-		return to_datum(arena, value, &field->type, out);
+		return pbuf_option_datum(arena, value, &field->type, out);
 	*out = (struct pbuf_datum){ .kind = is_map ? PBUF_D_MAP : PBUF_D_LIST };
 	for (size_t i = 0; i < n; i++) {
 		const struct pbuf_value *item = value->kind == PBUF_V_LIST ? &value->items[i] : value;
@@ -263,7 +262,7 @@ static bool to_member(struct arena *arena, const struct pbuf_value *value, const
 
 		if (is_map)
 			add_to_map(arena, item, &field->type, out);
-		else if (to_datum(arena, item, &field->type, &datum))
+		else if (pbuf_option_datum(arena, item, &field->type, &datum))
 			*pbuf_append(arena, out->items, out->n_items) = datum;
 	}
 	return out->n_items > 0;

@@ -1,6 +1,7 @@
 /* Protobuf behind compat/schema.h: from text and dependencies to a schema with its canonical text. */
 #include "compat/protobuf/pbuf_int.h"
 
+#include "compat/protobuf/outline.h"
 #include "compat/protobuf/output.h"
 #include "compat/protobuf/tags.h"
 
@@ -124,4 +125,5 @@ const struct schema_format pbuf_format = {
 	.retag = pbuf_retag,
 	.logical_read = pbuf_logical_read,
 	.logical_write = pbuf_logical_write,
+	.outline = pbuf_outline,
 };

@@ -1,10 +1,16 @@
-/* Options as they are written, and the values they have; part of the tree of compat/protobuf/pbuf.h. */
+/* Options as they are written and the values they have, and places in the text; part of the tree of compat/protobuf/pbuf.h. */
 #ifndef COMPAT_PROTOBUF_OPTION_H
 #define COMPAT_PROTOBUF_OPTION_H
 
 #include "base/str.h"
 
 struct pbuf_field;
+
+/* Where a declaration stands in its file's text. */
+struct pbuf_span {
+	uint32_t line, column;             /* from 1; columns as the reference counts them, in UTF-16 units; 0: not from text */
+	uint32_t from, to;                 /* its bytes: from its first word to behind its last character */
+};
 
 enum pbuf_value_kind { PBUF_V_STRING, PBUF_V_BOOL, PBUF_V_NUMBER, PBUF_V_WORD, PBUF_V_MAP, PBUF_V_LIST };
 

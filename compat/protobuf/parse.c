@@ -20,10 +20,12 @@ struct scope {
 
 static enum err_code read_body(struct pbuf_parser *p, const struct scope *scope);
 
-static enum err_code read_package(struct pbuf_parser *p)
+static enum err_code read_package(struct pbuf_parser *p, struct pbuf_place at)
 {
 	TRY(pbuf_name(&p->r, false, &p->file->package));
-	return pbuf_require(&p->r, ';');
+	TRY(pbuf_require(&p->r, ';'));
+	p->file->package_span = pbuf_span_from(&p->r, at);
+	return OK;
 }
 
 static enum err_code read_import(struct pbuf_parser *p, struct pbuf_place at)
@@ -47,7 +49,9 @@ static enum err_code read_import(struct pbuf_parser *p, struct pbuf_place at)
 	TRY(pbuf_quoted(&p->r, &path));
 	import = pbuf_append(p->r.arena, p->file->imports, p->file->n_imports);
 	*import = (struct pbuf_import){ .kind = kind, .path = path };
-	return pbuf_require(&p->r, ';');
+	TRY(pbuf_require(&p->r, ';'));
+	import->span = pbuf_span_from(&p->r, at);
+	return OK;
 }
 
 static enum err_code read_syntax(struct pbuf_parser *p, struct pbuf_place at)
@@ -66,7 +70,9 @@ static enum err_code read_syntax(struct pbuf_parser *p, struct pbuf_place at)
 		p->file->syntax = PBUF_PROTO3;
 	else
 		return pbuf_fault(&p->r, at, "unexpected syntax: %.*s", STR_ARG(name));
-	return pbuf_require(&p->r, ';');
+	TRY(pbuf_require(&p->r, ';'));
+	p->file->syntax_span = pbuf_span_from(&p->r, at);
+	return OK;
 }
 
 /* Names at the top of a file are distinct; `kind` keeps those of types and of services apart. */
@@ -94,10 +100,9 @@ static enum err_code read_type(struct pbuf_parser *p, const struct scope *around
 	};
 
 	type->is_enum = is_enum;
-	type->line = at.line;
-	type->column = at.column;
 	TRY(pbuf_name(&p->r, false, &type->name));
 	TRY(read_body(p, &inside));
+	type->span = pbuf_span_from(&p->r, at);
 	if (around->context == IN_FILE) {
 		TRY(claim_name(p, around->names, 't', type->name, at));
 		*pbuf_append(p->r.arena, p->file->types, p->file->n_types) = type;
@@ -109,23 +114,25 @@ static enum err_code read_type(struct pbuf_parser *p, const struct scope *around
 
 static enum err_code read_service(struct pbuf_parser *p, const struct scope *around, struct pbuf_place at)
 {
-	struct pbuf_service service = { .line = at.line, .column = at.column };
+	struct pbuf_service service = { 0 };
 	struct scope inside = { .context = IN_SERVICE, .service = &service, .options = &service.options };
 
 	TRY(pbuf_name(&p->r, false, &service.name));
 	TRY(read_body(p, &inside));
+	service.span = pbuf_span_from(&p->r, at);
 	TRY(claim_name(p, around->names, 's', service.name, at));
 	*pbuf_append(p->r.arena, p->file->services, p->file->n_services) = service;
 	return OK;
 }
 
-static enum err_code read_extend(struct pbuf_parser *p, const struct scope *around)
+static enum err_code read_extend(struct pbuf_parser *p, const struct scope *around, struct pbuf_place at)
 {
 	struct pbuf_extend *extend = arena_new(p->r.arena, struct pbuf_extend);
 	struct scope inside = { .context = IN_EXTEND, .extend = extend };
 
 	TRY(pbuf_name(&p->r, false, &extend->name));
 	TRY(read_body(p, &inside));
+	extend->span = pbuf_span_from(&p->r, at);
 	if (around->context == IN_FILE)
 		*pbuf_append(p->r.arena, p->file->extends, p->file->n_extends) = extend;
 	else
@@ -165,11 +172,12 @@ static enum err_code read_rpc(struct pbuf_parser *p, struct pbuf_service *servic
 		TRY(read_body(p, &inside));
 	else
 		TRY(pbuf_require(&p->r, ';'));
+	rpc.span = pbuf_span_from(&p->r, at);
 	*pbuf_append(p->r.arena, service->rpcs, service->n_rpcs) = rpc;
 	return OK;
 }
 
-static enum err_code read_constant(struct pbuf_parser *p, struct pbuf_type *type, struct str name)
+static enum err_code read_constant(struct pbuf_parser *p, struct pbuf_type *type, struct pbuf_place at, struct str name)
 {
 	struct pbuf_constant constant = { .name = name };
 
@@ -177,6 +185,7 @@ static enum err_code read_constant(struct pbuf_parser *p, struct pbuf_type *type
 	TRY(pbuf_int(&p->r, &constant.number));
 	TRY(pbuf_parse_options(&p->r, &constant.options));
 	TRY(pbuf_require(&p->r, ';'));
+	constant.span = pbuf_span_from(&p->r, at);
 	TRY(pbuf_trailing(&p->r));
 	*pbuf_append(p->r.arena, type->constants, type->n_constants) = constant;
 	return OK;
@@ -215,12 +224,12 @@ static enum err_code read_ranges(struct pbuf_parser *p, const struct scope *scop
 	return OK;
 }
 
-static enum err_code read_oneof(struct pbuf_parser *p, struct pbuf_type *type)
+static enum err_code read_oneof(struct pbuf_parser *p, struct pbuf_type *type, struct pbuf_place at)
 {
 	struct pbuf_oneof *oneof;
 
 	assert(type != NULL); /* the word stands in messages only */
-	TRY(pbuf_parse_oneof(p, &oneof));
+	TRY(pbuf_parse_oneof(p, at, &oneof));
 	*pbuf_append(p->r.arena, type->oneofs, type->n_oneofs) = oneof;
 	return OK;
 }
@@ -262,7 +271,7 @@ static enum err_code read_other(struct pbuf_parser *p, const struct scope *scope
 	if (scope->context == IN_MESSAGE || scope->context == IN_EXTEND)
 		return read_field(p, scope, at, word);
 	if (scope->context == IN_ENUM)
-		return read_constant(p, scope->type, word);
+		return read_constant(p, scope->type, at, word);
 	if (scope->context == IN_FILE && str_eq(word, STR("edition")))
 		return pbuf_fault_here(&p->r, "edition is not currently supported");
 	return pbuf_fault(&p->r, at, "unexpected label: %.*s", STR_ARG(word));
@@ -291,7 +300,7 @@ static enum err_code read_declaration(struct pbuf_parser *p, const struct scope 
 	TRY(scope->context == IN_ENUM ? pbuf_identifier(&p->r, &word) : pbuf_word(&p->r, &word));
 	switch (find_keyword(word, scope->context)) {
 	case K_PACKAGE:
-		return read_package(p);
+		return read_package(p, at);
 	case K_IMPORT:
 		return read_import(p, at);
 	case K_SYNTAX:
@@ -307,11 +316,11 @@ static enum err_code read_declaration(struct pbuf_parser *p, const struct scope 
 	case K_SERVICE:
 		return read_service(p, scope, at);
 	case K_EXTEND:
-		return read_extend(p, scope);
+		return read_extend(p, scope, at);
 	case K_RPC:
 		return read_rpc(p, scope->service, at);
 	case K_ONEOF:
-		return read_oneof(p, scope->type);
+		return read_oneof(p, scope->type, at);
 	case K_EXTENSIONS:
 		return read_ranges(p, scope, at, true);
 	default:
@@ -346,6 +355,7 @@ enum err_code pbuf_parse_text(struct arena *arena, struct str text, struct pbuf_
 	struct scope scope = { .context = IN_FILE, .options = &p.file->options, .names = &names };
 	bool end;
 
+	p.file->text = text;
 	for (;;) {
 		TRY(pbuf_skip(&p.r, &end));
 		if (end)

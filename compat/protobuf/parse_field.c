@@ -80,7 +80,7 @@ static enum err_code read_field_name(struct pbuf_reader *r, struct str *out)
 }
 
 /* A field behind its type. */
-static enum err_code read_rest(struct pbuf_parser *p, struct pbuf_field *field)
+static enum err_code read_rest(struct pbuf_parser *p, struct pbuf_place at, struct pbuf_field *field)
 {
 	TRY(read_field_name(&p->r, &field->name));
 	TRY(pbuf_require(&p->r, '='));
@@ -88,11 +88,12 @@ static enum err_code read_rest(struct pbuf_parser *p, struct pbuf_field *field)
 	TRY(pbuf_parse_options(&p->r, &field->options));
 	pbuf_split_options(p->r.arena, field);
 	TRY(pbuf_require(&p->r, ';'));
+	field->span = pbuf_span_from(&p->r, at);
 	return pbuf_trailing(&p->r);
 }
 
 /* Only fields stand in a group; one inside another is a fault. */
-static enum err_code read_group(struct pbuf_parser *p, struct pbuf_field *field)
+static enum err_code read_group(struct pbuf_parser *p, struct pbuf_place from, struct pbuf_field *field)
 {
 	struct pbuf_type *type = arena_new(p->r.arena, struct pbuf_type);
 	struct pbuf_field *inner;
@@ -122,6 +123,8 @@ static enum err_code read_group(struct pbuf_parser *p, struct pbuf_field *field)
 		*pbuf_append(p->r.arena, type->fields, type->n_fields) = inner;
 	}
 	pbuf_leave(&p->r);
+	field->span = pbuf_span_from(&p->r, from);
+	type->span = field->span;
 	return OK;
 }
 
@@ -153,13 +156,14 @@ enum err_code pbuf_parse_field(struct pbuf_parser *p, struct pbuf_place at, stru
 	TRY(pbuf_parse_use(&p->r, word, &field->type));
 	if (field->type.kind == PBUF_MAP && field->label != PBUF_UNLABELLED)
 		return pbuf_fault(&p->r, at, "'map' type cannot have label");
-	return str_eq(field->type.text, STR("group")) ? read_group(p, field) : read_rest(p, field);
+	return str_eq(field->type.text, STR("group")) ? read_group(p, at, field) : read_rest(p, at, field);
 }
 
 /* Fields of a oneof have no label. */
 static enum err_code read_member(struct pbuf_parser *p, struct pbuf_oneof *oneof)
 {
 	struct pbuf_field *field = arena_new(p->r.arena, struct pbuf_field);
+	struct pbuf_place at = pbuf_here(&p->r);
 	struct str word;
 
 	TRY(pbuf_count(&p->r));
@@ -167,7 +171,7 @@ static enum err_code read_member(struct pbuf_parser *p, struct pbuf_oneof *oneof
 	TRY(pbuf_parse_use(&p->r, word, &field->type));
 	field->oneof = oneof;
 	if (str_eq(word, STR("group"))) {
-		TRY(read_group(p, field));
+		TRY(read_group(p, at, field));
 		*pbuf_append(p->r.arena, oneof->groups, oneof->n_groups) = field;
 		return OK;
 	}
@@ -175,12 +179,12 @@ static enum err_code read_member(struct pbuf_parser *p, struct pbuf_oneof *oneof
 		TRY(pbuf_parse_option(&p->r, &oneof->options));
 		return pbuf_require(&p->r, ';');
 	}
-	TRY(read_rest(p, field));
+	TRY(read_rest(p, at, field));
 	*pbuf_append(p->r.arena, oneof->fields, oneof->n_fields) = field;
 	return OK;
 }
 
-enum err_code pbuf_parse_oneof(struct pbuf_parser *p, struct pbuf_oneof **out)
+enum err_code pbuf_parse_oneof(struct pbuf_parser *p, struct pbuf_place at, struct pbuf_oneof **out)
 {
 	struct pbuf_oneof *oneof = arena_new(p->r.arena, struct pbuf_oneof);
 	bool end;
@@ -193,6 +197,7 @@ enum err_code pbuf_parse_oneof(struct pbuf_parser *p, struct pbuf_oneof **out)
 			break;
 		TRY(read_member(p, oneof));
 	}
+	oneof->span = pbuf_span_from(&p->r, at);
 	*out = oneof;
 	return OK;
 }
@@ -245,7 +250,9 @@ enum err_code pbuf_parse_ranges(struct pbuf_parser *p, struct pbuf_place at, boo
 		TRY(pbuf_peek(r, &next));
 		if (extensions && next == '[') {
 			TRY(pbuf_parse_options(r, &out->options));
-			return pbuf_require(r, ';');
+			TRY(pbuf_require(r, ';'));
+			out->span = pbuf_span_from(r, at);
+			return OK;
 		}
 		TRY(pbuf_read_char(r, &next));
 		if (next == ';')
@@ -253,5 +260,6 @@ enum err_code pbuf_parse_ranges(struct pbuf_parser *p, struct pbuf_place at, boo
 		if (next != ',')
 			return pbuf_fault_here(r, "expected ',' or ';'");
 	}
+	out->span = pbuf_span_from(r, at);
 	return extensions ? OK : pbuf_trailing(r);
 }

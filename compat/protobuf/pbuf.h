@@ -11,8 +11,7 @@
 #include "compat/schema.h"
 
 enum pbuf_kind {
-	PBUF_DOUBLE,
-	PBUF_FLOAT,
+	PBUF_DOUBLE, PBUF_FLOAT,
 	PBUF_INT64,
 	PBUF_UINT64,
 	PBUF_INT32,
@@ -22,10 +21,7 @@ enum pbuf_kind {
 	PBUF_STRING,
 	PBUF_BYTES,
 	PBUF_UINT32,
-	PBUF_SFIXED32,
-	PBUF_SFIXED64,
-	PBUF_SINT32,
-	PBUF_SINT64,
+	PBUF_SFIXED32, PBUF_SFIXED64, PBUF_SINT32, PBUF_SINT64,
 	PBUF_SCALARS,
 	PBUF_NAMED = PBUF_SCALARS, /* a message or an enum */
 	PBUF_MAP,
@@ -59,6 +55,7 @@ struct pbuf_field {
 	const struct pbuf_file *file;
 	const struct pbuf_extend *extend;  /* NULL: a field of its message */
 	struct str full;                   /* an extension's name with package and scope */
+	struct pbuf_span span;
 };
 
 struct pbuf_oneof {
@@ -68,6 +65,7 @@ struct pbuf_oneof {
 	size_t n_fields;
 	struct pbuf_field **groups;
 	size_t n_groups;
+	struct pbuf_span span;
 };
 
 /* A number, a range of numbers or a name. */
@@ -83,6 +81,7 @@ struct pbuf_ranges {
 	struct pbuf_range *items;
 	size_t n;
 	struct pbuf_options options;
+	struct pbuf_span span;
 };
 
 struct pbuf_extend {
@@ -90,12 +89,14 @@ struct pbuf_extend {
 	const struct pbuf_type *target;    /* NULL: unknown */
 	struct pbuf_field **fields;
 	size_t n_fields;
+	struct pbuf_span span;
 };
 
 struct pbuf_constant {
 	struct str name;
 	int32_t number;
 	struct pbuf_options options;
+	struct pbuf_span span;
 };
 
 struct pbuf_type {
@@ -103,7 +104,7 @@ struct pbuf_type {
 	bool is_group;
 	bool is_map_entry;                 /* has option map_entry = true and both fields */
 	uint32_t index;                    /* distinct for each type of one schema, from 0 */
-	uint32_t line, column;
+	struct pbuf_span span;
 	struct str name;
 	struct str full;                   /* "pkg.Outer.Name" */
 	struct str local;                  /* "Outer.Name" */
@@ -139,11 +140,12 @@ struct pbuf_rpc {
 	bool request_streams;
 	bool response_streams;
 	struct pbuf_options options;
+	struct pbuf_span span;
 };
 
 struct pbuf_service {
 	struct str name;
-	uint32_t line, column;
+	struct pbuf_span span;
 	struct pbuf_options options;
 	struct pbuf_rpc *rpcs;
 	size_t n_rpcs;
@@ -154,10 +156,13 @@ enum pbuf_import_kind { PBUF_IMPORT, PBUF_IMPORT_PUBLIC, PBUF_IMPORT_WEAK };
 struct pbuf_import {
 	enum pbuf_import_kind kind;
 	struct str path;
+	struct pbuf_span span;
 };
 
 struct pbuf_file {
+	struct str text;                   /* that all spans mean; absent: not from text */
 	enum pbuf_syntax syntax;
+	struct pbuf_span syntax_span, package_span;
 	struct str package;                /* absent when not given */
 	struct pbuf_import *imports;
 	size_t n_imports;

@@ -31,9 +31,12 @@ struct pbuf_reader {
 struct pbuf_place {
 	uint32_t line;
 	uint32_t column;
+	uint32_t offset;
 };
 
 struct pbuf_place pbuf_here(struct pbuf_reader *r);
+/* From a place to where the reader stands. */
+struct pbuf_span pbuf_span_from(const struct pbuf_reader *r, struct pbuf_place at);
 /* ERR_PARSE in the words of the reference, "Syntax error in :1:2: …". */
 enum err_code pbuf_fault(struct pbuf_reader *r, struct pbuf_place at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -77,7 +80,7 @@ ERR_CHECKED enum err_code pbuf_parse_text(struct arena *arena, struct str text, 
 /* A field behind its label or type `word`; a group fills in `type.named`. */
 ERR_CHECKED enum err_code pbuf_parse_field(struct pbuf_parser *p, struct pbuf_place at, struct str word,
 	struct pbuf_field *field);
-ERR_CHECKED enum err_code pbuf_parse_oneof(struct pbuf_parser *p, struct pbuf_oneof **out);
+ERR_CHECKED enum err_code pbuf_parse_oneof(struct pbuf_parser *p, struct pbuf_place at, struct pbuf_oneof **out);
 ERR_CHECKED enum err_code pbuf_parse_use(struct pbuf_reader *r, struct str word, struct pbuf_use *out);
 /* "reserved" and "extensions". */
 ERR_CHECKED enum err_code pbuf_parse_ranges(struct pbuf_parser *p, struct pbuf_place at, bool extensions,

@@ -22,7 +22,12 @@ struct pbuf_place pbuf_here(struct pbuf_reader *r)
 	}
 	r->columns += (uint32_t)str_utf16_len(str_sub(r->text, r->counted, r->pos));
 	r->counted = r->pos;
-	return (struct pbuf_place){ .line = r->line + 1, .column = r->columns + 1 };
+	return (struct pbuf_place){ .line = r->line + 1, .column = r->columns + 1, .offset = (uint32_t)r->pos };
+}
+
+struct pbuf_span pbuf_span_from(const struct pbuf_reader *r, struct pbuf_place at)
+{
+	return (struct pbuf_span){ .line = at.line, .column = at.column, .from = at.offset, .to = (uint32_t)r->pos };
 }
 
 static enum err_code __attribute__((format(printf, 3, 0)))
