@@ -29,7 +29,7 @@ ERR_CHECKED enum err_code schema_event_read(struct arena *arena, const struct ev
 
 /*
  * The bytes of an event given as JSON: Avro's JSON encoding (a union's value may also stand without its branch
- * when only one can be meant), a JSON document, Protobuf's JSON mapping.  ERR_PARSE with the path of what
+ * when only one can be meant, a missing field takes its default), a JSON document, Protobuf's JSON mapping.  ERR_PARSE with the path of what
  * does not fit the schema.
  */
 ERR_CHECKED enum err_code schema_event_write(struct arena *arena, const struct schema *schema, struct str message,

@@ -100,6 +100,8 @@ bool avsc_kind_is_named(enum avsc_kind kind);      /* record, enum, fixed */
 bool avsc_kind_is_primitive(enum avsc_kind kind);  /* null, boolean … string */
 const struct avsc_field *avsc_field_find(const struct avsc_type *record, struct str name);
 bool avsc_symbol_find(const struct avsc_type *type, struct str symbol);
+/* The symbol's place among the enum's, or -1. */
+ptrdiff_t avsc_symbol_number(const struct avsc_type *type, struct str symbol);
 
 /* The text of the property `name`; absent when there is none, or no text. */
 struct str avsc_property_text(const struct avsc_property *properties, size_t n, struct str name);

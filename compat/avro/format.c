@@ -2,6 +2,7 @@
 #include "compat/avro/avro_int.h"
 
 #include "base/arena.h"
+#include "compat/avro/event_int.h"
 #include "compat/avro/outline.h"
 #include "compat/avro/tags.h"
 
@@ -47,14 +48,23 @@ const struct avsc_field *avsc_field_find(const struct avsc_type *record, struct 
 	return NULL;
 }
 
-bool avsc_symbol_find(const struct avsc_type *type, struct str symbol)
+ptrdiff_t avsc_symbol_number(const struct avsc_type *type, struct str symbol)
 {
-	if (type->index)
-		return map_get(type->index, symbol) != NULL;
+	const struct str *found;
+
+	if (type->index) {
+		found = map_get(type->index, symbol);
+		return found ? found - type->symbols : -1;
+	}
 	for (size_t i = 0; i < type->n_symbols; i++)
 		if (str_eq(type->symbols[i], symbol))
-			return true;
-	return false;
+			return (ptrdiff_t)i;
+	return -1;
+}
+
+bool avsc_symbol_find(const struct avsc_type *type, struct str symbol)
+{
+	return avsc_symbol_number(type, symbol) >= 0;
 }
 
 /* Behind the string at whose quote `p` stands. */
@@ -320,6 +330,8 @@ const struct schema_format avsc_format = {
 	.check = avsc_check,
 	.tags = avsc_tags,
 	.retag = avsc_retag,
+	.event_read = avsc_event_read,
+	.event_write = avsc_event_write,
 	.outline = avsc_outline,
 	.logical_read = avsc_logical_read,
 	.logical_write = avsc_logical_write,

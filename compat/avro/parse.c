@@ -128,7 +128,7 @@ static enum err_code parse_symbols(struct avsc_parser *p, const struct jsn *list
 			return avsc_fault(p, item, "Duplicate enum symbol: %.*s", STR_ARG(symbol));
 		symbols[i] = symbol;
 		if (seen)
-			map_put(seen, symbol, symbols);
+			map_put(seen, symbol, &symbols[i]);
 	}
 	type->symbols = symbols;
 	type->n_symbols = list->n_items;

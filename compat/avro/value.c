@@ -88,12 +88,13 @@ static bool suits(const struct avsc_type *type, const struct jsn *value)
 	return false;
 }
 
-static const struct avsc_type *choose_branch(const struct avsc_type *type, const struct jsn *value)
+size_t avsc_default_branch(const struct avsc_type *type, const struct jsn *value)
 {
-	for (size_t i = 0; i < type->n_branches; i++)
-		if (suits(type->branches[i], value))
-			return type->branches[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < type->n_branches && !suits(type->branches[i], value))
+		i++;
+	return i;
 }
 
 /* The type of a member of an object that is a default of `type`, or NULL. */
@@ -107,34 +108,47 @@ static const struct avsc_type *member_type(const struct avsc_type *type, struct 
 	return field ? field->type : NULL;
 }
 
+/* The branch of a union that a default is for; NULL when there is none. */
+static const struct avsc_type *default_type(const struct avsc_type *type, const struct jsn *value)
+{
+	size_t branch;
+
+	if (type == NULL || type->kind != AVSC_UNION)
+		return type;
+	branch = avsc_default_branch(type, value);
+	return branch < type->n_branches ? type->branches[branch] : NULL;
+}
+
+static void put_default_items(struct buf *b, const struct jsn *value, const struct avsc_type *type)
+{
+	buf_add_c(b, value->kind == JSN_ARRAY ? '[' : '{');
+	for (size_t i = 0; i < value->n_items; i++) {
+		const struct jsn *item = &value->items[i];
+
+		if (i > 0)
+			buf_add_c(b, ',');
+		if (value->kind == JSN_OBJECT) {
+			buf_json_inner(b, item->name);
+			buf_add_c(b, ':');
+		}
+		avsc_put_default(b, item, value->kind == JSN_ARRAY ? type->items : member_type(type, item->name));
+	}
+	buf_add_c(b, value->kind == JSN_ARRAY ? ']' : '}');
+}
+
 void avsc_put_default(struct buf *b, const struct jsn *value, const struct avsc_type *type)
 {
-	if (type && type->kind == AVSC_UNION)
-		type = choose_branch(type, value);
-	if (type == NULL || !suits(type, value)) {
+	type = default_type(type, value);
+	if (type == NULL || !suits(type, value))
 		avsc_put_value(b, value, 0);
-	} else if (type->kind == AVSC_DOUBLE) {
+	else if (type->kind == AVSC_DOUBLE)
 		avsc_put_double(b, avsc_number_value(value->text));
-	} else if (type->kind == AVSC_FLOAT) {
+	else if (type->kind == AVSC_FLOAT)
 		avsc_put_float(b, (float)avsc_number_value(value->text));
-	} else if (value->kind == JSN_ARRAY || value->kind == JSN_OBJECT) {
-		buf_add_c(b, value->kind == JSN_ARRAY ? '[' : '{');
-		for (size_t i = 0; i < value->n_items; i++) {
-			const struct jsn *item = &value->items[i];
-
-			if (i > 0)
-				buf_add_c(b, ',');
-			if (value->kind == JSN_OBJECT) {
-				buf_json_inner(b, item->name);
-				buf_add_c(b, ':');
-			}
-			avsc_put_default(b, item,
-				value->kind == JSN_ARRAY ? type->items : member_type(type, item->name));
-		}
-		buf_add_c(b, value->kind == JSN_ARRAY ? ']' : '}');
-	} else {
+	else if (value->kind == JSN_ARRAY || value->kind == JSN_OBJECT)
+		put_default_items(b, value, type);
+	else
 		avsc_put_value(b, value, 0);
-	}
 }
 
 static bool numbers_equal(struct str a, struct str b)

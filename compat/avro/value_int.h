@@ -19,6 +19,8 @@ enum avsc_value_flags {
 	AVSC_SORTED = 1 << 0, /* members by name, in the order of UTF-16 */
 };
 void avsc_put_value(struct buf *b, const struct jsn *value, unsigned flags);
+/* The first branch that a default may be for (Java's isCompatible); n_branches when there is none. */
+size_t avsc_default_branch(const struct avsc_type *type, const struct jsn *value);
 /* A default as values of `type` are written (contract 6.2, "Normalize"). */
 void avsc_put_default(struct buf *b, const struct jsn *value, const struct avsc_type *type);
 /* As Jackson's nodes are equal: numbers by value within integers or doubles, members in any order. */
