@@ -108,6 +108,7 @@ static enum err_code explain_reserved(struct history *h, struct err *err)
 	struct compat_verdict verdict;
 
 	alone.level = COMPAT_NONE;
+	alone.policy = SCHEMA_POLICY_STRICT;
 	TRY(compat_check(h->arena, &alone, &verdict, err));
 	for (size_t i = 0; i + 1 < verdict.n_messages; i++) { /* the last one tells the settings */
 		bool removed = str_starts(verdict.messages[i], STR("The new schema has reserved field"));
@@ -126,12 +127,28 @@ static enum err_code explain_reserved(struct history *h, struct err *err)
 	return OK;
 }
 
+static void tell_logical(void *cls, struct str path, struct str why)
+{
+	struct history *h = cls;
+
+	tell(h, &(struct explain_finding){
+		.rule = RULE_LOGICAL_TYPE,
+		.effect = EFFECT_POLICY,
+		.refused = true,
+		.new_reads_old = !compat_level_forward(h->rq->judged.level),
+		.in_new = { .path = path },
+		.in_old = { .path = path },
+		.message = path.len > 0 ? str_printf(h->arena, "column %.*s: %.*s", STR_ARG(path), STR_ARG(why)) : why,
+	});
+}
+
 static enum err_code explain_all(struct history *h, struct err *err)
 {
 	const struct compat_request *judged = &h->rq->judged;
 	size_t oldest = judged->n_versions > LIMIT_EXPLAIN_VERSIONS ? judged->n_versions - LIMIT_EXPLAIN_VERSIONS : 0;
 
 	TRY(explain_reserved(h, err));
+	compat_logical(h->arena, judged, tell_logical, h);
 	if (judged->level == COMPAT_NONE)
 		return OK;
 	if (compat_level_transitive(judged->level))

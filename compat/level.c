@@ -193,6 +193,19 @@ static enum err_code compare_versions(struct messages *m, const struct compat_re
 	return OK;
 }
 
+/* A finding of the policy LOGICAL. */
+struct logical_messages {
+	struct messages *m;
+	enum schema_type type;
+};
+
+static void add_logical(void *cls, struct str path, struct str why)
+{
+	const struct logical_messages *found = cls;
+
+	add(found->m, message_logical(found->m->arena, found->type, path, why));
+}
+
 enum err_code compat_check(struct arena *arena, const struct compat_request *request,
 	struct compat_verdict *out, struct err *err)
 {
@@ -201,6 +214,7 @@ enum err_code compat_check(struct arena *arena, const struct compat_request *req
 	if (request->validate_fields)
 		check_reserved(&m, request);
 	TRY(compare_versions(&m, request, err));
+	compat_logical(arena, request, add_logical, &(struct logical_messages){ &m, request->schema->type });
 	if (m.n > 0)
 		add(&m, message_settings(arena, request->validate_fields, request->level));
 	*out = (struct compat_verdict){ .compatible = m.n == 0, .messages = m.items, .n_messages = m.n };

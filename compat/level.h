@@ -5,6 +5,7 @@
 #ifndef COMPAT_LEVEL_H
 #define COMPAT_LEVEL_H
 
+#include "compat/logical.h"
 #include "compat/schema.h"
 
 enum compat_level {
@@ -52,6 +53,12 @@ struct compat_verdict {
 /* Judges; verdict and messages live in `arena`.  ERR_LIMIT when a comparison passes its bound. */
 ERR_CHECKED enum err_code compat_check(struct arena *arena, const struct compat_request *request,
 	struct compat_verdict *out, struct err *err);
+
+/*
+ * What the policy LOGICAL has against the new schema, "" or a column and why: it is no logical type, at NONE too,
+ * or a table of an old version could not follow.  Nothing under another policy.  Part of compat_check.
+ */
+void compat_logical(struct arena *arena, const struct compat_request *request, logical_told_fn *told, void *cls);
 
 /* The text of a refusal: `Schema being registered is incompatible …, details: [m1, m2]`. */
 struct str compat_refusal(struct arena *arena, struct str subject, const struct compat_verdict *verdict);

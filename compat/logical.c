@@ -101,11 +101,17 @@ static const struct schema_format *const formats[SCHEMA_TYPES] = {
 	[SCHEMA_PROTOBUF] = &pbuf_format,
 };
 
+enum err_code logical_type_of(struct arena *arena, const struct schema *schema, const struct logical_type **out,
+	struct err *err)
+{
+	return formats[schema->type]->logical_read(arena, schema, out, err);
+}
+
 enum err_code schema_logical(struct arena *arena, const struct schema *schema, struct str *out, struct err *err)
 {
 	const struct logical_type *type;
 
-	TRY(formats[schema->type]->logical_read(arena, schema, &type, err));
+	TRY(logical_type_of(arena, schema, &type, err));
 	*out = logical_print(arena, type);
 	return OK;
 }

@@ -54,6 +54,15 @@ ERR_CHECKED enum err_code schema_logical(struct arena *arena, const struct schem
 ERR_CHECKED enum err_code schema_from_logical(struct arena *arena, enum schema_type type, struct str text,
 	struct str *out, struct err *err);
 
+/* The type of a schema, for comparing; ERR_INVALID_SCHEMA as schema_logical. */
+ERR_CHECKED enum err_code logical_type_of(struct arena *arena, const struct schema *schema, const struct logical_type **out,
+	struct err *err);
+
+/* Tells what keeps a table of type `old` from becoming one of type `new`: the column ("a.b") and why. */
+typedef void logical_told_fn(void *cls, struct str path, struct str why);
+void logical_compare(struct arena *arena, const struct logical_type *old, const struct logical_type *new,
+	logical_told_fn *told, void *cls);
+
 /* ---- for the formats ---- */
 
 /* A new type, not nullable. */

@@ -81,6 +81,15 @@ struct str message_sound(struct arena *arena, enum schema_type type, const struc
 		quote, STR_ARG(finding->message), end, type == SCHEMA_AVRO ? ", additionalInfo:''" : "");
 }
 
+struct str message_logical(struct arena *arena, enum schema_type type, struct str path, struct str why)
+{
+	char quote = type == SCHEMA_AVRO ? '\'' : '"', end = type == SCHEMA_PROTOBUF ? '"' : '\'';
+
+	return str_printf(arena, "{errorType:%cLOGICAL_TYPE_INCOMPATIBLE%c, description:%cThe logical type%s%.*s%s: %.*s%c%s}",
+		quote, quote, quote, path.len > 0 ? " at column '" : "", STR_ARG(path), path.len > 0 ? "'" : "", STR_ARG(why), end,
+		type == SCHEMA_AVRO ? ", additionalInfo:''" : "");
+}
+
 struct str message_old_version(struct arena *arena, int version)
 {
 	return str_printf(arena, "{oldSchemaVersion: %d}", version);

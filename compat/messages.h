@@ -20,6 +20,9 @@ struct explain_finding;
 /* What SOUND refuses, in the same shape: the reference's own string where it has one, else with our rule as its type. */
 struct str message_sound(struct arena *arena, enum schema_type type, const struct explain_finding *finding);
 
+/* Why a table cannot follow the change, at a column ("" for the whole); the words are ours. */
+struct str message_logical(struct arena *arena, enum schema_type type, struct str path, struct str why);
+
 /* "{oldSchemaVersion: 3}" */
 struct str message_old_version(struct arena *arena, int version);
 

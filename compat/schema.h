@@ -81,10 +81,11 @@ bool schema_equal(const struct schema *a, const struct schema *b);
 size_t schema_top_fields(struct arena *arena, const struct schema *schema, const struct str **out);
 
 /*
- * How strictly is judged.  LENIENT is for JSON Schema only (compat-rules 1.2).  SOUND is ours: refused is what
- * breaks or changes an event, whatever the reference says (compat/explain.h).
+ * How strictly is judged.  LENIENT is for JSON Schema only, LOGICAL asks beyond STRICT that a table can follow the
+ * change (compat-rules 1.2).  SOUND is ours: refused is what breaks or changes an event, whatever the reference says
+ * (compat/explain.h).  A format knows LENIENT only; compat/level.c sees to the other two.
  */
-enum schema_policy { SCHEMA_POLICY_STRICT, SCHEMA_POLICY_LENIENT, SCHEMA_POLICY_SOUND };
+enum schema_policy { SCHEMA_POLICY_STRICT, SCHEMA_POLICY_LENIENT, SCHEMA_POLICY_LOGICAL, SCHEMA_POLICY_SOUND };
 
 /*
  * Can `reader` read everything that `writer` wrote?  Appends what speaks against it to `out`

@@ -163,12 +163,24 @@ static enum err_code gather(struct call *call, const struct config *config, cons
 	return OK;
 }
 
+static enum schema_policy policy_of(const struct config *config)
+{
+	switch (config->policy) {
+	case POLICY_LENIENT:
+		return SCHEMA_POLICY_LENIENT;
+	case POLICY_LOGICAL:
+		return SCHEMA_POLICY_LOGICAL;
+	default:
+		return SCHEMA_POLICY_STRICT;
+	}
+}
+
 enum err_code compat_judge(struct call *call, const struct config *config, const struct content *content,
 	const struct compat_history *history, struct compat_verdict *out, struct err *err)
 {
 	struct compat_request request = {
 		.level = config->level,
-		.policy = config->policy == POLICY_LENIENT ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT,
+		.policy = policy_of(config),
 		.schema = content->parsed,
 		.reserved = metadata_get(content->metadata, METADATA_RESERVED),
 		.validate_fields = scope_validates_fields(call->registry, config),

@@ -183,6 +183,58 @@ static void test_deep(void **state)
 	arena_destroy(arena);
 }
 
+struct told {
+	struct arena *arena;
+	struct buf text; /* "column: why|" */
+};
+
+static void note(void *cls, struct str path, struct str why)
+{
+	struct told *told = cls;
+
+	buf_printf(&told->text, "%.*s: %.*s|", STR_ARG(path), STR_ARG(why));
+}
+
+/* Iceberg's specification, "Schema Evolution". */
+static void test_evolution(void **state)
+{
+	static const struct {
+		const char *old;
+		const char *new;
+		const char *told;
+	} cases[] = {
+		{ "STRUCT R (a INT NOT NULL, b STRING)", "STRUCT R (b STRING, a BIGINT NOT NULL, c DATE)", "" },
+		{ "STRUCT R (a INT NOT NULL, b STRING)", "STRUCT R (a INT)", "" },
+		{ "STRUCT R (a INT)", "STRUCT R (a INT NOT NULL)", "a: a column that may be null cannot become NOT NULL|" },
+		{ "STRUCT R (a INT)", "STRUCT R (a INT, b INT NOT NULL)", "b: a column that is NOT NULL cannot be added|" },
+		{ "STRUCT R (a BIGINT)", "STRUCT R (a INT)", "a: the type is not one that the old one can be promoted to|" },
+		{ "STRUCT R (a FLOAT, b DECIMAL(4, 2))", "STRUCT R (a DOUBLE, b DECIMAL(9, 2))", "" },
+		{ "STRUCT R (a DECIMAL(4, 2))", "STRUCT R (a DECIMAL(9, 3))",
+			"a: length, precision or scale are not ones that the old ones can be promoted to|" },
+		{ "STRUCT R (a CHAR(2), b VARCHAR(4), c BINARY(4))", "STRUCT R (a STRING, b VARCHAR(8), c BINARY(4))", "" },
+		{ "STRUCT R (m MAP<STRING NOT NULL, STRUCT (x INT)>)", "STRUCT R (m MAP<INT NOT NULL, STRUCT (x DATE)>)",
+			"m: the keys of a map cannot change|m.value.x: the type is not one that the old one can be promoted to|" },
+		{ "STRUCT R (l ARRAY<INT>)", "STRUCT R (l ARRAY<INT NOT NULL>)",
+			"l.element: a column that may be null cannot become NOT NULL|" },
+		{ "STRUCT R (t TIMESTAMP(3))", "STRUCT R (t TIMESTAMP_LTZ(3))",
+			"t: the type is not one that the old one can be promoted to|" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena = arena_create(0);
+		struct told told = { .arena = arena, .text = buf_make(arena, 64) };
+		struct err err = { .arena = arena };
+		const struct logical_type *old, *new;
+
+		assert_int_equal(logical_parse(arena, str_of(cases[i].old), &old, &err), OK);
+		assert_int_equal(logical_parse(arena, str_of(cases[i].new), &new, &err), OK);
+		logical_compare(arena, old, new, note, &told);
+		assert_string_equal(buf_str(&told.text).data, cases[i].told);
+		arena_destroy(arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +243,7 @@ int main(void)
 		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_evolution),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
