@@ -4,8 +4,12 @@
 struct decoder {
 	struct arena *arena;
 	const struct pbuf_schema *schema;
-	struct err *err;
+	struct pbuf_fault *fault;
+	const struct pbuf_type *type;   /* being read … */
+	const struct pbuf_field *field; /* … and what of it */
 	const char *start;
+	size_t len;
+	bool is_partial;
 	unsigned depth;
 	bool knows_extensions; /* `extensions` has been filled */
 	struct map extensions; /* type and number to field */
@@ -18,9 +22,12 @@ struct input {
 
 static enum err_code fault(struct decoder *d, const char *at, const char *what, struct str name)
 {
-	err_text(d->err, ERR_PARSE,
-		str_printf(d->err->arena, "Could not decode Protobuf - byte %zu: %s%.*s", (size_t)(at - d->start), what,
-			STR_ARG(name)));
+	*d->fault = (struct pbuf_fault){
+		.reason = str_printf(d->arena, "%s%.*s", what, STR_ARG(name)),
+		.offset = (size_t)(at - d->start),
+		.type = d->type,
+		.field = d->field,
+	};
 	return ERR_PARSE;
 }
 
@@ -294,7 +301,7 @@ static struct pbuf_datum *place_for(struct decoder *d, struct pbuf_message *mess
 	return &member->value;
 }
 
-static bool is_zero(const struct pbuf_datum *value)
+bool pbuf_is_zero(const struct pbuf_datum *value)
 {
 	switch (value->kind) {
 	case PBUF_D_BOOL:
@@ -313,7 +320,7 @@ static void set_member(struct decoder *d, struct pbuf_message *message, const st
 	struct pbuf_datum *place;
 
 	if (field->label != PBUF_REPEATED) {
-		if (pbuf_has_presence(field) || !is_zero(value) || find_member(message, field))
+		if (pbuf_has_presence(field) || !pbuf_is_zero(value) || find_member(message, field))
 			*place_for(d, message, field) = *value;
 		return;
 	}
@@ -438,6 +445,13 @@ static enum err_code read_entry(struct decoder *d, struct pbuf_message *message,
 		else
 			TRY(skip_field(d, &inner, number, wire, &key));
 	}
+	if (is_foreign(field->type.value, &pair[1])) {
+		/* The whole entry is unknown then, as in the other implementations. */
+		*pbuf_append(d->arena, message->unknown, message->n_unknown) = (struct pbuf_unknown){
+			.number = (uint32_t)field->number, .wire = WIRE_BYTES, .bytes = bytes,
+		};
+		return OK;
+	}
 	map = place_for(d, message, field);
 	map->kind = PBUF_D_MAP;
 	key = key_of(d->arena, field, &pair[0]);
@@ -531,6 +545,8 @@ static enum err_code read_message(struct decoder *d, struct pbuf_message *messag
 			field = find_extension(d, message->type, (int32_t)number);
 		if (field && !is_decodable(&field->type))
 			field = NULL;
+		d->type = message->type;
+		d->field = field;
 		if (field && wire == pbuf_wire_of(&field->type))
 			TRY(read_field(d, message, field, in));
 		else if (field && wire == WIRE_BYTES && is_packable(field))
@@ -542,17 +558,28 @@ static enum err_code read_message(struct decoder *d, struct pbuf_message *messag
 	return group == 0 ? OK : fault(d, in->at, "the bytes end within a group", STR(""));
 }
 
+static enum err_code miss(struct decoder *d, const struct pbuf_type *type, const struct pbuf_field *field)
+{
+	*d->fault = (struct pbuf_fault){
+		.reason = str_printf(d->arena, "the required field %.*s.%.*s is missing", STR_ARG(type->full),
+			STR_ARG(field->name)),
+		.offset = d->len,
+		.type = type,
+		.field = field,
+		.is_missing = true,
+	};
+	return ERR_PARSE;
+}
+
 /* Takes out what was set back to nothing, and tells of required fields that are not there. */
 static enum err_code tidy(struct decoder *d, struct pbuf_message *message)
 {
 	const struct pbuf_type *type = message->type;
 	size_t n = 0;
 
-	for (size_t i = 0; i < type->n_by_number; i++)
+	for (size_t i = 0; i < type->n_by_number && !d->is_partial; i++)
 		if (type->by_number[i]->label == PBUF_REQUIRED && !find_member(message, type->by_number[i]))
-			return err_text(d->err, ERR_PARSE,
-				str_printf(d->err->arena, "Could not decode Protobuf - the required field %.*s.%.*s is missing",
-					STR_ARG(type->full), STR_ARG(type->by_number[i]->name)));
+			return miss(d, type, type->by_number[i]);
 	for (size_t i = 0; i < message->n_members; i++) {
 		struct pbuf_member member = message->members[i];
 		bool is_list = member.value.kind == PBUF_D_LIST || member.value.kind == PBUF_D_MAP;
@@ -562,24 +589,38 @@ static enum err_code tidy(struct decoder *d, struct pbuf_message *message)
 				TRY(tidy(d, member.value.items[k].message));
 		if (member.value.kind == PBUF_D_MESSAGE)
 			TRY(tidy(d, member.value.message));
-		if (is_list || pbuf_has_presence(member.field) || !is_zero(&member.value))
+		if (is_list || pbuf_has_presence(member.field) || !pbuf_is_zero(&member.value))
 			message->members[n++] = member;
 	}
 	message->n_members = n;
 	return OK;
 }
 
-enum err_code pbuf_decode(struct arena *arena, const struct pbuf_schema *schema, const struct pbuf_type *type,
-	struct str bytes, const struct pbuf_message **out, struct err *err)
+bool pbuf_decode_event(struct arena *arena, const struct pbuf_schema *schema, const struct pbuf_type *type,
+	struct str bytes, unsigned flags, const struct pbuf_message **out, struct pbuf_fault *fault)
 {
 	struct decoder d = {
-		.arena = arena, .schema = schema, .err = err, .start = bytes.data, .extensions = map_make(arena),
+		.arena = arena, .schema = schema, .fault = fault, .type = type, .start = bytes.data, .len = bytes.len,
+		.is_partial = flags & PBUF_PARTIAL, .extensions = map_make(arena),
 	};
 	struct input in = { bytes.data, bytes.data + bytes.len };
 	struct pbuf_message *message = new_message(&d, type);
 
-	TRY(read_message(&d, message, &in, 0));
-	TRY(tidy(&d, message));
+	if (read_message(&d, message, &in, 0) != OK || tidy(&d, message) != OK)
+		return false;
 	*out = message;
-	return OK;
+	return true;
+}
+
+enum err_code pbuf_decode(struct arena *arena, const struct pbuf_schema *schema, const struct pbuf_type *type,
+	struct str bytes, const struct pbuf_message **out, struct err *err)
+{
+	struct pbuf_fault fault;
+
+	if (pbuf_decode_event(arena, schema, type, bytes, 0, out, &fault))
+		return OK;
+	if (fault.is_missing)
+		return err_text(err, ERR_PARSE, str_concat(err->arena, STR("Could not decode Protobuf - "), fault.reason));
+	return err_text(err, ERR_PARSE,
+		str_printf(err->arena, "Could not decode Protobuf - byte %zu: %.*s", fault.offset, STR_ARG(fault.reason)));
 }

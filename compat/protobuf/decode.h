@@ -61,6 +61,21 @@ struct pbuf_message {
 	struct map places; /* for decoding: of a field, or of its oneof, to its member */
 };
 
+/* What was wrong with bytes. */
+struct pbuf_fault {
+	struct str reason;
+	size_t offset;                  /* the byte where decoding stopped */
+	const struct pbuf_type *type;   /* of the message being read */
+	const struct pbuf_field *field; /* being read, or missing; NULL: none */
+	bool is_missing;                /* a required field is: the bytes as such are fine */
+};
+
+enum pbuf_decode_flags { PBUF_PARTIAL = 1 << 0 /* required fields may be missing */ };
+
+/* False, with the fault, when the bytes cannot be decoded. */
+bool pbuf_decode_event(struct arena *arena, const struct pbuf_schema *schema, const struct pbuf_type *type,
+	struct str bytes, unsigned flags, const struct pbuf_message **out, struct pbuf_fault *fault);
+
 /* ERR_PARSE, with the byte where decoding stopped in the text; outputs untouched then. */
 ERR_CHECKED enum err_code pbuf_decode(struct arena *arena, const struct pbuf_schema *schema,
 	const struct pbuf_type *type, struct str bytes, const struct pbuf_message **out, struct err *err);

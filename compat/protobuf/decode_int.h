@@ -9,5 +9,7 @@ enum pbuf_wire { WIRE_VARINT, WIRE_FIXED64, WIRE_BYTES, WIRE_GROUP, WIRE_GROUP_E
 
 unsigned pbuf_wire_of(const struct pbuf_use *use);
 bool pbuf_is_number(const struct pbuf_use *use); /* an enum included: what can be packed */
+/* Nothing, empty or zero; minus zero is not. */
+bool pbuf_is_zero(const struct pbuf_datum *value);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "compat/protobuf/decode_int.h"
 
+struct jsn;
+
 /* Types whose JSON is not that of a message. */
 enum pbuf_wkt {
 	WKT_NONE, WKT_ANY, WKT_TIMESTAMP, WKT_DURATION, WKT_WRAPPER, WKT_STRUCT, WKT_VALUE, WKT_LIST_VALUE, WKT_FIELD_MASK,
@@ -38,6 +40,19 @@ void pbuf_json_message(struct pbuf_event *e, struct buf *b, const struct pbuf_me
 void pbuf_json_members(struct pbuf_event *e, struct buf *b, const struct pbuf_message *message, bool *first);
 /* Of a well-known type; false when its content has no such form: then it is printed as any message. */
 bool pbuf_json_known(struct pbuf_event *e, struct buf *b, enum pbuf_wkt wkt, const struct pbuf_message *message);
+/* What does not fit, with its path. */
+enum err_code pbuf_json_misfit(struct pbuf_event *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+ERR_CHECKED enum err_code pbuf_json_read_message(struct pbuf_event *e, struct pbuf_message *message, const struct jsn *json);
+ERR_CHECKED enum err_code pbuf_json_read_members(struct pbuf_event *e, struct pbuf_message *message, const struct jsn *json);
+ERR_CHECKED enum err_code pbuf_json_read_value(struct pbuf_event *e, const struct pbuf_use *use, const struct jsn *json,
+	struct pbuf_datum *out);
+ERR_CHECKED enum err_code pbuf_json_read_list(struct pbuf_event *e, const struct pbuf_use *use, const struct jsn *json,
+	struct pbuf_datum *out);
+ERR_CHECKED enum err_code pbuf_json_read_map(struct pbuf_event *e, const struct pbuf_use *use, const struct jsn *json,
+	struct pbuf_datum *out);
+ERR_CHECKED enum err_code pbuf_json_read_known(struct pbuf_event *e, enum pbuf_wkt wkt, struct pbuf_message *message,
+	const struct jsn *json);
+
 /* The type behind the last slash of a type URL, or NULL when the schema does not know it. */
 const struct pbuf_type *pbuf_any_type(const struct pbuf_schema *schema, struct str url);
 /* The member's name: json_name, or the name in camel case; "[full.name]" of an extension. */

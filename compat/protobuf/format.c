@@ -1,6 +1,7 @@
 /* Protobuf behind compat/schema.h: from text and dependencies to a schema with its canonical text. */
 #include "compat/protobuf/pbuf_int.h"
 
+#include "compat/protobuf/event.h"
 #include "compat/protobuf/outline.h"
 #include "compat/protobuf/output.h"
 #include "compat/protobuf/tags.h"
@@ -75,18 +76,10 @@ static struct str formatted(struct arena *arena, const struct schema *schema, st
 	return schema->canonical;
 }
 
-static const struct pbuf_type *first_message(const struct pbuf_file *file)
-{
-	for (size_t i = 0; i < file->n_types; i++)
-		if (!file->types[i]->is_enum)
-			return file->types[i];
-	return NULL;
-}
-
 static struct str name(const struct schema *schema)
 {
 	const struct pbuf_file *file = pbuf_of(schema)->file;
-	const struct pbuf_type *first = first_message(file);
+	const struct pbuf_type *first = pbuf_first_message(pbuf_of(schema));
 
 	if (first == NULL && file->n_types > 0)
 		first = file->types[0];
@@ -101,7 +94,7 @@ static bool equal(const struct schema *a, const struct schema *b)
 /* Those of the first message, members of oneofs included. */
 static size_t top_fields(struct arena *arena, const struct schema *schema, const struct str **out)
 {
-	const struct pbuf_type *first = first_message(pbuf_of(schema)->file);
+	const struct pbuf_type *first = pbuf_first_message(pbuf_of(schema));
 	struct str *names;
 
 	if (first == NULL)
@@ -125,5 +118,7 @@ const struct schema_format pbuf_format = {
 	.retag = pbuf_retag,
 	.logical_read = pbuf_logical_read,
 	.logical_write = pbuf_logical_write,
+	.event_read = pbuf_event_read,
+	.event_write = pbuf_event_write,
 	.outline = pbuf_outline,
 };
