@@ -64,13 +64,13 @@ static enum err_code find_head(struct store *store, struct err *err)
 
 	TRY(view_state(store->view, &state, err));
 	TRY(store->source->head(store->view->log, &head, err));
-	if (state.head > head.seq || (state.head == head.seq && memcmp(state.hash, head.hash, SHA256_BYTES) != 0))
+	if (state.head > head.seq || (state.head == head.seq && memcmp(state.counts.hash, head.hash, SHA256_BYTES) != 0))
 		return err_fill(err, ERR_LOG_CORRUPT,
 			"the view in %s was made from another log (its entry %" PRIu64 ", the log's last %" PRIu64
 			"): delete the file to build it anew, or restore the log",
 			store->path, state.head, head.seq);
 	store->head.seq = state.head;
-	memcpy(store->head.hash, state.hash, SHA256_BYTES);
+	memcpy(store->head.hash, state.counts.hash, SHA256_BYTES);
 	store->head.time_ms = state.head == head.seq ? head.time_ms : 0;
 	if (state.head == head.seq)
 		return OK;
@@ -194,6 +194,11 @@ void store_watch(struct store *store, store_watch_fn *fn, void *cls)
 }
 
 /* ---- looking at it ---- */
+
+const char *store_path(const struct store *store)
+{
+	return store->path;
+}
 
 uint64_t store_head(const struct store *store)
 {

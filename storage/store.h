@@ -87,6 +87,9 @@ void store_watch(struct store *store, store_watch_fn *fn, void *cls); /* before 
 
 /* ---- looking at it ---- */
 
+/* The file it was opened with. */
+const char *store_path(const struct store *store);
+
 struct store_stats {
 	uint64_t commits;          /* durable batches */
 	uint64_t entries;          /* records appended since start */

@@ -90,13 +90,13 @@ enum err_code view_state(struct view *view, struct view_state *out, struct err *
 
 	if (query_row(&q)) {
 		state.head = (uint64_t)query_get_int(&q, 0);
-		query_get_blob(&q, 1, state.hash, sizeof(state.hash));
 		state.counts = (struct view_counts){
 			.subjects = query_get_int(&q, 2),
 			.schemas = query_get_int(&q, 3),
 			.versions = query_get_int(&q, 4),
 			.head = state.head,
 		};
+		query_get_blob(&q, 1, state.counts.hash, sizeof(state.counts.hash));
 	}
 	TRY(query_end(&q, err));
 	*out = state;

@@ -110,6 +110,9 @@ ERR_CHECKED enum err_code view_max_id(struct view *view, struct str context, int
 ERR_CHECKED enum err_code view_referrers(struct view *view, struct arena *arena, struct str subject,
 	int version, enum view_deleted which, const struct view_version_head **out, size_t *n_out, struct err *err);
 
+/* How many live versions refer to any version of the subject. */
+ERR_CHECKED enum err_code view_referrer_count(struct view *view, struct str subject, int64_t *out, struct err *err);
+
 /* ---- lists ---- */
 
 /* Which subjects a list is about (contract 2.3, 2.4). */
@@ -182,7 +185,8 @@ struct view_counts {
 	int64_t subjects; /* with an undeleted version */
 	int64_t schemas;  /* distinct contents */
 	int64_t versions; /* undeleted */
-	uint64_t head;    /* seq applied last */
+	uint64_t head;    /* seq applied last … */
+	uint8_t hash[SHA256_BYTES]; /* … and its hash, which stands for all that came before */
 };
 ERR_CHECKED enum err_code view_counts(struct view *view, struct view_counts *out, struct err *err);
 

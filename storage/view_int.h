@@ -15,8 +15,7 @@ struct view {
 /* What the view says about itself. */
 struct view_state {
 	uint64_t head;
-	uint8_t hash[SHA256_BYTES]; /* of the entry applied last: tells whether the log is still the same one */
-	struct view_counts counts;
+	struct view_counts counts; /* its hash tells whether the log is still the same one */
 };
 
 ERR_CHECKED enum err_code view_open(const char *path, const char *vfs, enum db_access access, int64_t cache_kib,

@@ -38,6 +38,11 @@ static const char REFERRERS[] =
 	" WHERE r.target = ?1 AND r.target_version = ?2 AND " VIEW_DELETED_IS("?3")
 	" ORDER BY v.subject, v.version";
 
+static const char REFERRER_COUNT[] =
+	"SELECT count(*)"
+	"  FROM reference r JOIN version v ON v.subject = r.subject AND v.version = r.version"
+	" WHERE r.target = ?1 AND NOT v.deleted";
+
 enum err_code view_version_find(struct view *view, struct arena *arena, struct str subject, int version,
 	enum view_deleted which, const struct view_version **out, struct err *err)
 {
@@ -122,5 +127,17 @@ enum err_code view_referrers(struct view *view, struct arena *arena, struct str 
 	if (*n_out > 1)
 		qsort(heads, *n_out, sizeof(*heads), compare_referrers);
 	*out = heads;
+	return OK;
+}
+
+enum err_code view_referrer_count(struct view *view, struct str subject, int64_t *out, struct err *err)
+{
+	struct query q = query_begin(view->db, REFERRER_COUNT);
+
+	query_key(&q, subject);
+	int64_t n = query_row(&q) ? query_get_int(&q, 0) : 0;
+
+	TRY(query_end(&q, err));
+	*out = n;
 	return OK;
 }

@@ -90,6 +90,8 @@ const struct route api_routes[] = {
 	{ DELETE, "/dek-registry/v1/keks/{name}/deks/{subject}/versions/{version}", dek_delete_version, REMOVE, NULL,                  0 },
 	{ POST,   "/dek-registry/v1/keks/{name}/deks/{subject}/versions/{version}/undelete", dek_undelete_version, WRITE, "undeleteDekVersion", LOOSE },
 
+	{ GET,    "/api/v1/overview",                                        v1_overview,           READ,      NULL,                    0 },
+
 	{ GET,    "/v1/metadata/id",                                         metadata_id,           READ,      NULL,                    0 },
 	{ GET,    "/v1/metadata/version",                                    metadata_version,      READ,      NULL,                    0 },
 	{ GET,    "/v1/metadata/deployment",                                 metadata_deployment,   READ,      NULL,                    0 },

@@ -100,6 +100,10 @@ static enum MHD_Result read_header(void *cls, enum MHD_ValueKind kind, const cha
 		else if (is_named(key, key_len, STR("X-Request-ID")))
 			read_id(rq, v);
 		break;
+	case 13:
+		if (is_named(key, key_len, STR("If-None-Match")))
+			join_list(rq, &rq->if_none_match, v);
+		break;
 	case 14:
 		if (is_named(key, key_len, STR("Content-Length")))
 			read_length(rq, v);

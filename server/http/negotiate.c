@@ -1,4 +1,4 @@
-/* Accept, Content-Type and Accept-Encoding headers (RFC 9110, sections 8.3, 12.5.1 and 12.5.3). */
+/* Accept, Content-Type, Accept-Encoding and If-None-Match headers (RFC 9110, sections 8.3, 12.5.1, 12.5.3 and 13.1.2). */
 #include "server/http/negotiate.h"
 
 enum { QUALITY_ONE = 1000 };
@@ -168,4 +168,20 @@ bool negotiate_gzip(struct str accept_encoding)
 			any = quality_of(parameters);
 	}
 	return (gzip < 0 ? any : gzip) > 0;
+}
+
+/* Weak comparison: what is left of W/"x" and "x" is the same. */
+static struct str opaque(struct str etag)
+{
+	return str_starts(etag, STR("W/")) ? str_sub(etag, 2, etag.len) : etag;
+}
+
+bool negotiate_match(struct str if_none_match, struct str etag)
+{
+	struct str rest = if_none_match, element;
+
+	while (str_present(element = next_part(&rest, ',')))
+		if (str_eq(element, STR("*")) || str_eq(opaque(element), opaque(etag)))
+			return true;
+	return false;
 }

@@ -18,6 +18,9 @@ bool negotiate_page(struct str accept);
 /* Whether a body of this Content-Type is read as JSON; absent is. */
 bool negotiate_body(struct str content_type);
 
+/* Whether an If-None-Match header names the entity tag, weak or not; "*" names all. */
+bool negotiate_match(struct str if_none_match, struct str etag);
+
 /* Whether an Accept-Encoding header allows gzip. */
 bool negotiate_gzip(struct str accept_encoding);
 

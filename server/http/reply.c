@@ -53,3 +53,15 @@ void reply_depends(struct request *rq, uint64_t tag)
 		rq->tags[rq->n_tags] = tag;
 	rq->n_tags++;
 }
+
+bool reply_unchanged(struct request *rq, struct str stamp)
+{
+	struct str etag = str_printf(rq->arena, "W/\"%.*s\"", STR_ARG(stamp));
+
+	reply_header(rq, "ETag", etag);
+	reply_header(rq, "Cache-Control", STR("no-cache"));
+	if (!negotiate_match(rq->if_none_match, etag))
+		return false;
+	(void)reply_as(rq, 304, "", STR(""));
+	return true;
+}

@@ -63,6 +63,13 @@ enum err_code reply_as(struct request *rq, int status, const char *content_type,
 /* As reply_as with 200, for what does not change: the body and what gzip makes of it.  Both must outlive the server. */
 enum err_code reply_packed(struct request *rq, const char *content_type, struct str plain, struct str gzip);
 
+/*
+ * Gives the answer `stamp` as its ETag, weak, since what gzip makes of the body has it too.  True when the client
+ * has the answer with that stamp already (If-None-Match, RFC 9110, section 13.1.2): it is then answered with 304,
+ * and there is nothing left to do.
+ */
+bool reply_unchanged(struct request *rq, struct str stamp);
+
 /* A further header of the answer, e.g. Link; values with control characters are dropped. */
 void reply_header(struct request *rq, const char *name, struct str value);
 

@@ -29,7 +29,7 @@ struct request {
 	const char *raw_end;         /* in libmicrohttpd's memory: where it ended */
 	enum metrics_method method;
 	struct str method_name;
-	struct str accept, accept_encoding, content_type, id;
+	struct str accept, accept_encoding, content_type, if_none_match, id;
 	unsigned n_ids;
 	int64_t content_length;
 	unsigned n_lengths;          /* Content-Length headers */

@@ -21,6 +21,13 @@ static const char *const policy_names[] = {
 	[POLICY_LOGICAL] = "LOGICAL",
 };
 
+static const char *const origin_names[] = {
+	[ORIGIN_SUBJECT] = "subject",
+	[ORIGIN_CONTEXT] = "context",
+	[ORIGIN_GLOBAL] = "global",
+	[ORIGIN_DEFAULT] = "default",
+};
+
 struct str registry_mode_name(enum registry_mode mode)
 {
 	return str_of(mode_names[mode]);
@@ -35,6 +42,11 @@ bool registry_mode_find(struct str name, enum registry_mode *out)
 		}
 	}
 	return false;
+}
+
+struct str config_origin_name(enum config_origin origin)
+{
+	return str_of(origin_names[origin]);
 }
 
 struct str config_policy_name(enum config_policy policy)

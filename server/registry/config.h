@@ -76,6 +76,11 @@ void config_parse(struct arena *arena, struct str text, struct config *out);
 
 struct config config_updated(const struct config *stored, const struct config_update *update);
 
+/* Whose entry says what is in force for a subject: the first there is of its own, its context's and the global one. */
+enum config_origin { ORIGIN_SUBJECT, ORIGIN_CONTEXT, ORIGIN_GLOBAL, ORIGIN_DEFAULT };
+/* "subject", "context", "global"; "default": none, or one that does not name a level. */
+struct str config_origin_name(enum config_origin origin);
+
 struct str config_policy_name(enum config_policy policy);
 bool config_policy_find(struct str name, enum config_policy *out);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "server/registry/parsed_cache_int.h"
 #include "server/registry/registry_int.h"
 
 void content_digest_reference(struct buf *out, struct str name, struct str subject, const int *version)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "server/registry/parsed_cache_int.h"
 #include "server/registry/registry_int.h"
 
 enum { BUCKETS = 1 << 14 };

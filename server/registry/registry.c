@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "server/registry/parsed_cache_int.h"
 #include "server/registry/registry_int.h"
 
 enum err_code registry_create(const struct registry_options *options, struct registry **out, struct err *err)
@@ -13,6 +14,7 @@ enum err_code registry_create(const struct registry_options *options, struct reg
 		return err_raise(err, START, "out of memory");
 	registry->options = *options;
 	registry->parsed = parsed_cache_create(options->parsed_cache_bytes);
+	pthread_mutex_init(&registry->side_lock, NULL);
 	*out = registry;
 	return OK;
 }
@@ -21,6 +23,8 @@ void registry_destroy(struct registry *registry)
 {
 	if (!registry)
 		return;
+	side_close(registry->side);
+	pthread_mutex_destroy(&registry->side_lock);
 	parsed_cache_destroy(registry->parsed);
 	free(registry);
 }

@@ -2,18 +2,26 @@
 #ifndef SERVER_REGISTRY_REGISTRY_INT_H
 #define SERVER_REGISTRY_REGISTRY_INT_H
 
-#include "server/registry/registry.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
-struct parsed_cache;
+#include "server/registry/registry.h"
+#include "storage/side.h"
 
 struct registry {
 	struct registry_options options;
-	struct parsed_cache *parsed;
+	struct parsed_cache *parsed; /* server/registry/parsed_cache_int.h */
+	pthread_mutex_t side_lock;   /* of opening it */
+	struct side *side;           /* NULL until something is asked of it */
+	atomic_bool followed[SIDE_CURSORS]; /* the cursor was found to be of this log */
 };
 
 /* ---- scope.c: what is in force for a subject (contract 4.6) ---- */
 
 ERR_CHECKED enum err_code scope_config(struct call *call, struct str subject, struct config *out, struct err *err);
+/* … and whose entry its level is from; the server's own default is no entry's. */
+ERR_CHECKED enum err_code scope_config_from(struct call *call, struct str subject, struct config *out,
+	enum config_origin *origin, struct err *err);
 ERR_CHECKED enum err_code scope_mode(struct call *call, struct str subject, enum registry_mode *out, struct err *err);
 
 /* Whether validateFields is in force. */
@@ -107,18 +115,6 @@ ERR_CHECKED enum err_code references_load(struct call *call, const struct record
 
 /* "{name='n', subject='s', version=1}", as messages print it. */
 void reference_print(struct buf *out, const struct new_reference *reference);
-
-/* ---- parsed_cache.c: parsed schemas shared by threads ---- */
-
-struct parsed_cache *parsed_cache_create(size_t bytes);
-void parsed_cache_destroy(struct parsed_cache *cache);
-
-/*
- * The parsed schema of `source`, found under the 16-byte key or parsed leniently and kept; it lives at
- * least as long as `arena`.
- */
-ERR_CHECKED enum err_code parsed_cache_get(struct parsed_cache *cache, struct arena *arena,
-	const uint8_t key[MD5_BYTES], const struct schema_source *source, const struct schema **out, struct err *err);
 
 /* ---- equivalent.c: which version of a subject is this content? (contract 5.3 step 3, 5.4 steps 2 and 3) ---- */
 

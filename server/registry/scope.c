@@ -47,6 +47,21 @@ static void complete(const struct registry *registry, struct config *config)
 
 enum err_code scope_config(struct call *call, struct str subject, struct config *out, struct err *err)
 {
+	enum config_origin origin;
+
+	return scope_config_from(call, subject, out, &origin, err);
+}
+
+/* Of the entries above a subject; that of the default context is the global one. */
+static enum config_origin origin_above(struct str entry)
+{
+	return entry.len == 0 || str_eq(entry, SUBJECT_GLOBAL) ? ORIGIN_GLOBAL : ORIGIN_CONTEXT;
+}
+
+enum err_code scope_config_from(struct call *call, struct str subject, struct config *out, enum config_origin *origin,
+	struct err *err)
+{
+	enum config_origin from = ORIGIN_SUBJECT;
 	const struct str above[] = { context_entry(call, subject), SUBJECT_GLOBAL };
 	struct config config, global;
 	bool found = false;
@@ -60,10 +75,13 @@ enum err_code scope_config(struct call *call, struct str subject, struct config 
 			inherit(&config, &global);
 		}
 	}
-	for (size_t i = 0; !found && i < sizeof(above) / sizeof(above[0]); i++)
+	for (size_t i = 0; !found && i < sizeof(above) / sizeof(above[0]); i++) {
+		from = origin_above(above[i]);
 		TRY(scope_config_entry(call, above[i], &found, &config, err));
+	}
 	if (!found)
 		config = (struct config){ 0 };
+	*origin = config.has_level ? from : ORIGIN_DEFAULT;
 	complete(call->registry, &config);
 	*out = config;
 	return OK;

@@ -16,12 +16,12 @@ PREFIXES = {
     "compat_avro": "avsc_ AVSC_",
     "compat_jsonschema": "jsch_",
     "compat_protobuf": "pbuf_",
-    "storage": "record_ log_ view_ store_ query_ db_ migrate_ file_lock_ sync_vfs_",
-    "server_registry": "registry_ scope_ content_ references_ reference_ parsed_cache_ equivalent_ write_ subject_ metadata_"
+    "storage": "record_ log_ view_ store_ query_ db_ migrate_ file_lock_ sync_vfs_ side_",
+    "server_registry": "registry_ follow_ scope_ content_ references_ reference_ parsed_cache_ equivalent_ write_ subject_ metadata_"
                        " association_ lifecycle_ registration_ kek_ dek_ key_ config_ ruleset_ rule_ version_number_ compat_judge other_contexts check_unreferenced filter_prefix",
     "server_http": "http_ request_ reply target_ router_ negotiate_ metrics_ gzip_",
     "server_dashboard": "dashboard_",
-    "server_api": "api_ read_ reply_ root_ subjects_ subject_ versions_ version_ schemas_ schema_ compatibility_ config_ mode_"
+    "server_api": "api_ v1_ read_ reply_ root_ subjects_ subject_ versions_ version_ schemas_ schema_ compatibility_ config_ mode_"
                   " contexts_ context_ association_ associations_ kek_ keks_ dek_ deks_ write_ metadata_ health_ openapi_ metrics_get",
 }
 DEFINED = re.compile(r"^[0-9a-f]+ ([TDBRVWi]) (\S+)$")

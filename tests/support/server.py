@@ -123,7 +123,7 @@ class Server:
             return ""
 
     def remove_db(self):
-        for suffix in ("", "-wal", "-shm", ".lock"):
+        for suffix in ("", "-wal", "-shm", ".lock", ".index", ".index-wal", ".index-shm"):
             pathlib.Path(self.db + suffix).unlink(missing_ok=True)
 
     def __enter__(self):

@@ -94,6 +94,56 @@ static void test_random(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	int64_t ms;
+	const char *printed; /* NULL: the same */
+} times[] = {
+	{ "1970-01-01T00:00:00.000Z", 0, NULL },
+	{ "2026-11-25T02:50:45.123Z", 1795575045123, NULL },
+	{ "2000-02-29T23:59:59.999Z", 951868799999, NULL },
+	{ "1969-12-31T23:59:59.999Z", -1, NULL },
+	{ "0001-01-01T00:00:00.000Z", -62135596800000, NULL },
+	{ "9999-12-31T23:59:59.999Z", 253402300799999, NULL },
+	{ "2026-11-25", 1795564800000, "2026-11-25T00:00:00.000Z" },
+	{ "2026-11-25T02:50:45Z", 1795575045000, "2026-11-25T02:50:45.000Z" },
+	{ "2026-11-25t04:20:45.1+01:30", 1795575045100, "2026-11-25T02:50:45.100Z" },
+	{ "2026-11-24T21:50:45.123987654-05:00", 1795575045123, "2026-11-25T02:50:45.123Z" },
+	{ "1795575045123", 1795575045123, "2026-11-25T02:50:45.123Z" },
+	{ "-1", -1, "1969-12-31T23:59:59.999Z" },
+};
+
+static const char *const no_times[] = {
+	"", "now", "2026-11", "2026-13-01", "2026-02-29", "1900-02-29", "2026-00-01", "2026-01-00", "2026-11-25T", "2026-11-25T02:50Z",
+	"2026-11-25T24:00:00Z", "2026-11-25T02:60:00Z", "2026-11-25T02:50:45", "2026-11-25T02:50:45.Z", "2026-11-25T02:50:45+1:00",
+	"2026-11-25T02:50:45Zx", "2026-11-25x", "99999999999999999999", "0000-01-01",
+};
+
+static void test_text(void **state)
+{
+	char text[CLOCK_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(times); i++) {
+		int64_t ms = 0;
+
+		if (!clock_parse(str_of(times[i].text), &ms) || ms != times[i].ms)
+			fail_msg("%s is %lld", times[i].text, (long long)ms);
+		clock_format(ms, text);
+		assert_string_equal(text, times[i].printed ? times[i].printed : times[i].text);
+	}
+	for (size_t i = 0; i < COUNT(no_times); i++) {
+		int64_t ms;
+
+		if (clock_parse(str_of(no_times[i]), &ms))
+			fail_msg("%s is read", no_times[i]);
+	}
+	clock_format(INT64_MAX, text);
+	assert_string_equal(text, "9999-12-31T23:59:59.999Z");
+	clock_format(INT64_MIN, text);
+	assert_string_equal(text, "0000-01-01T00:00:00.000Z");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +151,7 @@ int main(void)
 		cmocka_unit_test(test_uuid_format),
 		cmocka_unit_test(test_random_uuid),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests_name("base/clock", tests, NULL, NULL);

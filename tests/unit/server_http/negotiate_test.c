@@ -158,6 +158,33 @@ static void knows_browsers(void **state)
 			fail_msg("%s", pages[i].accept);
 }
 
+static const struct {
+	const char *sent;
+	const char *etag;
+	bool match;
+} matches[] = {
+	{ "W/\"a\"", "W/\"a\"", true },
+	{ "\"a\"", "W/\"a\"", true },
+	{ "W/\"a\"", "\"a\"", true },
+	{ "\"b\", \"a\"", "W/\"a\"", true },
+	{ "\"b,c\",W/\"a\"", "W/\"a\"", true },
+	{ "*", "W/\"a\"", true },
+	{ "\"A\"", "\"a\"", false },
+	{ "a", "\"a\"", false },
+	{ "\"b, \\\"a\"", "\"a\"", false },
+	{ "", "\"a\"", false },
+	{ ",,", "\"a\"", false },
+};
+
+static void matches_entity_tags(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(matches) / sizeof(matches[0]); i++)
+		if (negotiate_match(str_of(matches[i].sent), str_of(matches[i].etag)) != matches[i].match)
+			fail_msg("%s, %s", matches[i].sent, matches[i].etag);
+	assert_false(negotiate_match(STR_NONE, STR("\"a\"")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +192,7 @@ int main(void)
 		cmocka_unit_test(takes_body_types),
 		cmocka_unit_test(knows_gzip),
 		cmocka_unit_test(knows_browsers),
+		cmocka_unit_test(matches_entity_tags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
