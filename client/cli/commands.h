@@ -1,10 +1,15 @@
-/* The commands of `tenon`; each takes the arguments behind its name and returns the exit status. */
+/* The commands of `tenon`, each in a file of its own. */
 #ifndef CLIENT_CLI_COMMANDS_H
 #define CLIENT_CLI_COMMANDS_H
 
-int command_export(int argc, char **argv);
-int command_import(int argc, char **argv);
-int command_serve(int argc, char **argv);
-int command_version(int argc, char **argv);
+#include "client/cli/tool.h"
+
+extern const struct tool command_check;
+extern const struct tool command_completion;
+extern const struct tool command_export;
+extern const struct tool command_import;
+extern const struct tool command_manual;
+extern const struct tool command_serve;
+extern const struct tool command_version;
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "client/cli/commands.h"
-#include "client/cli/flags.h"
 #include "client/cli/places.h"
 
 struct export {
@@ -13,8 +12,7 @@ struct export {
 	struct str to;
 	struct str from_user;
 	struct str ca;
-	const char *kafka[FLAG_LIST];
-	bool help;
+	const char *kafka[FLAG_LIST_ROOM];
 };
 
 static enum err_code read_source(const struct export *export, struct snapshot *out, struct err *err)
@@ -27,7 +25,7 @@ static enum err_code read_source(const struct export *export, struct snapshot *o
 	return snapshot_from_rest(rest, NULL, out, err);
 }
 
-static enum err_code run(const struct export *export, struct arena *arena, struct err *err)
+static enum err_code write_records(const struct export *export, struct arena *arena, struct err *err)
 {
 	struct snapshot snapshot = snapshot_make(arena);
 	size_t n = 0;
@@ -42,54 +40,41 @@ static enum err_code run(const struct export *export, struct arena *arena, struc
 	return OK;
 }
 
-static enum err_code read_arguments(struct arena *arena, int argc, char **argv, struct export *export, struct str *help,
-	struct err *err)
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
-	const struct flag flags[] = {
-		{ .name = "from", .value = "URL", .text = &export->from, .help = "a registry that runs, http(s)://host:port" },
-		{ .name = "db", .value = "FILE", .text = &export->db, .help = "instead: the file of a Tenon that does not run" },
-		{ .name = "to", .value = "PLACE", .text = &export->to, .help = "a file, or kafka://broker:port/topic" },
-		{ .name = "from-user", .value = "NAME:PASSWORD", .text = &export->from_user, .help = "for the registry's REST API (or TENON_FROM_USER)" },
-		{ .name = "ca", .value = "FILE", .text = &export->ca, .help = "certificates to trust for https, instead of the system's" },
-		{ .name = "kafka", .value = "NAME=VALUE", .list = export->kafka,
-			.help = "a setting of librdkafka, e.g. security.protocol=ssl; may be repeated" },
-	};
+	struct export *export = call->values;
 
-	*help = flags_help(arena, flags, sizeof(flags) / sizeof(flags[0]));
-	TRY(flags_read(argc, argv, flags, sizeof(flags) / sizeof(flags[0]), &export->help, err));
+	(void)status;
 	if (!str_present(export->from_user))
 		export->from_user = str_of(getenv("TENON_FROM_USER"));
-	if (export->help)
-		return OK;
 	if (str_present(export->from) == str_present(export->db))
 		return err_text(err, ERR_CONFIG_FILE, STR("either --from or --db is needed"));
 	if (!str_present(export->to))
 		return err_text(err, ERR_CONFIG_FILE, STR("--to is needed"));
-	return OK;
+	return write_records(export, call->arena, err);
 }
 
-int command_export(int argc, char **argv)
-{
-	struct arena *arena = arena_create(0);
-	struct err err = { .arena = arena };
-	struct export export = { .help = false };
-	struct str help;
-	int status = 2;
+static const struct flag flags[] = {
+	FLAG(FLAG_TEXT, struct export, from, "from", "URL", NULL, "a registry that runs, http(s)://host:port"),
+	FLAG(FLAG_TEXT, struct export, db, "db", "FILE", NULL, "instead: the file of a Tenon that does not run"),
+	FLAG(FLAG_TEXT, struct export, to, "to", "PLACE", NULL, "a file, or kafka://broker:port/topic"),
+	FLAG(FLAG_TEXT, struct export, from_user, "from-user", "NAME:PASSWORD", NULL,
+		"for the registry's REST API (or TENON_FROM_USER)"),
+	FLAG(FLAG_TEXT, struct export, ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	FLAG(FLAG_LIST, struct export, kafka, "kafka", "NAME=VALUE", NULL,
+		"a setting of librdkafka, e.g. security.protocol=ssl; may be repeated"),
+};
 
-	if (read_arguments(arena, argc, argv, &export, &help, &err) != OK) {
-		fprintf(stderr, "tenon export: %.*s\n", STR_ARG(err.message));
-	} else if (export.help) {
-		printf("usage: tenon export --from URL|--db FILE --to PLACE [FLAG VALUE]...\n\n%.*s\n"
-			"Keys and values are byte for byte those of a `_schemas` topic; a file has one {\"key\":…,\"value\":…,\"ts\":…} a line.\n"
-			"Ends with 0 when everything was written, 1 when it failed, 2 when it was called wrongly.\n",
-			STR_ARG(help));
-		status = 0;
-	} else if (run(&export, arena, &err) != OK) {
-		fprintf(stderr, "tenon export: %.*s\n", STR_ARG(err.message));
-		status = 1;
-	} else {
-		status = 0;
-	}
-	arena_destroy(arena);
-	return status;
-}
+const struct tool command_export = {
+	.name = "export",
+	.usage = "--from URL|--db FILE --to PLACE [FLAG VALUE]...",
+	.summary = "write a registry as the records of a _schemas topic",
+	.about = "Keys and values are byte for byte those of a `_schemas` topic; a file has one {\"key\":…,\"value\":…,\"ts\":…} a line.",
+	.exits = "  0  when everything was written\n"
+		"  1  when it failed\n"
+		"  2  when it was called wrongly",
+	TOOL_FLAGS(flags),
+	.size = sizeof(struct export),
+	.failed = 1,
+	.run = run,
+};

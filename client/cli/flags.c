@@ -11,40 +11,42 @@ static const struct flag *find(const struct flag *flags, size_t n, struct str na
 	return NULL;
 }
 
-static bool set(const struct flag *flag, const char *value)
+static bool set(const struct flag *flag, void *values, const char *value)
 {
+	void *member = (char *)values + flag->at;
+	const char **list = member;
 	size_t at = 0;
 
-	if (flag->text) {
-		*flag->text = str_of(value);
+	if (flag->kind == FLAG_TEXT) {
+		*(struct str *)member = str_of(value);
 		return *value != '\0';
 	}
-	while (flag->list[at])
+	while (list[at])
 		at++;
-	if (at + 1 >= FLAG_LIST)
+	if (at + 1 >= FLAG_LIST_ROOM)
 		return false;
-	flag->list[at] = value;
+	list[at] = value;
 	return true;
 }
 
-/* Takes argv[i], and its value from argv[i + 1] when that is not behind an equals sign; the number of arguments taken. */
-static int take(char **argv, int n_left, const struct flag *flag, struct err *err)
+/* Takes argv[0], and its value from argv[1] when that is not behind an equals sign; the number of arguments taken. */
+static int take(char **argv, int n_left, const struct flag *flag, void *values, struct err *err)
 {
 	const char *equals = strchr(argv[0], '=');
 	const char *value = equals ? equals + 1 : NULL, *why = NULL;
 	int taken = 1;
 
-	if (!flag->on && !value && n_left > 1) {
+	if (flag->kind != FLAG_ON && !value && n_left > 1) {
 		value = argv[1];
 		taken = 2;
 	}
-	if (flag->on && value)
+	if (flag->kind == FLAG_ON && value)
 		why = "takes no value";
-	else if (flag->on)
-		*flag->on = true;
+	else if (flag->kind == FLAG_ON)
+		*(bool *)(void *)((char *)values + flag->at) = true;
 	else if (!value)
 		why = "the value is missing";
-	else if (!set(flag, value))
+	else if (!set(flag, values, value))
 		why = "the value is empty, or one too many";
 	if (!why)
 		return taken;
@@ -52,23 +54,38 @@ static int take(char **argv, int n_left, const struct flag *flag, struct err *er
 	return 0;
 }
 
-enum err_code flags_read(int argc, char **argv, const struct flag *flags, size_t n, bool *help, struct err *err)
+/* A lone "-" is an argument: standard input. */
+static bool is_flag(struct str arg)
 {
+	return arg.len > 1 && arg.data[0] == '-';
+}
+
+enum err_code flags_read(struct arena *arena, int argc, char **argv, const struct flag *flags, size_t n, void *values,
+	struct arguments *out, bool *help, struct err *err)
+{
+	bool only_arguments = false;
+
+	*out = (struct arguments){ .items = arena_array(arena, char *, (size_t)argc + 1) };
 	for (int i = 0, taken = 1; i < argc; i += taken) {
 		struct str arg = str_of(argv[i]);
 		ptrdiff_t equals = str_index(arg, '=');
 		const struct flag *flag = NULL;
 
 		taken = 1;
-		if (str_eq(arg, STR("--help")) || str_eq(arg, STR("-h"))) {
-			*help = true;
+		if (only_arguments || !is_flag(arg)) {
+			out->items[out->n++] = argv[i];
+			continue;
+		}
+		if (str_eq(arg, STR("--help")) || str_eq(arg, STR("-h")) || str_eq(arg, STR("--"))) {
+			*help |= arg.len != 2 || arg.data[1] == 'h';
+			only_arguments = str_eq(arg, STR("--"));
 			continue;
 		}
 		if (str_starts(arg, STR("--")))
 			flag = find(flags, n, str_sub(arg, 2, equals > 0 ? (size_t)equals : arg.len));
 		if (!flag)
 			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s: no such flag; --help lists them", STR_ARG(arg)));
-		taken = take(&argv[i], argc - i, flag, err);
+		taken = take(&argv[i], argc - i, flag, values, err);
 		if (taken == 0)
 			return err->code;
 	}

@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "client/cli/commands.h"
-#include "client/cli/flags.h"
 #include "client/cli/places.h"
 #include "client/cli/replay.h"
 
@@ -16,9 +15,8 @@ struct import {
 	struct str from_user;
 	struct str ca;
 	struct str to_user;
-	const char *kafka[FLAG_LIST];
+	const char *kafka[FLAG_LIST_ROOM];
 	bool verify;
-	bool help;
 };
 
 static void on_signal(int number)
@@ -69,7 +67,7 @@ static enum err_code write_target(struct rest *rest, struct snapshot *source, st
 }
 
 /* Reads both sides, writes unless only asked to compare, and compares what is there then; the differences. */
-static enum err_code run(const struct import *import, struct arena *arena, size_t *differences, struct err *err)
+static enum err_code move(const struct import *import, struct arena *arena, size_t *differences, struct err *err)
 {
 	struct snapshot source = snapshot_make(arena), before = snapshot_make(arena), after = snapshot_make(arena);
 	struct snapshot *target = &before;
@@ -93,58 +91,49 @@ static enum err_code run(const struct import *import, struct arena *arena, size_
 	return OK;
 }
 
-static enum err_code read_arguments(struct arena *arena, int argc, char **argv, struct import *import, struct str *help,
-	struct err *err)
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
-	const struct flag flags[] = {
-		{ .name = "from", .value = "PLACE", .text = &import->from,
-			.help = "http(s)://registry, kafka://broker:port/_schemas, or a file of tenon export" },
-		{ .name = "to", .value = "URL", .text = &import->to, .help = "the registry to write to, http(s)://host:port" },
-		{ .name = "verify", .on = &import->verify, .help = "write nothing; compare both sides and list the differences" },
-		{ .name = "from-user", .value = "NAME:PASSWORD", .text = &import->from_user, .help = "for the source's REST API (or TENON_FROM_USER)" },
-		{ .name = "to-user", .value = "NAME:PASSWORD", .text = &import->to_user, .help = "for the target's REST API (or TENON_TO_USER)" },
-		{ .name = "ca", .value = "FILE", .text = &import->ca, .help = "certificates to trust for https, instead of the system's" },
-		{ .name = "kafka", .value = "NAME=VALUE", .list = import->kafka,
-			.help = "a setting of librdkafka, e.g. security.protocol=ssl; may be repeated" },
-	};
+	struct import *import = call->values;
+	size_t differences = 0;
 
-	*help = flags_help(arena, flags, sizeof(flags) / sizeof(flags[0]));
-	TRY(flags_read(argc, argv, flags, sizeof(flags) / sizeof(flags[0]), &import->help, err));
 	if (!str_present(import->from_user))
 		import->from_user = str_of(getenv("TENON_FROM_USER"));
 	if (!str_present(import->to_user))
 		import->to_user = str_of(getenv("TENON_TO_USER"));
-	if (!import->help && (!str_present(import->from) || !str_present(import->to)))
+	if (!str_present(import->from) || !str_present(import->to))
 		return err_text(err, ERR_CONFIG_FILE, STR("--from and --to are both needed"));
-	if (!import->help && !is_http(import->to))
+	if (!is_http(import->to))
 		return err_text(err, ERR_CONFIG_FILE, STR("--to is a registry's address, http://host:port"));
+	TRY(move(import, call->arena, &differences, err));
+	*status = differences > 0;
 	return OK;
 }
 
-int command_import(int argc, char **argv)
-{
-	struct arena *arena = arena_create(0);
-	struct err err = { .arena = arena };
-	struct import import = { .verify = false };
-	size_t differences = 0;
-	struct str help;
-	int status = 2;
+static const struct flag flags[] = {
+	FLAG(FLAG_TEXT, struct import, from, "from", "PLACE", NULL,
+		"http(s)://registry, kafka://broker:port/_schemas, or a file of tenon export"),
+	FLAG(FLAG_TEXT, struct import, to, "to", "URL", NULL, "the registry to write to, http(s)://host:port"),
+	FLAG(FLAG_ON, struct import, verify, "verify", NULL, NULL, "write nothing; compare both sides and list the differences"),
+	FLAG(FLAG_TEXT, struct import, from_user, "from-user", "NAME:PASSWORD", NULL,
+		"for the source's REST API (or TENON_FROM_USER)"),
+	FLAG(FLAG_TEXT, struct import, to_user, "to-user", "NAME:PASSWORD", NULL,
+		"for the target's REST API (or TENON_TO_USER)"),
+	FLAG(FLAG_TEXT, struct import, ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	FLAG(FLAG_LIST, struct import, kafka, "kafka", "NAME=VALUE", NULL,
+		"a setting of librdkafka, e.g. security.protocol=ssl; may be repeated"),
+};
 
-	if (read_arguments(arena, argc, argv, &import, &help, &err) != OK) {
-		fprintf(stderr, "tenon import: %.*s\n", STR_ARG(err.message));
-	} else if (import.help) {
-		printf("usage: tenon import --from PLACE --to URL [--verify] [FLAG VALUE]...\n\n%.*s\n"
-			"Ids, versions, soft deletes, configurations, modes, metadata and rules arrive as they are; a second run changes\n"
-			"nothing. Ends with 0 when both sides are equal, 1 when they differ or it failed, 2 when it was called wrongly.\n",
-			STR_ARG(help));
-		status = 0;
-	} else if (run(&import, arena, &differences, &err) != OK) {
-		fflush(stdout);
-		fprintf(stderr, "tenon import: %.*s\n", STR_ARG(err.message));
-		status = 1;
-	} else {
-		status = differences > 0;
-	}
-	arena_destroy(arena);
-	return status;
-}
+const struct tool command_import = {
+	.name = "import",
+	.usage = "--from PLACE --to URL [--verify] [FLAG VALUE]...",
+	.summary = "bring another registry or its topic into this one, ids and all",
+	.about = "Ids, versions, soft deletes, configurations, modes, metadata and rules arrive as they are; a second run changes\n"
+		"nothing.",
+	.exits = "  0  when both sides are equal\n"
+		"  1  when they differ or it failed\n"
+		"  2  when it was called wrongly",
+	TOOL_FLAGS(flags),
+	.size = sizeof(struct import),
+	.failed = 1,
+	.run = run,
+};

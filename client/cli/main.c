@@ -1,45 +1,43 @@
 /* The tenon command: finds the subcommand and runs it. */
 #include <stdio.h>
-#include <string.h>
 
+#include "base/arena.h"
 #include "client/cli/commands.h"
 
-static const struct {
-	const char *name;
-	const char *help;
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	{ "serve", "run the registry; tenon serve --help lists its configuration", command_serve },
-	{ "import", "bring another registry or its topic into this one, ids and all; see tenon import --help", command_import },
-	{ "export", "write a registry as the records of a _schemas topic; see tenon export --help", command_export },
-	{ "version", "print the version", command_version },
-};
-
-static const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
-
-static void usage(FILE *to)
+static int print_help(FILE *to, int status)
 {
-	fprintf(to, "usage: tenon COMMAND [FLAG...]\n\n");
-	for (size_t i = 0; i < n_commands; i++)
-		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+	struct arena *arena = arena_create(0);
+
+	fprintf(to, "%s", help_all(arena).data);
+	arena_destroy(arena);
+	return status;
+}
+
+static int print_help_of(const char *name)
+{
+	const struct tool *command = tool_find(str_of(name));
+	char help[] = "--help", *argument = help;
+
+	if (command)
+		return tool_start(command, 1, &argument);
+	fprintf(stderr, "tenon: no command \"%s\"\n", name);
+	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc < 2) {
-		usage(stderr);
-		return 2;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		usage(stdout);
-		return 0;
-	}
-	if (strcmp(argv[1], "--version") == 0)
-		return command_version(0, NULL);
-	for (size_t i = 0; i < n_commands; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 2, argv + 2);
+	struct str name = argc > 1 ? str_of(argv[1]) : STR_NONE;
+	const struct tool *command;
+
+	if (!str_present(name))
+		return print_help(stderr, 2);
+	if (str_eq(name, STR("help")) && argc > 2)
+		return print_help_of(argv[2]);
+	if (str_eq(name, STR("--help")) || str_eq(name, STR("-h")) || str_eq(name, STR("help")))
+		return print_help(stdout, 0);
+	command = tool_find(str_eq(name, STR("--version")) ? STR("version") : name);
+	if (command)
+		return tool_start(command, argc - 2, argv + 2);
 	fprintf(stderr, "tenon: no command \"%s\"\n\n", argv[1]);
-	usage(stderr);
-	return 2;
+	return print_help(stderr, 2);
 }

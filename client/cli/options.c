@@ -151,17 +151,20 @@ static char *dashed(struct arena *arena, const char *name)
 	return out;
 }
 
-struct str options_help(struct arena *arena)
+const struct flag *options_flags(struct arena *arena, size_t *n)
 {
-	struct buf out = buf_make(arena, 4096);
+	struct flag *flags = arena_array(arena, struct flag, n_rows + 1);
 
-	for (size_t i = 0; i < n_rows; i++) {
-		const char *flag = arena_printf(arena, "--%s %s", dashed(arena, rows[i].name), shown_kind(rows[i].kind));
-
-		buf_printf(&out, "  %-32s %s (default %s)\n", flag, rows[i].help, rows[i].standard);
-	}
-	buf_printf(&out, "  %-32s %s\n", "--config FILE", "read \"name = value\" lines from a file; # begins a comment");
-	return buf_str(&out);
+	for (size_t i = 0; i < n_rows; i++)
+		flags[i] = (struct flag){
+			.name = dashed(arena, rows[i].name),
+			.value = shown_kind(rows[i].kind),
+			.help = arena_printf(arena, "%s (default %s)", rows[i].help, rows[i].standard),
+		};
+	flags[n_rows] = (struct flag){ .name = "config", .value = "FILE",
+		.help = "read \"name = value\" lines from a file; # begins a comment" };
+	*n = n_rows + 1;
+	return flags;
 }
 
 static const struct row *find_row(struct arena *arena, struct str flag)

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "client/cli/flags.h"
 #include "compat/level.h"
 
 struct option_address {
@@ -36,7 +37,7 @@ struct options {
  */
 ERR_CHECKED enum err_code options_read(struct arena *arena, int argc, char **argv, struct options *out, struct err *err);
 
-/* The table as text, with defaults. */
-struct str options_help(struct arena *arena);
+/* The table as flags, with the defaults in their help. */
+const struct flag *options_flags(struct arena *arena, size_t *n);
 
 #endif

@@ -29,6 +29,18 @@ ERR_CHECKED enum err_code rest_call(struct rest *rest, struct arena *arena, cons
 ERR_CHECKED enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path, const struct jsn **out,
 	struct err *err);
 
+enum { REST_PARALLEL = 8 };
+
+/* Called when `n` of `total` requests are answered; for showing how far it is. */
+typedef void rest_progress_fn(void *cls, size_t n, size_t total);
+
+/*
+ * GETs of many paths, at most REST_PARALLEL at a time; answers[i] is that of paths[i].  Any status but 401 and
+ * 403 is an answer.  `progress` may be NULL.
+ */
+ERR_CHECKED enum err_code rest_get_many(struct rest *rest, struct arena *arena, const struct str *paths, size_t n,
+	struct rest_answer *answers, rest_progress_fn *progress, void *cls, struct err *err);
+
 /* Percent-encoded, as one segment of a path. */
 struct str rest_escape(struct arena *arena, struct str text);
 

@@ -142,7 +142,7 @@ static int run(struct service *service, struct err *err)
 	return code == OK ? 0 : 1;
 }
 
-int command_serve(int argc, char **argv)
+static int serve(int argc, char **argv)
 {
 	struct service service = { .store = NULL };
 	struct arena *arena = arena_create(0);
@@ -153,8 +153,7 @@ int command_serve(int argc, char **argv)
 		fprintf(stderr, "tenon serve: %.*s\n", STR_ARG(err.message));
 		status = 2;
 	} else if (service.options.help) {
-		printf("usage: tenon serve [FLAG VALUE]...\n\n%s\nEach flag can also be set as TENON_NAME in the environment.\n",
-			options_help(arena).data);
+		printf("%s", help_command(arena, &command_serve).data);
 		status = 0;
 	} else {
 		join_routes(arena, &service);
@@ -163,3 +162,16 @@ int command_serve(int argc, char **argv)
 	arena_destroy(arena);
 	return status;
 }
+
+const struct tool command_serve = {
+	.name = "serve",
+	.usage = "[FLAG VALUE]...",
+	.summary = "run the registry; tenon serve --help lists its configuration",
+	.about = "Runs the registry until SIGTERM or SIGINT.\n\n"
+		"Each flag can also be set as TENON_NAME in the environment, or in the file named by --config.",
+	.exits = "  0  when it was told to stop and the file is closed cleanly\n"
+		"  1  when it cannot start\n"
+		"  2  when it was called wrongly",
+	.make_flags = options_flags,
+	.main = serve,
+};

@@ -3,10 +3,20 @@
 
 #include "client/cli/commands.h"
 
-int command_version(int argc, char **argv)
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
-	(void)argc;
-	(void)argv;
+	(void)call;
+	(void)err;
 	printf("tenon %s\n", TENON_VERSION);
-	return 0;
+	*status = 0;
+	return OK;
 }
+
+const struct tool command_version = {
+	.name = "version",
+	.usage = "",
+	.summary = "print the version",
+	.about = "Prints the version.",
+	.exits = "  0  always",
+	.run = run,
+};

@@ -13,8 +13,9 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+import checking
 from support.http import Connection
 from support.server import ROOT, Server, add_binary_argument
 from support.tally import Tally
@@ -128,6 +129,7 @@ def main():
         check_file(tally, binary, folder)
         check_precedence(tally, binary, folder)
         check_defaults(tally, binary, folder)
+        checking.check_all(tally, binary, folder)
     tally.finish()
 
 

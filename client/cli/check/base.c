@@ -1,0 +1,156 @@
+/* Opening a base, and the history that it has of a schema. */
+#include "client/cli/check/base.h"
+
+#include <sys/stat.h>
+
+#include "base/arena.h"
+
+static bool is_url(struct str text)
+{
+	return str_starts(text, STR("http://")) || str_starts(text, STR("https://"));
+}
+
+static enum err_code open_place(struct base *base, const struct base_request *request, struct err *err)
+{
+	struct str path = str_dup(base->arena, request->against), text;
+	struct tree tree;
+	struct stat st;
+
+	if (stat(path.data, &st) != 0)
+		return err_text(err, ERR_STORE, str_printf(err->arena, "--against %.*s: there is no such file or folder; a commit is"
+			" written git:%.*s", STR_ARG(path), STR_ARG(path)));
+	if (S_ISDIR(st.st_mode)) {
+		TRY(tree_from_folder(base->arena, path, &tree, err));
+		return set_from_tree(&tree, &base->set, err);
+	}
+	TRY(tree_read_file(base->arena, path, &text, err));
+	TRY(set_from_file(base->arena, path, text, &base->set, err));
+	base->only = base->set.items[0];
+	return OK;
+}
+
+enum err_code base_open(struct arena *arena, const struct base_request *request, struct base *out, struct err *err)
+{
+	struct base base = { .arena = arena, .label = request->against, .is_registry = is_url(request->against) };
+	struct rest *rest;
+	struct tree tree;
+
+	if (base.is_registry) {
+		TRY(rest_open(arena, request->against, request->user, request->ca, &rest, err));
+		base.view = registry_view_make(arena, rest);
+	} else if (str_starts(request->against, STR("git:"))) {
+		TRY(tree_from_git(arena, str_sub(request->against, 4, request->against.len), request->root, &tree, err));
+		TRY(set_from_tree(&tree, &base.set, err));
+	} else {
+		TRY(open_place(&base, request, err));
+	}
+	*out = base;
+	return OK;
+}
+
+enum err_code base_prepare(struct base *base, struct schema_file *const *files, size_t n, struct err *err)
+{
+	struct str *subjects = arena_array(base->arena, struct str, n);
+
+	if (!base->is_registry)
+		return OK;
+	for (size_t i = 0; i < n; i++)
+		subjects[i] = files[i]->subject;
+	return registry_read(&base->view, subjects, n, err);
+}
+
+/* ---- trees ---- */
+
+static bool same_source(const struct schema_source *a, const struct schema_source *b)
+{
+	if (a->type != b->type || !str_eq(a->text, b->text) || a->n_dependencies != b->n_dependencies)
+		return false;
+	for (size_t i = 0; i < a->n_dependencies; i++)
+		if (!str_eq(a->dependencies[i].name, b->dependencies[i].name)
+			|| !str_eq(a->dependencies[i].text, b->dependencies[i].text))
+			return false;
+	return true;
+}
+
+static struct str cannot_parse(struct arena *arena, struct str label, const struct err *err)
+{
+	return str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(label), STR_ARG(err->message));
+}
+
+static void history_of_tree(struct base *base, struct schema_set *set, struct schema_file *file, struct history *out)
+{
+	struct schema_file *old = base->only ? base->only : set_origin(&base->set, set, file);
+	struct err unparsed = { .arena = base->arena };
+	struct schema_source new_source, old_source;
+	struct str label;
+
+	if (!old)
+		return;
+	label = base->only ? base->label : str_printf(base->arena, "%.*s at %.*s", STR_ARG(old->path), STR_ARG(base->label));
+	new_source = set_source(set, file);
+	old_source = set_source(&base->set, old);
+	out->unchanged = same_source(&new_source, &old_source);
+	out->n = 1;
+	out->bases = arena_new(base->arena, struct report_base);
+	out->bases[0] = (struct report_base){ .version = 1, .label = label, .text = old->text };
+	out->versions = arena_new(base->arena, struct compat_version);
+	out->versions[0].version = 1;
+	if (out->unchanged)
+		return;
+	if (set_parse(&base->set, old, 0, &out->versions[0].schema, &unparsed) != OK)
+		out->untold = cannot_parse(base->arena, label, &unparsed);
+	else
+		out->versions[0].text = out->versions[0].schema->canonical;
+}
+
+/* ---- registries ---- */
+
+/* compat-rules 1.1: only versions of the same group are compared; a file has no metadata, so it is of none. */
+static bool in_group(const struct registry_subject *subject, const struct registry_version *version)
+{
+	const struct jsn *properties = version->metadata ? jsn_get_value(version->metadata, STR("properties")) : NULL;
+
+	return !str_present(subject->group) || !properties || !jsn_get_value(properties, subject->group);
+}
+
+static void history_of_registry(struct base *base, struct schema_file *file, struct history *out)
+{
+	const struct registry_subject *subject = registry_subject(&base->view, file->subject);
+	struct err unparsed = { .arena = base->arena };
+
+	if (!subject || subject->n_versions == 0)
+		return;
+	out->judging = subject->judging;
+	out->validate_fields = subject->validate_fields;
+	out->versions = arena_array(base->arena, struct compat_version, subject->n_versions);
+	out->bases = arena_array(base->arena, struct report_base, subject->n_versions);
+	for (size_t i = 0; i < subject->n_versions; i++) {
+		struct registry_version *version = subject->versions[i];
+		struct str label = str_printf(base->arena, "%.*s version %d", STR_ARG(subject->name), version->version);
+
+		if (!in_group(subject, version))
+			continue;
+		if (registry_parse(&base->view, version, &unparsed) != OK) {
+			out->untold = cannot_parse(base->arena, label, &unparsed);
+			continue;
+		}
+		out->bases[out->n] = (struct report_base){ .version = version->version, .label = label, .text = version->text };
+		out->versions[out->n++] = (struct compat_version){
+			.version = version->version,
+			.text = version->schema->canonical,
+			.schema = version->schema,
+			.reserved = version->reserved,
+		};
+	}
+}
+
+struct history base_history(struct base *base, struct schema_set *set, struct schema_file *file)
+{
+	struct history history = { .untold = STR_NONE };
+
+	if (base->is_registry)
+		history_of_registry(base, file, &history);
+	else
+		history_of_tree(base, set, file, &history);
+	return history;
+}

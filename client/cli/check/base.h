@@ -1,0 +1,43 @@
+/* What a working tree is judged against: a commit, a folder, a file or a registry, behind one interface. */
+#ifndef CLIENT_CLI_CHECK_BASE_H
+#define CLIENT_CLI_CHECK_BASE_H
+
+#include "client/cli/registry/history.h"
+#include "client/cli/report/report.h"
+#include "client/cli/schemas/set.h"
+
+struct base {
+	struct arena *arena;
+	struct str label;             /* "git:HEAD~1" */
+	bool is_registry;
+	struct schema_set set;        /* of a tree */
+	struct schema_file *only;     /* the file that every schema is compared with, or NULL */
+	struct registry_view view;    /* of a registry */
+};
+
+struct base_request {
+	struct str against;
+	struct str root;              /* the absolute path of the working tree's root */
+	struct str user, ca;
+};
+
+/* The versions that a schema is compared with. */
+struct history {
+	struct compat_version *versions;
+	struct report_base *bases;
+	size_t n;
+	bool unchanged;               /* the last of them has the same text and references */
+	struct judging judging;       /* what a registry has configured */
+	bool validate_fields;
+	struct str untold;            /* why nothing can be told; absent: it can */
+};
+
+ERR_CHECKED enum err_code base_open(struct arena *arena, const struct base_request *request, struct base *out, struct err *err);
+
+/* Reads what is needed for these files at once; a tree has it already. */
+ERR_CHECKED enum err_code base_prepare(struct base *base, struct schema_file *const *files, size_t n, struct err *err);
+
+/* What the base has of the file; nothing for a first version. */
+struct history base_history(struct base *base, struct schema_set *set, struct schema_file *file);
+
+#endif

@@ -1,0 +1,177 @@
+/* tenon check: a working tree against a commit, a folder, a file or a registry. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "client/cli/check/judge.h"
+#include "client/cli/commands.h"
+
+struct check {
+	struct str against;
+	struct str level;
+	struct str policy;
+	struct str format;
+	struct str output;
+	struct str fail_on;
+	struct str user;
+	struct str ca;
+};
+
+static enum err_code read_judging(const struct check *check, struct judging *out, struct err *err)
+{
+	if (str_present(check->level)) {
+		out->has_level = compat_level_find(check->level, &out->level);
+		if (!out->has_level)
+			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--level %.*s: there are NONE, BACKWARD, FORWARD, FULL and"
+				" these with _TRANSITIVE", STR_ARG(check->level)));
+	}
+	if (str_present(check->policy)) {
+		out->has_policy = settings_policy_find(check->policy, &out->policy);
+		if (!out->has_policy)
+			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--policy %.*s: there are STRICT, LENIENT, LOGICAL and SOUND",
+				STR_ARG(check->policy)));
+	}
+	return OK;
+}
+
+/* Schemas of the base that are in no file any more, below what was named. */
+static size_t add_removed(const struct judge *judge, struct report_schema *out)
+{
+	const struct worktree *worktree = judge->worktree;
+	const struct base *base = judge->base;
+	struct map met = map_make(judge->arena);
+	size_t n = 0;
+
+	if (base->is_registry || base->only || worktree->n_files != worktree->set.n_items)
+		return 0;
+	for (size_t i = 0; i < worktree->n_files; i++) {
+		struct schema_file *old = set_origin(&base->set, &worktree->set, worktree->files[i]);
+
+		if (old)
+			map_put(&met, old->path, old);
+	}
+	for (size_t i = 0; i < base->set.n_items; i++) {
+		const struct schema_file *old = base->set.items[i];
+
+		if (!map_get(&met, old->path))
+			out[n++] = (struct report_schema){
+				.path = worktree_shown(worktree, judge->arena, old->path),
+				.subject = old->subject,
+				.type = old->type,
+				.level = set_judging(old, &judge->said).level,
+				.text = STR(""),
+				.outcome = OUTCOME_REMOVED,
+			};
+	}
+	return n;
+}
+
+static enum err_code write_out(struct str path, struct str text, struct err *err)
+{
+	FILE *to = str_present(path) ? fopen(path.data, "we") : stdout;
+	bool written;
+
+	if (!to)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--output %.*s: %s", STR_ARG(path), strerror(errno)));
+	written = fwrite(text.data, 1, text.len, to) == text.len;
+	if (to != stdout)
+		written &= fclose(to) == 0;
+	return written ? OK : err_text(err, ERR_STORE, STR("the report cannot be written"));
+}
+
+static bool wants_colour(const struct check *check)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return !str_present(check->output) && isatty(STDOUT_FILENO) && (!no || *no == '\0');
+}
+
+/* Judges every file that was named; the schemas of the report live in the judge's arena. */
+static enum err_code judge_all(const struct judge *judge, struct report *out, struct err *err)
+{
+	const struct worktree *worktree = judge->worktree;
+	size_t most = worktree->n_files + judge->base->set.n_items;
+	struct report_schema *schemas = arena_array(judge->arena, struct report_schema, most + 1);
+
+	TRY(base_prepare(judge->base, worktree->files, worktree->n_files, err));
+	for (size_t i = 0; i < worktree->n_files; i++)
+		TRY(judge_file(judge, worktree->files[i], &schemas[i], err));
+	out->schemas = schemas;
+	out->n_schemas = worktree->n_files + add_removed(judge, &schemas[worktree->n_files]);
+	report_count(out);
+	return OK;
+}
+
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
+{
+	const struct check *check = call->values;
+	report_write_fn *write = report_format_find(str_present(check->format) ? check->format : STR("text"));
+	struct report report = { .against = check->against, .warnings_fail = str_eq(check->fail_on, STR("warning")),
+		.colour = wants_colour(check) };
+	struct judge judge = { .arena = call->arena, .today = worktree_today(call->arena) };
+	struct worktree worktree;
+	struct base base;
+	struct buf out = buf_make(call->arena, 4096);
+
+	if (!str_present(check->against))
+		return err_text(err, ERR_CONFIG_FILE, STR("--against is missing: git:REF, a folder, a file, or a registry's http(s)://host:port"));
+	if (!write)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--format %.*s: there are " REPORT_FORMATS,
+			STR_ARG(check->format)));
+	if (str_present(check->fail_on) && !report.warnings_fail && !str_eq(check->fail_on, STR("error")))
+		return err_text(err, ERR_CONFIG_FILE, STR("--fail-on is error or warning"));
+	TRY(read_judging(check, &judge.said, err));
+	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &worktree, err));
+	judge.worktree = &worktree;
+	TRY(base_open(call->arena, &(struct base_request){
+		.against = check->against,
+		.root = worktree.root,
+		.user = str_present(check->user) ? check->user : str_of(getenv("TENON_USER")),
+		.ca = check->ca,
+	}, &base, err));
+	judge.base = &base;
+	TRY(judge_all(&judge, &report, err));
+	write(&report, &out);
+	TRY(write_out(check->output, buf_str(&out), err));
+	*status = report_status(&report);
+	return OK;
+}
+
+static const struct flag flags[] = {
+	FLAG(FLAG_TEXT, struct check, against, "against", "BASE", NULL, "git:REF, a folder, a file, or http(s)://registry"),
+	FLAG(FLAG_TEXT, struct check, level, "level", "LEVEL",
+		"NONE BACKWARD BACKWARD_TRANSITIVE FORWARD FORWARD_TRANSITIVE FULL FULL_TRANSITIVE",
+		"in place of tenon.toml's or the registry's (default BACKWARD)"),
+	FLAG(FLAG_TEXT, struct check, policy, "policy", "POLICY", "STRICT LENIENT LOGICAL SOUND",
+		"STRICT as registries judge, LENIENT for JSON Schema, LOGICAL for tables, SOUND by events (default STRICT)"),
+	FLAG(FLAG_TEXT, struct check, format, "format", "FORMAT", REPORT_FORMATS, "one of " REPORT_FORMATS " (default text)"),
+	FLAG(FLAG_TEXT, struct check, output, "output", "FILE", NULL, "write the report there instead of to standard output"),
+	FLAG(FLAG_TEXT, struct check, fail_on, "fail-on", "SEVERITY", "error warning", "what ends with 1: error or warning (default error)"),
+	FLAG(FLAG_TEXT, struct check, user, "user", "NAME:PASSWORD", NULL, "for a registry (or TENON_USER)"),
+	FLAG(FLAG_TEXT, struct check, ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+};
+
+const struct tool command_check = {
+	.name = "check",
+	.usage = "[PATH...] --against BASE [FLAG VALUE]...",
+	.summary = "judge changed schemas against a commit, a folder, a file or a registry",
+	.about = "Finds the schemas in the files and folders named (none: the current folder): .avsc, .proto, and .json files that\n"
+		"hold a JSON Schema, with what they refer to among each other. A tenon.toml beside or above them may give subjects,\n"
+		"levels, severities and exceptions. Each schema is compared with what BASE has of it, and what breaks is shown\n"
+		"with its line, an event that shows it and a fix.\n\n"
+		"  tenon check --against git:origin/main\n"
+		"  tenon check schemas --against https://registry.example.com --format github",
+	.exits = "  0  nothing breaks; also for first versions, which have nothing to be compared with\n"
+		"  1  a rule is broken\n"
+		"  2  it could not be told: wrong arguments, no such commit, a registry that cannot be reached, a base that cannot\n"
+		"     be parsed",
+	TOOL_FLAGS(flags),
+	.size = sizeof(struct check),
+	.most = -1,
+	.failed = 2,
+	.words = "FILE",
+	.run = run,
+};

@@ -1,0 +1,126 @@
+/* From a schema and its history to findings with their severity. */
+#include "client/cli/check/judge.h"
+
+#include "base/arena.h"
+
+static enum severity severity_of(const struct settings *settings, const struct explain_finding *found)
+{
+	enum severity said = settings->severity[found->rule];
+
+	if (said != SEVERITY_UNSET)
+		return said;
+	return found->refused ? SEVERITY_ERROR : SEVERITY_WARNING;
+}
+
+/* The exception for a finding: one that still holds before one that has ended. */
+static void find_excuse(const struct settings *settings, struct str path, struct str today, struct report_finding *finding)
+{
+	struct str id = str_of(rule_info(finding->found->rule)->id);
+
+	for (size_t i = 0; i < settings->n_ignores && !finding->excused; i++) {
+		const struct settings_ignore *ignore = &settings->ignores[i];
+
+		if ((!str_eq(ignore->rule, STR("*")) && !str_eq_nocase(ignore->rule, id)) || !settings_match(ignore->path, path))
+			continue;
+		if (!str_present(ignore->until) || str_cmp(str_sub(ignore->until, 0, 10), today) >= 0)
+			finding->excused = ignore;
+		else
+			finding->expired = ignore;
+	}
+	if (finding->excused)
+		finding->expired = NULL;
+}
+
+static void add_finding(struct arena *arena, const struct explain_finding *found, const struct settings *settings, struct str path,
+	struct str today, struct report_schema *out)
+{
+	struct report_finding finding = { .found = found, .severity = severity_of(settings, found) };
+
+	if (finding.severity == SEVERITY_OFF)
+		return;
+	find_excuse(settings, path, today, &finding);
+	report_locate(arena, out, &found->in_new, &finding.line, &finding.column);
+	if (finding.severity == SEVERITY_ERROR && !finding.excused)
+		out->outcome = OUTCOME_BREAKS;
+	out->findings[out->n_findings++] = finding;
+}
+
+enum err_code judge_request(struct arena *arena, const struct explain_request *request, const struct settings *settings,
+	struct str path, struct str today, struct report_schema *out, struct err *err)
+{
+	struct explained explained;
+
+	TRY(compat_explain(arena, request, &explained, err));
+	out->findings = arena_array(arena, struct report_finding, explained.n_items);
+	for (size_t i = 0; i < explained.n_items; i++)
+		add_finding(arena, &explained.items[i], settings, path, today, out);
+	out->n_unlisted = explained.n_unlisted;
+	out->fixed = explained.fixed;
+	return OK;
+}
+
+/* A new text that no registry would take: the place and the parser's words, as a finding. */
+static void tell_invalid(const struct judge *judge, const struct schema_file *file, const struct err *why,
+	struct report_schema *out)
+{
+	struct explain_finding *found = arena_new(judge->arena, struct explain_finding);
+
+	*found = (struct explain_finding){
+		.rule = RULE_SCHEMA_INVALID,
+		.effect = EFFECT_POLICY,
+		.refused = true,
+		.new_reads_old = true,
+		.in_new = { .line = why->line > 0 ? why->line : 1, .column = why->column > 0 ? why->column : 1, .path = STR("") },
+		.in_old = { .path = STR("") },
+		.message = why->message,
+	};
+	out->findings = arena_new(judge->arena, struct report_finding);
+	add_finding(judge->arena, found, file->settings, file->path, judge->today, out);
+}
+
+static bool is_invalid(enum err_code code)
+{
+	return code == ERR_PARSE || code == ERR_INVALID_SCHEMA || code == ERR_LIMIT || code == ERR_BAD_JSON;
+}
+
+enum err_code judge_file(const struct judge *judge, struct schema_file *file, struct report_schema *out, struct err *err)
+{
+	struct history history = base_history(judge->base, &judge->worktree->set, file);
+	const struct judging judging = set_judging(file, history.n > 0 && !judge->said.has_level && judge->base->is_registry
+		? &history.judging : &judge->said);
+	struct schema_source source = set_source(&judge->worktree->set, file);
+	struct explain_request request = { .source = &source };
+	struct err invalid = { .arena = judge->arena };
+	enum err_code code;
+
+	*out = (struct report_schema){
+		.path = worktree_shown(judge->worktree, judge->arena, file->path),
+		.subject = file->subject,
+		.type = file->type,
+		.level = judging.level,
+		.policy = judging.policy,
+		.text = file->text,
+		.untold = history.untold,
+		.bases = history.bases,
+		.n_bases = history.n,
+		.outcome = history.unchanged ? OUTCOME_UNCHANGED : history.n > 0 ? OUTCOME_COMPATIBLE : OUTCOME_FIRST,
+	};
+	if (str_present(history.untold))
+		out->outcome = OUTCOME_UNTOLD;
+	if (out->outcome == OUTCOME_UNCHANGED)
+		return OK;
+	code = set_parse(&judge->worktree->set, file, SCHEMA_STRICT, &request.judged.schema, &invalid);
+	if (is_invalid(code)) {
+		tell_invalid(judge, file, &invalid, out);
+		return OK;
+	}
+	if (code != OK || out->outcome != OUTCOME_COMPATIBLE)
+		return code != OK ? err_text(err, code, invalid.message) : OK;
+	request.judged.level = judging.level;
+	request.judged.policy = judging.policy;
+	request.judged.validate_fields = history.validate_fields;
+	request.judged.versions = history.versions;
+	request.judged.n_versions = history.n;
+	request.judged.latest = &history.versions[history.n - 1];
+	return judge_request(judge->arena, &request, file->settings, file->path, judge->today, out, err);
+}

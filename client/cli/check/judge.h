@@ -1,0 +1,27 @@
+/* Judging schemas against a base: what `tenon check`, `tenon fix` and `tenon audit` have in common. */
+#ifndef CLIENT_CLI_CHECK_JUDGE_H
+#define CLIENT_CLI_CHECK_JUDGE_H
+
+#include "client/cli/check/base.h"
+#include "client/cli/check/worktree.h"
+
+struct judge {
+	struct arena *arena;
+	struct worktree *worktree;
+	struct base *base;
+	struct judging said;           /* on the command line */
+	struct str today;
+};
+
+/* One schema, and everything that can be said about it. */
+ERR_CHECKED enum err_code judge_file(const struct judge *judge, struct schema_file *file, struct report_schema *out,
+	struct err *err);
+
+/*
+ * Explains `request` and puts what is found into `out`, whose path, subject, type, text and bases are set;
+ * severities and exceptions are those of `settings` for the file at `path` there.
+ */
+ERR_CHECKED enum err_code judge_request(struct arena *arena, const struct explain_request *request,
+	const struct settings *settings, struct str path, struct str today, struct report_schema *out, struct err *err);
+
+#endif

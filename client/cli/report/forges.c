@@ -1,0 +1,261 @@
+/* A report for the places where changes are reviewed: GitHub annotations, GitLab code quality, JUnit, a comment. */
+#include "base/arena.h"
+#include "client/cli/report/report_int.h"
+
+/* ---- GitHub: workflow commands ---- */
+
+/* Percent-encodes what the runner would take for syntax; in properties also colons and commas. */
+static void add_escaped(struct buf *out, struct str text, bool property)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
+			buf_printf(out, "%%%02X", (unsigned char)c);
+		else
+			buf_add_c(out, c);
+	}
+}
+
+static void add_annotation(struct buf *out, const char *kind, const struct report_schema *schema, uint32_t line,
+	uint32_t column, struct str title, struct str message)
+{
+	buf_printf(out, "::%s file=", kind);
+	add_escaped(out, schema->path, true);
+	if (line > 0)
+		buf_printf(out, ",line=%u,col=%u", line, report_column(schema->text, line, column));
+	buf_lit(out, ",title=");
+	add_escaped(out, title, true);
+	buf_lit(out, "::");
+	add_escaped(out, message, false);
+	buf_add_c(out, '\n');
+}
+
+void report_github(const struct report *report, struct buf *out)
+{
+	for (size_t i = 0; i < report->n_schemas; i++) {
+		const struct report_schema *schema = &report->schemas[i];
+
+		if (schema->outcome == OUTCOME_UNTOLD)
+			add_annotation(out, "error", schema, 0, 0, STR("tenon could not tell"), schema->untold);
+		if (schema->outcome == OUTCOME_FIRST)
+			add_annotation(out, "notice", schema, 1, 1, STR("first version"), str_printf(out->arena,
+				"first version of %.*s, nothing to compare", STR_ARG(schema->subject)));
+		for (size_t k = 0; k < schema->n_findings; k++) {
+			const struct report_finding *finding = &schema->findings[k];
+			const char *kind = finding->excused ? "notice" : finding->severity == SEVERITY_ERROR ? "error" : "warning";
+
+			add_annotation(out, kind, schema, finding->line, finding->column, str_of(rule_info(finding->found->rule)->id),
+				report_paragraph(out->arena, schema, finding));
+		}
+	}
+	buf_printf(out, "%.*s\n", STR_ARG(report_summary(out->arena, report)));
+}
+
+/* ---- GitLab: code quality ---- */
+
+static void add_quality(struct buf *out, const struct report_schema *schema, struct str description, struct str name,
+	struct str fingerprint, const char *severity, uint32_t line)
+{
+	buf_add(out, out->len > 1 ? STR(",{") : STR("{"));
+	report_member(out, "description", description);
+	report_member(out, "check_name", name);
+	report_member(out, "fingerprint", fingerprint);
+	report_member(out, "severity", str_of(severity));
+	buf_lit(out, ",\"location\":{");
+	report_member(out, "path", schema->path);
+	buf_lit(out, ",\"lines\":{");
+	report_member_number(out, "begin", line);
+	buf_lit(out, "}}}");
+}
+
+void report_gitlab(const struct report *report, struct buf *out)
+{
+	buf_add_c(out, '[');
+	for (size_t i = 0; i < report->n_schemas; i++) {
+		const struct report_schema *schema = &report->schemas[i];
+
+		if (schema->outcome == OUTCOME_UNTOLD)
+			add_quality(out, schema, schema->untold, STR("could-not-tell"), schema->path, "blocker", 1);
+		for (size_t k = 0; k < schema->n_findings; k++) {
+			const struct report_finding *finding = &schema->findings[k];
+
+			add_quality(out, schema, report_paragraph(out->arena, schema, finding), str_of(rule_info(finding->found->rule)->id),
+				report_fingerprint(out->arena, schema, finding),
+				finding->excused ? "info" : finding->severity == SEVERITY_ERROR ? "critical" : "minor", finding->line);
+		}
+	}
+	buf_lit(out, "]\n");
+}
+
+/* ---- JUnit ---- */
+
+static void add_xml(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if (c == '<')
+			buf_lit(out, "&lt;");
+		else if (c == '>')
+			buf_lit(out, "&gt;");
+		else if (c == '&')
+			buf_lit(out, "&amp;");
+		else if (c == '"')
+			buf_lit(out, "&quot;");
+		else if (c == '\n' || c == '\t')
+			buf_printf(out, "&#%u;", c);
+		else if (c >= 0x20)
+			buf_add_c(out, (char)c);
+		else
+			buf_lit(out, "\xef\xbf\xbd"); /* XML 1.0 has no other control characters */
+	}
+}
+
+static bool counts(const struct report_finding *finding, enum severity severity)
+{
+	return !finding->excused && finding->severity == severity;
+}
+
+static void add_findings(struct buf *out, const struct report_schema *schema, enum severity severity)
+{
+	bool error = severity == SEVERITY_ERROR, any = false;
+
+	for (size_t i = 0; i < schema->n_findings; i++) {
+		struct buf text = buf_make(out->arena, 512);
+
+		if (!counts(&schema->findings[i], severity))
+			continue;
+		report_finding_text(schema, &schema->findings[i], false, &text);
+		if (error) {
+			buf_printf(out, "<failure type=\"%s\" message=\"", rule_info(schema->findings[i].found->rule)->id);
+			add_xml(out, schema->findings[i].found->message);
+			buf_lit(out, "\">");
+		} else if (!any) {
+			buf_lit(out, "<system-out>");
+		}
+		any = true;
+		add_xml(out, buf_str(&text));
+		if (error)
+			buf_lit(out, "</failure>");
+	}
+	if (any && !error)
+		buf_lit(out, "</system-out>");
+}
+
+static void add_case(struct buf *out, const struct report_schema *schema)
+{
+	buf_lit(out, "<testcase classname=\"");
+	add_xml(out, schema->subject);
+	buf_lit(out, "\" name=\"");
+	add_xml(out, schema->path);
+	buf_lit(out, "\">");
+	if (schema->outcome == OUTCOME_UNTOLD) {
+		buf_lit(out, "<error message=\"");
+		add_xml(out, schema->untold);
+		buf_lit(out, "\"/>");
+	} else if (schema->outcome == OUTCOME_FIRST) {
+		buf_lit(out, "<skipped message=\"first version, nothing to compare\"/>");
+	}
+	add_findings(out, schema, SEVERITY_ERROR);
+	add_findings(out, schema, SEVERITY_WARNING);
+	buf_lit(out, "</testcase>\n");
+}
+
+void report_junit(const struct report *report, struct buf *out)
+{
+	const size_t *n = report->n_outcomes;
+
+	buf_lit(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tenon check\">\n<testsuite name=\"");
+	add_xml(out, report->against);
+	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", report->n_schemas - n[OUTCOME_REMOVED],
+		n[OUTCOME_BREAKS], n[OUTCOME_UNTOLD], n[OUTCOME_FIRST]);
+	for (size_t i = 0; i < report->n_schemas; i++)
+		if (report->schemas[i].outcome != OUTCOME_REMOVED)
+			add_case(out, &report->schemas[i]);
+	buf_lit(out, "</testsuite>\n</testsuites>\n");
+}
+
+/* ---- one comment that is updated ---- */
+
+/* In a table's cell or a line of its own: no markup, no line ends. */
+static void add_markdown(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (c == '\n' || c == '\r')
+			buf_add_c(out, ' ');
+		else if (c && strchr("\\`*_{}[]<>|#", c))
+			buf_printf(out, "\\%c", c);
+		else
+			buf_add_c(out, c);
+	}
+}
+
+/* Text between backticks: a run of them longer than any inside (CommonMark 6.1). */
+static void add_code(struct buf *out, struct str text)
+{
+	size_t longest = 0, run = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		run = text.data[i] == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	for (size_t i = 0; i <= longest; i++)
+		buf_add_c(out, '`');
+	buf_printf(out, "%s%.*s%s", longest > 0 ? " " : "", STR_ARG(text), longest > 0 ? " " : "");
+	for (size_t i = 0; i <= longest; i++)
+		buf_add_c(out, '`');
+}
+
+static void add_finding_markdown(struct buf *out, const struct report_schema *schema, const struct report_finding *finding)
+{
+	struct str event = report_witness(out->arena, finding->found);
+
+	buf_printf(out, "- %s **%s** `%.*s:%u` ", finding->excused ? "⚪" : finding->severity == SEVERITY_ERROR ? "🔴" : "🟡",
+		rule_info(finding->found->rule)->id, STR_ARG(schema->path), finding->line);
+	add_markdown(out, finding->found->message);
+	if (finding->excused) {
+		buf_lit(out, " (excused: ");
+		add_markdown(out, finding->excused->reason);
+		buf_lit(out, ")");
+	}
+	buf_add_c(out, '\n');
+	if (str_present(event) && !finding->excused) {
+		buf_lit(out, "  - event: ");
+		add_code(out, event);
+		buf_add_c(out, '\n');
+	}
+	if (finding->found->fix && !finding->excused) {
+		buf_lit(out, "  - fix: ");
+		add_markdown(out, finding->found->fix->title);
+		buf_add_c(out, '\n');
+	}
+}
+
+void report_markdown(const struct report *report, struct buf *out)
+{
+	int status = report_status(report);
+
+	buf_printf(out, "<!-- tenon-check -->\n### Schema compatibility: %s\n\n", status == 0 ? "passed" : status == 1 ? "breaking changes"
+		: "could not tell");
+	add_markdown(out, report_summary(out->arena, report));
+	buf_lit(out, "\n");
+	for (size_t i = 0; i < report->n_schemas; i++) {
+		const struct report_schema *schema = &report->schemas[i];
+
+		if (schema->n_findings == 0 && schema->outcome != OUTCOME_UNTOLD)
+			continue;
+		buf_lit(out, "\n#### ");
+		add_markdown(out, schema->subject);
+		buf_printf(out, " (%.*s)\n\n", STR_ARG(compat_level_name(schema->level)));
+		if (schema->outcome == OUTCOME_UNTOLD) {
+			buf_lit(out, "- ⚠️ could not tell: ");
+			add_markdown(out, schema->untold);
+			buf_add_c(out, '\n');
+		}
+		for (size_t k = 0; k < schema->n_findings; k++)
+			add_finding_markdown(out, schema, &schema->findings[k]);
+	}
+}

@@ -1,0 +1,169 @@
+/* What the forms of a report share: counting, places, sentences. */
+#include "client/cli/report/report.h"
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "client/cli/report/report_int.h"
+
+struct str report_outcome_name(enum outcome outcome)
+{
+	static const char *const names[OUTCOMES] = { "compatible", "unchanged", "first", "breaks", "untold", "removed" };
+
+	return str_of(names[outcome]);
+}
+
+struct str report_severity_name(enum severity severity)
+{
+	return severity == SEVERITY_ERROR ? STR("error") : STR("warning");
+}
+
+void report_count(struct report *report)
+{
+	for (size_t i = 0; i < report->n_schemas; i++) {
+		const struct report_schema *schema = &report->schemas[i];
+
+		report->n_outcomes[schema->outcome]++;
+		for (size_t k = 0; k < schema->n_findings; k++) {
+			report->n_excused += schema->findings[k].excused != NULL;
+			if (schema->findings[k].excused)
+				continue;
+			report->n_errors += schema->findings[k].severity == SEVERITY_ERROR;
+			report->n_warnings += schema->findings[k].severity == SEVERITY_WARNING;
+		}
+	}
+}
+
+int report_status(const struct report *report)
+{
+	if (report->n_outcomes[OUTCOME_UNTOLD] > 0)
+		return 2;
+	return report->n_errors > 0 || (report->warnings_fail && report->n_warnings > 0);
+}
+
+static const struct {
+	struct str name;
+	report_write_fn *write;
+} formats[] = {
+	{ { "text", 4 }, report_text },
+	{ { "json", 4 }, report_json },
+	{ { "sarif", 5 }, report_sarif },
+	{ { "junit", 5 }, report_junit },
+	{ { "github", 6 }, report_github },
+	{ { "gitlab", 6 }, report_gitlab },
+	{ { "markdown", 8 }, report_markdown },
+};
+
+report_write_fn *report_format_find(struct str name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (str_eq(name, formats[i].name))
+			return formats[i].write;
+	return NULL;
+}
+
+/* ---- sentences ---- */
+
+static const struct report_base *find_base(const struct report_schema *schema, int version)
+{
+	for (size_t i = 0; i < schema->n_bases; i++)
+		if (schema->bases[i].version == version)
+			return &schema->bases[i];
+	return NULL;
+}
+
+struct str report_direction(struct arena *arena, const struct report_schema *schema, const struct explain_finding *finding)
+{
+	const struct report_base *base = find_base(schema, finding->version);
+
+	if (!base)
+		return STR_NONE;
+	if (finding->new_reads_old)
+		return str_printf(arena, "the new schema reads what %.*s wrote", STR_ARG(base->label));
+	return str_printf(arena, "%.*s reads what the new schema writes", STR_ARG(base->label));
+}
+
+struct str report_witness(struct arena *arena, const struct explain_finding *finding)
+{
+	const struct explain_witness *witness = finding->witness;
+	struct buf out;
+
+	if (!witness)
+		return STR_NONE;
+	out = buf_make(arena, 256);
+	buf_add(&out, witness->event);
+	if (witness->effect == EFFECT_CHANGES) {
+		buf_printf(&out, " is read as %.*s", STR_ARG(str_present(witness->read) ? witness->read : STR("something else")));
+		if (witness->reason.len > 0)
+			buf_printf(&out, ": %.*s", STR_ARG(witness->reason));
+	} else {
+		buf_printf(&out, " cannot be read, at byte %zu: %.*s", witness->offset, STR_ARG(witness->reason));
+	}
+	return buf_str(&out);
+}
+
+struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding)
+{
+	struct buf out = buf_make(arena, 512);
+	struct str direction = report_direction(arena, schema, finding->found), event = report_witness(arena, finding->found);
+
+	buf_add(&out, finding->found->message);
+	if (str_present(direction))
+		buf_printf(&out, "\nDirection: %.*s", STR_ARG(direction));
+	if (str_present(event))
+		buf_printf(&out, "\nEvent: %.*s", STR_ARG(event));
+	if (finding->found->fix)
+		buf_printf(&out, "\nFix: %.*s", STR_ARG(finding->found->fix->title));
+	if (finding->expired)
+		buf_printf(&out, "\nThe exception for it ended on %.*s.", STR_ARG(finding->expired->until));
+	return buf_str(&out);
+}
+
+struct str report_summary(struct arena *arena, const struct report *report)
+{
+	const size_t *n = report->n_outcomes;
+	struct buf out = buf_make(arena, 256);
+
+	buf_printf(&out, "%zu schema%s checked against %.*s: %zu break%s, %zu warning%s", report->n_schemas - n[OUTCOME_REMOVED],
+		report->n_schemas - n[OUTCOME_REMOVED] == 1 ? "" : "s", STR_ARG(report->against), n[OUTCOME_BREAKS],
+		n[OUTCOME_BREAKS] == 1 ? "s" : "", report->n_warnings, report->n_warnings == 1 ? "" : "s");
+	if (n[OUTCOME_FIRST] > 0)
+		buf_printf(&out, ", %zu new", n[OUTCOME_FIRST]);
+	if (n[OUTCOME_UNCHANGED] > 0)
+		buf_printf(&out, ", %zu unchanged", n[OUTCOME_UNCHANGED]);
+	if (n[OUTCOME_REMOVED] > 0)
+		buf_printf(&out, ", %zu removed", n[OUTCOME_REMOVED]);
+	if (report->n_excused > 0)
+		buf_printf(&out, ", %zu excused", report->n_excused);
+	if (n[OUTCOME_UNTOLD] > 0)
+		buf_printf(&out, ", %zu could not be told", n[OUTCOME_UNTOLD]);
+	return buf_str(&out);
+}
+
+struct str report_fingerprint(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding)
+{
+	const struct explain_finding *found = finding->found;
+	struct str whole = str_printf(arena, "%s\n%.*s\n%.*s\n%.*s\n%d", rule_info(found->rule)->id, STR_ARG(schema->path),
+		STR_ARG(found->in_new.path), STR_ARG(found->in_old.path), found->new_reads_old);
+	uint8_t digest[MD5_BYTES];
+
+	digest_md5(whole, digest);
+	return hex_encode(arena, digest, sizeof(digest));
+}
+
+void report_member(struct buf *out, const char *name, struct str text)
+{
+	if (out->len > 0 && out->data[out->len - 1] != '{')
+		buf_add_c(out, ',');
+	buf_printf(out, "\"%s\":", name);
+	if (str_present(text))
+		buf_json_string(out, text);
+	else
+		buf_lit(out, "null");
+}
+
+void report_member_number(struct buf *out, const char *name, size_t number)
+{
+	if (out->len > 0 && out->data[out->len - 1] != '{')
+		buf_add_c(out, ',');
+	buf_printf(out, "\"%s\":%zu", name, number);
+}

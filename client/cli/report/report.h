@@ -1,0 +1,87 @@
+/*
+ * What a check or an audit found, in the forms that people and tools read: one model, one function a form.
+ * Everything is borrowed from the arena of whoever made it.
+ */
+#ifndef CLIENT_CLI_REPORT_REPORT_H
+#define CLIENT_CLI_REPORT_REPORT_H
+
+#include "client/cli/schemas/settings.h"
+#include "compat/explain.h"
+
+enum outcome {
+	OUTCOME_COMPATIBLE,
+	OUTCOME_UNCHANGED,
+	OUTCOME_FIRST,    /* nothing to compare with */
+	OUTCOME_BREAKS,   /* an error that is not excused */
+	OUTCOME_UNTOLD,   /* the base cannot be parsed or read */
+	OUTCOME_REMOVED,  /* only the base has it: nothing is judged */
+	OUTCOMES,
+};
+
+/* "compatible", "unchanged", "first", "breaks", "untold", "removed". */
+struct str report_outcome_name(enum outcome outcome);
+
+/* What a schema was compared with. */
+struct report_base {
+	int version;
+	struct str label;              /* "order.avsc at git:HEAD~1", "orders-value version 3" */
+	struct str text;
+};
+
+struct report_finding {
+	const struct explain_finding *found;
+	enum severity severity;        /* WARNING or ERROR */
+	const struct settings_ignore *excused; /* NULL: it counts */
+	const struct settings_ignore *expired; /* an excuse whose day has passed */
+	uint32_t line, column;         /* where to show it in the text: what encloses it when the place is gone */
+};
+
+struct report_schema {
+	struct str path;               /* as the user would type it */
+	struct str subject;
+	enum schema_type type;
+	enum compat_level level;
+	enum schema_policy policy;
+	enum outcome outcome;
+	struct str text;
+	struct str untold;             /* why, for OUTCOME_UNTOLD */
+	const struct report_base *bases;
+	size_t n_bases;
+	struct report_finding *findings;
+	size_t n_findings;
+	size_t n_unlisted;
+	struct str fixed;              /* the text that would pass; absent: none */
+};
+
+struct report {
+	struct str against;
+	const struct report_schema *schemas;
+	size_t n_schemas;
+	size_t n_outcomes[OUTCOMES];
+	size_t n_errors, n_warnings, n_excused;
+	bool warnings_fail;            /* --fail-on warning */
+	bool colour;
+};
+
+/* Counts what is in `schemas`. */
+void report_count(struct report *report);
+
+/* 0, 1 or 2: docs/check.md. */
+int report_status(const struct report *report);
+
+/* Line and column of where the finding is shown in `text`. */
+void report_locate(struct arena *arena, const struct report_schema *schema, const struct explain_place *place, uint32_t *line,
+	uint32_t *column);
+
+typedef void report_write_fn(const struct report *report, struct buf *out);
+
+extern report_write_fn report_text, report_json, report_sarif, report_junit, report_github, report_gitlab, report_markdown;
+
+/* NULL when there is no such format. */
+report_write_fn *report_format_find(struct str name);
+#define REPORT_FORMATS "text json sarif junit github gitlab markdown"
+
+/* One finding as lines of text, and as one paragraph: event, fix. */
+void report_finding_text(const struct report_schema *schema, const struct report_finding *finding, bool colour, struct buf *out);
+
+#endif

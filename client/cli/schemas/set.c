@@ -1,0 +1,209 @@
+/* Making a set of schemas out of a tree of files. */
+#include "client/cli/schemas/set.h"
+
+#include "base/arena.h"
+
+bool set_type_of(struct str path, enum schema_type *out)
+{
+	static const struct {
+		struct str extension;
+		enum schema_type type;
+	} types[] = { { { ".avsc", 5 }, SCHEMA_AVRO }, { { ".proto", 6 }, SCHEMA_PROTOBUF }, { { ".json", 5 }, SCHEMA_JSON } };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (str_ends(path, types[i].extension)) {
+			*out = types[i].type;
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct settings *set_settings_of(const struct schema_set *set, struct str path)
+{
+	const struct settings *best = set->defaults;
+
+	for (size_t i = 0; i < set->n_settings; i++)
+		if (str_starts(path, set->settings[i]->folder) && (best == set->defaults
+			|| set->settings[i]->folder.len > best->folder.len))
+			best = set->settings[i];
+	return best;
+}
+
+static bool is_excluded(const struct settings *settings, struct str path)
+{
+	for (size_t i = 0; i < settings->n_exclude; i++)
+		if (settings_match(settings->exclude[i], path))
+			return true;
+	return false;
+}
+
+/* ---- subjects ---- */
+
+/* "a/order.schema.json" without its folder and extensions. */
+static struct str without_extension(struct str path)
+{
+	static const struct str known[] = { { ".schema.json", 12 }, { ".avsc", 5 }, { ".proto", 6 }, { ".json", 5 } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_ends(path, known[i]))
+			return str_sub(path, 0, path.len - known[i].len);
+	return path;
+}
+
+static struct str dotted(struct arena *arena, struct str path)
+{
+	char *out = arena_strndup(arena, path.data, path.len);
+
+	for (size_t i = 0; i < path.len; i++)
+		if (out[i] == '/')
+			out[i] = '.';
+	return str_make(out, path.len);
+}
+
+static struct str derive_subject(struct arena *arena, const struct schema_file *file)
+{
+	struct str path = without_extension(file->path);
+	ptrdiff_t slash = str_rindex(path, '/');
+
+	if (file->settings->naming == NAMING_RECORD && file->names.main.len > 0)
+		return file->names.main;
+	if (file->settings->naming == NAMING_PATH)
+		return dotted(arena, str_sub(path, file->settings->folder.len, path.len));
+	return str_sub(path, slash < 0 ? 0 : (size_t)slash + 1, path.len);
+}
+
+/* ---- files ---- */
+
+static struct schema_file *add(struct schema_set *set, struct str path, struct str text, enum schema_type type,
+	const struct settings *settings)
+{
+	struct schema_file *file = arena_new(set->arena, struct schema_file);
+
+	*file = (struct schema_file){ .path = path, .text = text, .type = type, .settings = settings };
+	file->entry = settings_subject_of(settings, path);
+	file->named = file->entry != NULL;
+	if (file->entry && file->entry->has_type)
+		file->type = file->entry->type;
+	file->names = names_find(set->arena, file->type, text);
+	file->subject = file->entry ? file->entry->name : derive_subject(set->arena, file);
+	set->items = arena_grow(set->arena, set->items, set->n_items, &set->room, sizeof(*set->items));
+	set->items[set->n_items++] = file;
+	map_put(&set->by_path, file->path, file);
+	if (!map_get(&set->by_subject, file->subject))
+		map_put(&set->by_subject, file->subject, file);
+	for (size_t i = 0; i < file->names.n_defines; i++)
+		if (!map_get(&set->by_name, file->names.defines[i]))
+			map_put(&set->by_name, file->names.defines[i], file);
+	if (str_present(file->names.id))
+		map_put(&set->by_id, file->names.id, file);
+	return file;
+}
+
+static struct schema_set make(struct arena *arena)
+{
+	struct settings *defaults = arena_new(arena, struct settings);
+
+	defaults->folder = STR("");
+	return (struct schema_set){
+		.arena = arena,
+		.by_path = map_make(arena),
+		.by_subject = map_make(arena),
+		.by_name = map_make(arena),
+		.by_id = map_make(arena),
+		.defaults = defaults,
+	};
+}
+
+static enum err_code add_settings(struct schema_set *set, const struct tree_file *file, struct err *err)
+{
+	struct settings *settings = arena_new(set->arena, struct settings);
+
+	TRY(settings_parse(set->arena, file->path, file->text, settings, err));
+	set->settings = arena_grow(set->arena, set->settings, set->n_settings, &set->settings_room, sizeof(*set->settings));
+	set->settings[set->n_settings++] = settings;
+	return OK;
+}
+
+static void add_file(struct schema_set *set, const struct tree_file *file)
+{
+	const struct settings *settings = set_settings_of(set, file->path);
+	const struct settings_subject *entry = settings_subject_of(settings, file->path);
+	enum schema_type type;
+
+	if (!set_type_of(file->path, &type) || (!entry && is_excluded(settings, file->path)))
+		return;
+	if (type == SCHEMA_JSON && !entry && !names_is_json_schema(set->arena, file->path, file->text))
+		return;
+	add(set, file->path, file->text, type, settings);
+}
+
+static bool is_settings(struct str path)
+{
+	return str_eq(path, STR("tenon.toml")) || str_ends(path, STR("/tenon.toml"));
+}
+
+enum err_code set_from_tree(const struct tree *tree, struct schema_set *out, struct err *err)
+{
+	*out = make(tree->arena);
+	for (size_t i = 0; i < tree->n_items; i++)
+		if (is_settings(tree->items[i].path))
+			TRY(add_settings(out, &tree->items[i], err));
+	for (size_t i = 0; i < tree->n_items; i++)
+		add_file(out, &tree->items[i]);
+	return OK;
+}
+
+enum err_code set_from_file(struct arena *arena, struct str path, struct str text, struct schema_set *out, struct err *err)
+{
+	enum schema_type type;
+
+	*out = make(arena);
+	if (!set_type_of(path, &type))
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s: a schema's file ends in .avsc, .json or .proto",
+			STR_ARG(path)));
+	add(out, path, text, type, out->defaults);
+	return OK;
+}
+
+/* ---- the same schema in another set ---- */
+
+struct schema_file *set_origin(const struct schema_set *base, const struct schema_set *set, const struct schema_file *file)
+{
+	struct schema_file *there = NULL;
+
+	if (file->named)
+		there = map_get(&base->by_subject, file->subject);
+	if (there && there->named)
+		return there;
+	there = map_get(&base->by_path, file->path);
+	if (there)
+		return there;
+	/* Moved: a file that is gone and had this name. */
+	there = file->names.n_defines > 0 ? map_get(&base->by_name, file->names.defines[0]) : NULL;
+	if (!there && str_present(file->names.id))
+		there = map_get(&base->by_id, file->names.id);
+	if (!there)
+		there = map_get(&base->by_subject, file->subject);
+	if (there && there->type == file->type && !map_get(&set->by_path, there->path))
+		return there;
+	return NULL;
+}
+
+struct judging set_judging(const struct schema_file *file, const struct judging *said)
+{
+	struct judging out = { .level = COMPAT_BACKWARD, .policy = SCHEMA_POLICY_STRICT };
+	const struct judging *from[] = { said, file->entry ? &file->entry->judging : NULL, &file->settings->judging };
+
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		if (!out.has_level && from[i] && from[i]->has_level) {
+			out.level = from[i]->level;
+			out.has_level = true;
+		}
+		if (!out.has_policy && from[i] && from[i]->has_policy) {
+			out.policy = from[i]->policy;
+			out.has_policy = true;
+		}
+	}
+	return out;
+}

@@ -1,0 +1,77 @@
+/*
+ * The schemas of a tree: which files hold one, under which subject, and what each refers to among the others.
+ * Everything lives in the set's arena; one thread.
+ */
+#ifndef CLIENT_CLI_SCHEMAS_SET_H
+#define CLIENT_CLI_SCHEMAS_SET_H
+
+#include "client/cli/schemas/names.h"
+#include "client/cli/schemas/settings.h"
+#include "client/cli/schemas/tree.h"
+
+struct schema_file;
+
+/* A direct reference. */
+struct schema_link {
+	struct str name;              /* as registries name the reference */
+	struct schema_file *file;
+};
+
+struct schema_file {
+	struct str path;              /* from the tree's root */
+	struct str text;
+	enum schema_type type;
+	struct str subject;
+	bool named;                   /* the subject is given in tenon.toml */
+	const struct settings *settings;
+	const struct settings_subject *entry; /* in tenon.toml, or NULL */
+	struct names names;
+	struct schema_link *links;    /* in the order of the text */
+	size_t n_links;
+	bool linked;
+	bool gathered;                /* set_source's */
+	const struct schema *schema;  /* set_parse */
+	struct schema_source source;
+};
+
+struct schema_set {
+	struct arena *arena;
+	struct schema_file **items;   /* ascending by path */
+	size_t n_items, room;
+	struct map by_path, by_subject, by_name; /* to struct schema_file; by_name: full names that it defines */
+	struct map by_id;             /* $id of a JSON Schema */
+	struct settings **settings;
+	size_t n_settings, settings_room;
+	const struct settings *defaults; /* where no tenon.toml counts */
+};
+
+/* ERR_CONFIG_FILE for a tenon.toml that is not understood. */
+ERR_CHECKED enum err_code set_from_tree(const struct tree *tree, struct schema_set *out, struct err *err);
+
+/* One file, without anything else; its type by its name. */
+ERR_CHECKED enum err_code set_from_file(struct arena *arena, struct str path, struct str text, struct schema_set *out,
+	struct err *err);
+
+/* By the extension; false when it tells nothing (.json counts as JSON Schema). */
+bool set_type_of(struct str path, enum schema_type *out);
+
+/* The settings that count for a path: those nearest above it, or the defaults. */
+const struct settings *set_settings_of(const struct schema_set *set, struct str path);
+
+/* The file's text with all that it reaches by references, what is depended on first. */
+struct schema_source set_source(struct schema_set *set, struct schema_file *file);
+
+/* The file parsed, once; `flags` of schema_parse. */
+ERR_CHECKED enum err_code set_parse(struct schema_set *set, struct schema_file *file, unsigned flags,
+	const struct schema **out, struct err *err);
+
+/* The direct references of the file. */
+const struct schema_link *set_links(struct schema_set *set, struct schema_file *file, size_t *n);
+
+/* The file in `base` that `file` of another set comes from: of the same subject, path or full name; or NULL. */
+struct schema_file *set_origin(const struct schema_set *base, const struct schema_set *set, const struct schema_file *file);
+
+/* The level and policy for a file: what the command says, its entry, its settings, or BACKWARD and STRICT. */
+struct judging set_judging(const struct schema_file *file, const struct judging *said);
+
+#endif

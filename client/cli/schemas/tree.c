@@ -1,0 +1,157 @@
+/* Reading the files of a folder that may hold schemas. */
+#include "client/cli/schemas/tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+
+enum { FOLDER_DEPTH = 100 };
+
+bool tree_wants_file(struct str name)
+{
+	return str_ends(name, STR(".avsc")) || str_ends(name, STR(".proto")) || str_ends(name, STR(".json"))
+		|| str_eq(name, STR("tenon.toml"));
+}
+
+bool tree_wants_folder(struct str name)
+{
+	return !str_starts(name, STR(".")) && !str_eq(name, STR("node_modules"));
+}
+
+struct tree_file *tree_add(struct tree *tree, struct str path, struct str text)
+{
+	tree->items = arena_grow(tree->arena, tree->items, tree->n_items, &tree->room, sizeof(*tree->items));
+	tree->items[tree->n_items] = (struct tree_file){ .path = path, .text = text };
+	return &tree->items[tree->n_items++];
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return str_cmp(((const struct tree_file *)a)->path, ((const struct tree_file *)b)->path);
+}
+
+void tree_sort(struct tree *tree)
+{
+	if (tree->n_items > 1)
+		qsort(tree->items, tree->n_items, sizeof(*tree->items), by_path);
+}
+
+const struct tree_file *tree_find(const struct tree *tree, struct str path)
+{
+	const struct tree_file wanted = { .path = path };
+
+	return tree->n_items > 0 ? bsearch(&wanted, tree->items, tree->n_items, sizeof(wanted), by_path) : NULL;
+}
+
+static enum err_code fail(struct err *err, struct str path)
+{
+	return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: %s", STR_ARG(path), strerror(errno)));
+}
+
+/* All of an open file; what has more than a schema may have is cut behind that, which no parser takes. */
+static bool read_all(struct arena *arena, int fd, struct str *out)
+{
+	struct stat st;
+	struct buf text;
+
+	if (fstat(fd, &st) != 0)
+		return false;
+	text = buf_make(arena, (size_t)st.st_size + 2);
+	while (text.len <= LIMIT_SCHEMA_BYTES) {
+		ssize_t got;
+
+		buf_reserve(&text, 4096);
+		got = read(fd, text.data + text.len, text.room - text.len - 1);
+		if (got == 0)
+			break;
+		if (got < 0)
+			return false;
+		text.len += (size_t)got;
+	}
+	*out = buf_str(&text);
+	return true;
+}
+
+enum err_code tree_read_file(struct arena *arena, struct str path, struct str *out, struct err *err)
+{
+	int fd = open(str_dup(arena, path).data, O_RDONLY | O_CLOEXEC);
+	bool read;
+
+	if (fd < 0)
+		return fail(err, path);
+	read = read_all(arena, fd, out);
+	if (!read)
+		fail(err, path);
+	close(fd);
+	return read ? OK : err->code;
+}
+
+static enum err_code read_folder(struct tree *tree, int at, struct str name, struct str path, unsigned depth, struct err *err);
+
+static enum err_code read_entry(struct tree *tree, DIR *folder, const struct dirent *entry, struct str path, unsigned depth,
+	struct err *err)
+{
+	struct str name = str_of(entry->d_name);
+	struct str here = path.len > 0 ? str_printf(tree->arena, "%.*s/%s", STR_ARG(path), entry->d_name) : str_dup(tree->arena, name);
+	struct stat st;
+
+	if (!tree_wants_folder(name) || (entry->d_type == DT_REG && !tree_wants_file(name)))
+		return OK;
+	if (fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return fail(err, here);
+	if (S_ISDIR(st.st_mode))
+		return read_folder(tree, dirfd(folder), name, here, depth + 1, err);
+	if (S_ISREG(st.st_mode) && tree_wants_file(name)) {
+		int fd = openat(dirfd(folder), entry->d_name, O_RDONLY | O_CLOEXEC);
+		struct str text;
+		bool read = fd >= 0 && read_all(tree->arena, fd, &text);
+
+		if (!read)
+			fail(err, here);
+		if (fd >= 0)
+			close(fd);
+		if (!read)
+			return err->code;
+		tree_add(tree, here, text);
+	}
+	return OK;
+}
+
+static enum err_code read_folder(struct tree *tree, int at, struct str name, struct str path, unsigned depth, struct err *err)
+{
+	int fd = openat(at, name.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	enum err_code code = OK;
+
+	if (!folder) {
+		fail(err, path.len > 0 ? path : name);
+		if (fd >= 0)
+			close(fd);
+		return err->code;
+	}
+	while (code == OK && depth < FOLDER_DEPTH) {
+		const struct dirent *entry = readdir(folder);
+
+		if (!entry)
+			break;
+		code = read_entry(tree, folder, entry, path, depth, err);
+	}
+	closedir(folder);
+	return code;
+}
+
+enum err_code tree_from_folder(struct arena *arena, struct str folder, struct tree *out, struct err *err)
+{
+	struct tree tree = { .arena = arena };
+
+	TRY(read_folder(&tree, AT_FDCWD, str_dup(arena, folder), STR(""), 0, err));
+	tree_sort(&tree);
+	*out = tree;
+	return OK;
+}

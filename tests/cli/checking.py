@@ -1,0 +1,259 @@
+"""tenon check: what is found, what it is compared with, how it ends, and every form of its report."""
+import json
+import pathlib
+import subprocess
+import xml.etree.ElementTree
+
+import jsonschema
+from repository import Repository, outcomes, rules
+from support.http import Connection
+from support.server import ROOT, Server
+
+HERE = pathlib.Path(__file__).resolve().parent
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+
+def record(name, *fields, **more):
+    return {"type": "record", "name": name, "fields": [{"name": field, "type": kind} for field, kind in fields], **more}
+
+
+ORDER = record("Order", ("id", "long"), ("price", "shop.Money"), namespace="shop")
+MONEY = record("Money", ("amount", "long"), namespace="shop")
+FILES = {
+    "schemas/order.avsc": json.dumps(ORDER, indent=2),
+    "schemas/common/money.avsc": MONEY,
+    "schemas/shop.proto": "syntax = \"proto3\";\npackage shop;\n\nimport \"common/price.proto\";\n"
+                          "import \"google/protobuf/timestamp.proto\";\n\nmessage Sale {\n  int32 id = 1;\n  Price price = 2;\n}\n",
+    "schemas/common/price.proto": "syntax = \"proto3\";\npackage shop;\n\nmessage Price {\n  int64 cents = 1;\n}\n",
+    "schemas/person.json": {"$schema": DRAFT, "type": "object", "properties": {"name": {"$ref": "common/name.json#/definitions/n"}}},
+    "schemas/common/name.json": {"$schema": DRAFT, "definitions": {"n": {"type": "string"}}},
+    "package.json": {"name": "no schema", "type": "module"},
+    "node_modules/x/y.avsc": "not looked at",
+    ".hidden/y.avsc": "not looked at",
+}
+
+
+def check_discovery(tally, binary, folder):
+    repository = Repository(folder / "discovery", binary, FILES)
+    status, report, err = repository.check()
+    found = sorted(schema["path"] for schema in report["schemas"])
+    wanted = sorted(path for path in FILES if path.startswith("schemas/"))
+    tally.check("check: finds schemas by extension and content", found == wanted, found)
+    tally.check("check: nothing changed ends with 0", status == 0 and set(outcomes(report).values()) == {"unchanged"}, (report, err))
+    status, report, _ = repository.check("order.avsc", cwd=repository.folder / "schemas")
+    tally.check("check: a file named from below, with references from beside it",
+                (status, outcomes(report)) == (0, {"order.avsc": "unchanged"}), report)
+    status, _, err = repository.tenon("check", "package.json", "--against", "git:HEAD")
+    tally.check("check: a named file that is no schema is refused", status == 2 and "package.json is no schema" in err, err)
+    # Each of these changes only what another file refers to.
+    repository.write({"schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
+    status, report, _ = repository.check()
+    tally.check("check: a change of a referenced Avro type breaks both", status == 1 and outcomes(report)["schemas/order.avsc"]
+                == outcomes(report)["schemas/common/money.avsc"] == "breaks", outcomes(report))
+    repository.git("checkout", "-q", ".")
+    repository.write({"schemas/common/name.json": {"$schema": DRAFT, "definitions": {"n": {"type": "boolean"}}}})
+    status, report, _ = repository.check()
+    tally.check("check: a change behind a $ref breaks the one that refers", status == 1
+                and outcomes(report)["schemas/person.json"] == "breaks", outcomes(report))
+    repository.git("checkout", "-q", ".")
+    repository.write({"schemas/common/price.proto": FILES["schemas/common/price.proto"].replace("int64", "string")})
+    status, report, _ = repository.check("schemas/common")
+    tally.check("check: only what is below the folder named", status == 1
+                and {path: what for path, what in outcomes(report).items() if what == "breaks"}
+                == {"schemas/common/price.proto": "breaks"} and len(outcomes(report)) == 3, outcomes(report))
+
+
+def check_states(tally, binary, folder):
+    repository = Repository(folder / "states", binary, FILES)
+    repository.git("mv", "schemas/order.avsc", "schemas/bestellung.avsc")
+    repository.git("mv", "schemas/shop.proto", "schemas/common/laden.proto")
+    repository.write({"schemas/new.avsc": record("New", ("a", "int")), "schemas/common/name.json": None,
+                      "schemas/person.json": {"$schema": DRAFT, "type": "object"}})
+    status, report, _ = repository.check()
+    got = outcomes(report)
+    tally.check("check: a moved file is followed by its full name", got["schemas/bestellung.avsc"] == "unchanged"
+                and got["schemas/common/laden.proto"] == "unchanged", got)
+    tally.check("check: a first version is said", got["schemas/new.avsc"] == "first", got)
+    tally.check("check: a removed file is said", got["schemas/common/name.json"] == "removed", got)
+    _, out, _ = repository.tenon("check", "--against", "git:HEAD")
+    tally.check("check: the text says first version", "schemas/new.avsc: first version of new, nothing to compare" in out, out)
+    repository.git("reset", "-q", "--hard")
+    repository.write({"schemas/order.avsc": "{\"type\": \"record\",\n \"name\": 1}"})
+    status, report, _ = repository.check()
+    tally.check("check: a new text that no registry takes breaks a rule, at its place",
+                status == 1 and ("schemas/order.avsc", "SCHEMA-INVALID") in rules(report), (status, report))
+    repository.commit()
+    repository.write({"schemas/order.avsc": json.dumps(ORDER)})
+    status, report, _ = repository.check()
+    tally.check("check: a base that cannot be parsed ends with 2", status == 2 and outcomes(report)["schemas/order.avsc"] == "untold",
+                (status, report))
+    status, report, _ = repository.check("schemas/shop.proto")
+    tally.check("check: what is not asked for does not end with 2", status == 0, report)
+
+
+def check_bases(tally, binary, folder):
+    repository = Repository(folder / "bases", binary, FILES)
+    other = Repository(folder / "other", binary, FILES)
+    repository.write({"schemas/order.avsc": json.dumps(record("Order", ("id", "string"), ("price", "shop.Money"), namespace="shop"))})
+    for name, against in [("a folder", str(other.folder)), ("a commit", "git:HEAD")]:
+        status, report, err = repository.check(against=against)
+        tally.check("check: against %s" % name, status == 1 and outcomes(report)["schemas/order.avsc"] == "breaks"
+                    and outcomes(report)["schemas/shop.proto"] == "unchanged", (status, report, err))
+    (folder / "old.avsc").write_text(json.dumps(MONEY))
+    status, report, err = repository.check("schemas/common/money.avsc", against=str(folder / "old.avsc"))
+    tally.check("check: against a file", status == 0 and outcomes(report) == {"schemas/common/money.avsc": "unchanged"}, (report, err))
+    repository.commit()
+    repository.commit({"schemas/common/money.avsc": record("Money", ("amount", "double"), namespace="shop")})
+    status, report, _ = repository.check(against="git:HEAD~1")
+    tally.check("check: against the commit before", status == 0 and outcomes(report)["schemas/common/money.avsc"] == "compatible", report)
+    for name, arguments, wanted in [
+            ("no base", (), "--against is missing"),
+            ("no such place", ("--against", "nowhere"), "git:nowhere"),
+            ("no such commit", ("--against", "git:nosuch"), "git fetch --all"),
+            ("a history that is too short", ("--against", "git:HEAD~9"), "not that long"),
+            ("a branch that was never fetched", ("--against", "git:origin/main"), "git fetch origin main:refs/remotes/origin/main"),
+            ("an option in place of a commit", ("--against", "git:--batch"), "names no commit"),
+            ("a registry that is not there", ("--against", "http://127.0.0.1:9"), "127.0.0.1:9"),
+            ("an unknown format", ("--against", "git:HEAD", "--format", "pdf"), "sarif"),
+            ("an unknown level", ("--against", "git:HEAD", "--level", "UP"), "FORWARD"),
+            ("an output that cannot be written", ("--against", "git:HEAD", "--output", "/nonexistent/x"), "/nonexistent/x")]:
+        status, out, err = repository.tenon("check", *arguments)
+        tally.check("check: %s ends with 2" % name, status == 2 and wanted in err and not out, (status, out, err))
+    status, _, err = repository.tenon("check", "--against", "git:HEAD", cwd=folder)
+    tally.check("check: no repository ends with 2", status == 2 and "no git repository" in err, err)
+    clone = folder / "clone"
+    repository.git("clone", "-q", "--depth=1", "file://%s" % repository.folder, str(clone))
+    for ref, wanted in [("HEAD~1", "git fetch --deepen=1"), ("origin/next", "git fetch --depth=1 origin next:refs/remotes/origin/next"),
+                        ("v1", "git fetch --unshallow")]:
+        status, _, err = repository.tenon("check", "--against", "git:" + ref, cwd=clone)
+        tally.check("check: a shallow clone without %s is told how to get it" % ref, status == 2 and "shallow" in err and wanted in err, err)
+    subprocess.run(["git", "fetch", "-q", "--deepen=1"], cwd=clone, env=repository.environment(), check=True)
+    status, report, err = repository.check(against="git:HEAD~1", cwd=clone)
+    tally.check("check: and that command helps", status == 0, (status, err))
+
+
+def check_settings(tally, binary, folder):
+    repository = Repository(folder / "settings", binary, FILES)
+    settings = """
+level = "FULL"
+exclude = ["common/old/*"]
+
+[subjects."orders-value"]
+file = "order.avsc"
+level = "FORWARD"
+"""
+    repository.commit({"schemas/tenon.toml": settings, "schemas/common/old/x.avsc": "not a schema"})
+    changed = record("Order", ("id", "long"), ("price", "shop.Money"), ("note", "string"), namespace="shop")
+    repository.write({"schemas/order.avsc": json.dumps(changed)})
+    status, report, err = repository.check()
+    order = next(schema for schema in report["schemas"] if schema["path"] == "schemas/order.avsc")
+    tally.check("check: tenon.toml gives subject and level", (status, order["subject"], order["level"]) == (0, "orders-value", "FORWARD"),
+                (status, order, err))
+    tally.check("check: and the level of the others", all(schema["level"] == "FULL" for schema in report["schemas"]
+                if schema["path"].startswith("schemas/common")), report)
+    status, report, _ = repository.check("--level", "BACKWARD")
+    tally.check("check: --level counts more", status == 1, report)
+    # Severities and exceptions, both ways.
+    rule = rules(report)[0][1]
+    for name, more, wanted in [
+            ("severity warning", "[severity]\n%s = \"warning\"\n", 0),
+            ("severity off", "[severity]\n%s = \"off\"\n", 0),
+            ("an exception", "[[ignore]]\nrule = \"%s\"\npath = \"order.avsc\"\nreason = \"agreed\"\nuntil = 2099-01-31\n", 0),
+            ("an exception for a pattern", "[[ignore]]\nrule = \"%s\"\npath = \"*.avsc\"\nreason = \"agreed\"\n", 0),
+            ("an exception for another file", "[[ignore]]\nrule = \"%s\"\npath = \"other.avsc\"\nreason = \"agreed\"\n", 1),
+            ("an exception that has ended", "[[ignore]]\nrule = \"%s\"\npath = \"order.avsc\"\nreason = \"agreed\"\nuntil = 2020-01-31\n", 1)]:
+        repository.write({"schemas/tenon.toml": settings.replace("FORWARD", "BACKWARD") + more % rule})
+        status, report, err = repository.check()
+        tally.check("check: %s" % name, status == wanted, (status, report, err))
+    text = repository.tenon("check", "--against", "git:HEAD")[1]
+    tally.check("check: that an exception has ended is said", "ended on 2020-01-31" in text, text)
+    repository.write({"schemas/tenon.toml": settings.replace("FORWARD", "BACKWARD") + "[severity]\n%s = \"warning\"\n" % rule})
+    tally.check("check: --fail-on warning", repository.check("--fail-on", "warning")[0] == 1)
+    for text, wanted in [("levle = \"FULL\"", "tenon.toml:1: \"levle\" is not known here"),
+                         ("\nlevel = \"UP\"", "tenon.toml:2: \"UP\" is no level"),
+                         ("level = ", "tenon.toml:1:9: expected a value"),
+                         ("[subjects.x]\nlevel = \"FULL\"", "the subject \"x\" has no file"),
+                         ("[severity]\nNO-SUCH = \"off\"", "tenon.toml:2: there is no rule NO-SUCH"),
+                         ("[[ignore]]\nrule = \"*\"\npath = \"x\"", "needs its rule, path and reason")]:
+        repository.write({"schemas/tenon.toml": text})
+        status, _, err = repository.tenon("check", "--against", "git:HEAD")
+        tally.check("check: tenon.toml with %r is refused" % text, status == 2 and wanted in err, (status, err))
+
+
+def check_formats(tally, binary, folder):
+    repository = Repository(folder / "formats", binary, FILES)
+    broken = record("Order", ("id", "string"), ("price", "shop.Money"), ("note", "string"), namespace="shop")
+    repository.write({"schemas/order.avsc": json.dumps(broken, indent=2), "schemas/new, odd%.avsc": record("New", ("a", "int")),
+                      "schemas/shop.proto": FILES["schemas/shop.proto"].replace("int32 id", "string id")})
+    schema = json.loads((ROOT / "api-spec/check-output.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    status, report, _ = repository.check()
+    jsonschema.validate(report, schema, jsonschema.Draft202012Validator)
+    tally.check("check: json is as its schema says, and breaks", status == 1 == report["exitCode"] and len(rules(report)) >= 3, report)
+    with_rules = {rule for _, rule in rules(report)}
+
+    def run(form):
+        status, out, err = repository.tenon("check", "--against", "git:HEAD", "--format", form)
+        tally.check("check: %s ends with 1" % form, status == 1 and not err, (status, err))
+        return out
+
+    sarif = json.loads(run("sarif"))
+    jsonschema.validate(sarif, json.loads((HERE / "sarif-2.1.0.json").read_text()), jsonschema.Draft4Validator)
+    results = sarif["runs"][0]["results"]
+    tally.check("check: sarif has every finding", {result["ruleId"] for result in results} == with_rules
+                and all(sarif["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+                        for result in results), results)
+    suites = xml.etree.ElementTree.fromstring(run("junit"))
+    failures = {case.get("name") for case in suites.iter("testcase") if case.find("failure") is not None}
+    tally.check("check: junit has the failures", failures == {"schemas/order.avsc", "schemas/shop.proto"}
+                and suites.find("testsuite").get("failures") == "2", failures)
+    github = run("github").splitlines()
+    tally.check("check: github has errors at lines, and escapes", any(line.startswith("::error file=schemas/order.avsc,line=") for line in github)
+                and any(line.startswith("::notice file=schemas/new%2C odd%25.avsc,") for line in github), github)
+    quality = json.loads(run("gitlab"))
+    tally.check("check: gitlab has path, line, severity and distinct fingerprints", quality and all(
+        item["location"]["path"] and item["location"]["lines"]["begin"] >= 1 and item["severity"] == "critical" for item in quality)
+        and len({item["fingerprint"] for item in quality}) == len(quality), quality)
+    markdown = run("markdown")
+    tally.check("check: markdown begins with its marker", markdown.startswith("<!-- tenon-check -->\n")
+                and all(rule in markdown for rule in with_rules), markdown)
+    text = run("text")
+    tally.check("check: text has a caret and names the rule", "      | " in text and "^" in text
+                and "[%s]" % sorted(with_rules)[0] in text and "\033" not in text, text)
+    status, out, _ = repository.tenon("check", "--against", "git:HEAD", "--format", "json", "--output", "report.json")
+    tally.check("check: --output writes a file", (status, out) == (1, "")
+                and json.loads((repository.folder / "report.json").read_text())["exitCode"] == 1)
+
+
+def register(server, subject, schema, kind="AVRO", references=()):
+    body = {"schema": schema if isinstance(schema, str) else json.dumps(schema), "schemaType": kind, "references": list(references)}
+    with Connection("127.0.0.1", server.port) as connection:
+        return connection.request("POST", "/subjects/%s/versions" % subject, body)
+
+
+def check_registry(tally, binary, folder):
+    repository = Repository(folder / "registry", binary, FILES)
+    server = Server(binary, folder / "check.db").start()
+    try:
+        register(server, "money", MONEY)
+        register(server, "order", ORDER, references=[{"name": "shop.Money", "subject": "money", "version": 1}])
+        status, report, err = repository.check("schemas/order.avsc", "schemas/common", against=server.url)
+        tally.check("check: against a registry, by the names of files", status == 0 and outcomes(report) == {
+            "schemas/order.avsc": "compatible", "schemas/common/money.avsc": "compatible",
+            "schemas/common/price.proto": "first", "schemas/common/name.json": "first"}, (report, err))
+        for number in (2, 3):
+            register(server, "money", record("Money", ("amount", "long"), namespace="shop", doc="version %d" % number))
+        with Connection("127.0.0.1", server.port) as connection:
+            connection.request("PUT", "/config/money", {"compatibility": "FULL_TRANSITIVE"})
+        repository.write({"schemas/common/money.avsc": record("Money", ("amount", "double"), namespace="shop")})
+        status, report, err = repository.check("schemas/common/money.avsc", against=server.url)
+        money = report["schemas"][0]
+        tally.check("check: the registry's level and all versions count", status == 1 and money["level"] == "FULL_TRANSITIVE"
+                    and len(money["against"]) == 3, (money, err))
+    finally:
+        server.kill()
+
+
+def check_all(tally, binary, folder):
+    for part in (check_discovery, check_states, check_bases, check_settings, check_formats, check_registry):
+        part(tally, binary, folder)
