@@ -44,6 +44,17 @@ const char *record_kind_name(enum record_kind kind)
 	return kinds[kind].name;
 }
 
+bool record_kind_find(struct str name, enum record_kind *out)
+{
+	for (enum record_kind kind = 1; kind < RECORD_KINDS; kind++) {
+		if (str_eq_nocase(name, str_of(kinds[kind].name))) {
+			*out = kind;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* ---- encoding ---- */
 
 /* `label` is the member's name with its punctuation: `,"version":`. */

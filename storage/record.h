@@ -76,6 +76,7 @@ ERR_CHECKED enum err_code record_decode(struct arena *arena, struct str body, st
 
 /* "VERSION_PUT" …: how the kind is spelled in a body. */
 const char *record_kind_name(enum record_kind kind);
+bool record_kind_find(struct str name, enum record_kind *out); /* any letter case */
 
 /*
  * Sets entry->hash = SHA-256(previous hash, seq, time, SHA-256(actor), SHA-256(body)), numbers as 8 bytes

@@ -30,6 +30,7 @@ struct side {
  * maker   who filled the tables that are made from the view
  * place   how far each cursor is
  * summary one row for each subject; names in key form (query_key), tags each between U+001F
+ * event   one row for each entry of the log
  */
 static const char TABLES[] =
 	"BEGIN IMMEDIATE;"
@@ -40,11 +41,17 @@ static const char TABLES[] =
 	" subject TEXT PRIMARY KEY, context TEXT NOT NULL, type TEXT NOT NULL, version INTEGER NOT NULL,"
 	" id INTEGER NOT NULL, versions INTEGER NOT NULL, deleted INTEGER NOT NULL, changed INTEGER NOT NULL,"
 	" refs INTEGER NOT NULL, owner TEXT, tags TEXT, actor TEXT, description TEXT) STRICT;"
+	"CREATE TABLE IF NOT EXISTS event ("
+	" seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, kind INTEGER NOT NULL, subject TEXT) STRICT;"
+	"CREATE INDEX IF NOT EXISTS event_time ON event (time);"
+	"CREATE INDEX IF NOT EXISTS event_actor ON event (actor);"
+	"CREATE INDEX IF NOT EXISTS event_kind ON event (kind);"
+	"CREATE INDEX IF NOT EXISTS event_subject ON event (subject);"
 	"COMMIT";
 
 static const char *const clear_texts[SIDE_CURSORS] = {
 	[SIDE_SUMMARIES] = "DELETE FROM summary",
-	[SIDE_TERMS] = "SELECT 1",
+	[SIDE_EVENTS] = "DELETE FROM event",
 };
 
 static const char GET_APPLICATION[] = "PRAGMA application_id";

@@ -1,8 +1,8 @@
 /*
- * The side file: tables beside the view that may be lost.  Two are made from the view and made again when the
- * file is missing, damaged or another version's: a summary of each subject, for lists that are sorted and
- * filtered by anything, and the words of the latest versions, for searching.  One is told nowhere else: what was
- * refused of late.  The registry says what goes in, since storage/ does not know what a schema means, and
+ * The side file: tables beside the view that may be lost.  Most are made from the log and the view, and made
+ * again when the file is missing, damaged or another version's: a summary of each subject, for lists that are
+ * sorted and filtered by anything, and the entries of the log by whom and what they are about.  One is told
+ * nowhere else: what was refused of late.  The registry says what goes in, since storage/ does not know what a schema means, and
  * follows the log with a cursor for each.  Nothing here is waited for by the store's writer.
  * Functions may be called by any thread; those of a batch only by the one that began it.
  */
@@ -15,7 +15,7 @@
 struct side;
 
 /* What follows the log. */
-enum side_cursor { SIDE_SUMMARIES, SIDE_TERMS, SIDE_CURSORS };
+enum side_cursor { SIDE_SUMMARIES, SIDE_EVENTS, SIDE_CURSORS };
 
 /* The entry that a cursor has come to; seq 0: none. */
 struct side_place {
@@ -90,5 +90,27 @@ struct side_summaries {
 
 ERR_CHECKED enum err_code side_summary_list(struct side *side, struct arena *arena, const struct side_filter *filter,
 	struct side_summaries *out, struct err *err);
+
+/* How many live subjects there are of a type. */
+ERR_CHECKED enum err_code side_summary_count(struct side *side, struct str schema_type, int64_t *out, struct err *err);
+
+/* ---- events: the entries of the log without their texts ---- */
+
+/* In a batch. */
+ERR_CHECKED enum err_code side_event_put(struct side *side, const struct log_entry *entry, const struct record *record,
+	struct err *err);
+
+struct side_events {
+	struct str subject;       /* qualified; absent: any */
+	struct str actor;
+	int kind;                 /* of enum record_kind; 0: any */
+	int64_t since_ms, until_ms; /* the first from, the second before which; INT64_MIN and INT64_MAX: any */
+	uint64_t before;          /* only entries with a lower number */
+	size_t limit;
+};
+
+/* Numbers of the entries that pass, newest first. */
+ERR_CHECKED enum err_code side_event_list(struct side *side, struct arena *arena, const struct side_events *filter,
+	const uint64_t **out, size_t *n_out, struct err *err);
 
 #endif

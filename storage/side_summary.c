@@ -219,3 +219,20 @@ enum err_code side_summary_list(struct side *side, struct arena *arena, const st
 	side_give(side, db);
 	return code;
 }
+
+static const char COUNT_TYPE[] = "SELECT count(*) FROM summary WHERE type = ?1 AND deleted = 0";
+
+enum err_code side_summary_count(struct side *side, struct str schema_type, int64_t *out, struct err *err)
+{
+	struct db *db;
+	enum err_code code;
+
+	TRY(side_take(side, &db, err));
+	struct query q = query_begin(db, COUNT_TYPE);
+
+	query_text(&q, schema_type);
+	*out = query_row(&q) ? query_get_int(&q, 0) : 0;
+	code = query_end(&q, err);
+	side_give(side, db);
+	return code;
+}

@@ -112,6 +112,19 @@ enum err_code view_counts(struct view *view, struct view_counts *out, struct err
 	return OK;
 }
 
+static const char N_PAGES[] = "PRAGMA page_count";
+static const char PAGE_BYTES[] = "PRAGMA page_size";
+
+enum err_code view_bytes(struct view *view, int64_t *out, struct err *err)
+{
+	int64_t pages, bytes;
+
+	TRY(db_int(view->db, N_PAGES, &pages, err));
+	TRY(db_int(view->db, PAGE_BYTES, &bytes, err));
+	*out = pages * bytes;
+	return OK;
+}
+
 enum err_code view_log_tail(struct view *view, struct arena *arena, uint64_t after, size_t limit,
 	const struct log_entry **out, size_t *n_out, struct err *err)
 {

@@ -190,4 +190,7 @@ struct view_counts {
 };
 ERR_CHECKED enum err_code view_counts(struct view *view, struct view_counts *out, struct err *err);
 
+/* Of the file: log, view and what is free in it. */
+ERR_CHECKED enum err_code view_bytes(struct view *view, int64_t *out, struct err *err);
+
 #endif

@@ -36,8 +36,8 @@ route_fn keks_list, kek_create, kek_get, kek_update, kek_delete, kek_undelete, k
 route_fn deks_list, dek_create_named, dek_create, dek_get, deks_delete, deks_undelete;
 route_fn dek_versions, dek_get_version, dek_delete_version, dek_undelete_version;
 
-/* v1_overview.c */
-route_fn v1_overview;
+/* v1_overview.c, v1_graph.c, v1_timeline.c */
+route_fn v1_overview, v1_graph, v1_timeline, v1_stats;
 
 /* service.c */
 route_fn root_get, root_post, metadata_id, metadata_version, metadata_deployment;

@@ -91,6 +91,9 @@ const struct route api_routes[] = {
 	{ POST,   "/dek-registry/v1/keks/{name}/deks/{subject}/versions/{version}/undelete", dek_undelete_version, WRITE, "undeleteDekVersion", LOOSE },
 
 	{ GET,    "/api/v1/overview",                                        v1_overview,           READ,      NULL,                    0 },
+	{ GET,    "/api/v1/graph",                                           v1_graph,              READ,      NULL,                    0 },
+	{ GET,    "/api/v1/timeline",                                        v1_timeline,           READ,      NULL,                    0 },
+	{ GET,    "/api/v1/stats",                                           v1_stats,              READ,      NULL,                    0 },
 
 	{ GET,    "/v1/metadata/id",                                         metadata_id,           READ,      NULL,                    0 },
 	{ GET,    "/v1/metadata/version",                                    metadata_version,      READ,      NULL,                    0 },

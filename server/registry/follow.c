@@ -17,10 +17,13 @@ enum { STEP = 500 };
  */
 #define MAKER STR("tenon " TENON_VERSION " 1")
 
-typedef enum err_code follow_fn(struct call *call, struct side *side, const struct follow_change *change, struct err *err);
-
-static follow_fn *const writers[SIDE_CURSORS] = {
-	[SIDE_SUMMARIES] = follow_summary,
+/* What is written for an entry, and for a subject whose versions changed. */
+static const struct {
+	enum err_code (*entry)(struct side *side, const struct log_entry *entry, const struct record *record, struct err *err);
+	enum err_code (*subject)(struct call *call, struct side *side, const struct follow_change *change, struct err *err);
+} writers[SIDE_CURSORS] = {
+	[SIDE_SUMMARIES] = { .subject = follow_summary },
+	[SIDE_EVENTS] = { .entry = side_event_put },
 };
 
 /* ---- the file ---- */
@@ -60,25 +63,34 @@ static bool changes_versions(enum record_kind kind)
 		kind == RECORD_SUBJECT_DELETE;
 }
 
-/* The subjects whose versions changed, each with its last change. */
-static enum err_code find_changes(struct call *call, const struct log_entry *entries, size_t n, struct map *changes,
-	struct err *err)
+static void note_change(struct arena *arena, const struct log_entry *entry, const struct record *record, struct map *changes)
+{
+	struct follow_change *change;
+
+	if (!changes_versions(record->kind))
+		return;
+	change = map_get(changes, record->subject);
+	if (!change) {
+		change = arena_new(arena, struct follow_change);
+		change->subject = record->subject;
+		(void)map_put(changes, record->subject, change);
+	}
+	change->time_ms = entry->time_ms;
+	change->actor = entry->actor;
+}
+
+/* Writes the entries that are written one by one; *changes are the subjects of the others, each with its last change. */
+static enum err_code take_entries(struct call *call, struct side *side, enum side_cursor cursor,
+	const struct log_entry *entries, size_t n, struct map *changes, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct record record;
-		struct follow_change *change;
 
 		TRY(record_decode(call->arena, entries[i].body, &record, err));
-		if (!changes_versions(record.kind))
-			continue;
-		change = map_get(changes, record.subject);
-		if (!change) {
-			change = arena_new(call->arena, struct follow_change);
-			change->subject = record.subject;
-			(void)map_put(changes, record.subject, change);
-		}
-		change->time_ms = entries[i].time_ms;
-		change->actor = entries[i].actor;
+		if (writers[cursor].entry)
+			TRY(writers[cursor].entry(side, &entries[i], &record, err));
+		if (writers[cursor].subject)
+			note_change(call->arena, &entries[i], &record, changes);
 	}
 	return OK;
 }
@@ -109,7 +121,7 @@ static enum err_code write_changes(struct call *call, struct side *side, enum si
 
 	for (size_t i = 0; i < changes->n_entries && code == OK; i++) {
 		each.arena = arena_create(0);
-		code = writers[cursor](&each, side, changes->entries[i].value, err);
+		code = writers[cursor].subject(&each, side, changes->entries[i].value, err);
 		arena_destroy(each.arena);
 	}
 	return code;
@@ -126,7 +138,7 @@ static enum err_code take_step(struct call *call, struct side *side, enum side_c
 	TRY(side_find_place(side, cursor, place, err));
 	TRY(check_place(call, side, cursor, place, err));
 	TRY(view_log_tail(call->view, call->arena, place->seq, STEP, &entries, &n, err));
-	TRY(find_changes(call, entries, n, &changes, err));
+	TRY(take_entries(call, side, cursor, entries, n, &changes, err));
 	TRY(write_changes(call, side, cursor, &changes, err));
 	*more = n == STEP;
 	if (n > 0) {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "server/registry/parsed_cache_int.h"
 #include "server/registry/registry_int.h"
 
@@ -13,6 +14,7 @@ enum err_code registry_create(const struct registry_options *options, struct reg
 	if (!registry)
 		return err_raise(err, START, "out of memory");
 	registry->options = *options;
+	registry->started_ms = clock_wall_ms();
 	registry->parsed = parsed_cache_create(options->parsed_cache_bytes);
 	pthread_mutex_init(&registry->side_lock, NULL);
 	*out = registry;

@@ -13,6 +13,7 @@ struct registry {
 	struct parsed_cache *parsed; /* server/registry/parsed_cache_int.h */
 	pthread_mutex_t side_lock;   /* of opening it */
 	struct side *side;           /* NULL until something is asked of it */
+	int64_t started_ms;
 	atomic_bool followed[SIDE_CURSORS]; /* the cursor was found to be of this log */
 };
 

@@ -226,7 +226,177 @@ def server_is_slow(server):
         return b"__asan_init" in file.read()
 
 
+# ---- references ----
+
+def uses(name, *targets):
+    return record(name, *[{"name": "f%d" % i, "type": t} for i, t in enumerate(targets)])
+
+
+def refer(client, subject, name, *targets):
+    """Registers a record with fields of other subjects' types."""
+    client.register(subject, uses(name, *[t for t, _, _ in targets]),
+                    references=[{"name": n, "subject": s, "version": v} for n, s, v in targets])
+
+
+def fill_graph(client):
+    client.register("base", record("Base", "a"))
+    client.register("base", record("Base", "a", {"name": "b", "type": "int", "default": 0}))
+    client.register("alone", '"int"')
+    refer(client, "left", "Left", ("Base", "base", 1))
+    refer(client, "left", "Left", ("Base", "base", 2))
+    refer(client, "right", "Right", ("Base", "base", 1))
+    refer(client, "top", "Top", ("Left", "left", 2), ("Right", "right", 1))
+    refer(client, "old", "Old", ("Base", "base", 1))
+    client.call("PUT", "/config/old", {"compatibility": "NONE"})
+    client.register("old", '"int"')
+    refer(client, "gone", "Gone", ("Base", "base", 1))
+    client.call("DELETE", "/subjects/gone")
+
+
+def drawn(graph):
+    nodes = {"%s:%d" % (n["subject"], n["version"]) for n in graph["nodes"]}
+    edges = {"%s:%d>%s:%d" % (e["from"]["subject"], e["from"]["version"], e["to"]["subject"], e["to"]["version"]) for e in graph["edges"]}
+    return nodes, edges
+
+
+GRAPHS = [
+    ("?subject=top", "top:1 left:2 right:1 base:2 base:1", "top:1>left:2 top:1>right:1 left:2>base:2 right:1>base:1"),
+    ("?subject=top&depth=1", "top:1 left:2 right:1", "top:1>left:2 top:1>right:1"),
+    ("?subject=top&depth=0", "top:1", ""),
+    ("?subject=top&direction=in", "top:1", ""),
+    ("?subject=base&direction=in&depth=1", "base:2 base:1 left:2 right:1", "left:2>base:2 right:1>base:1"),
+    ("?subject=base&direction=in", "base:2 base:1 left:2 right:1 top:1", "left:2>base:2 right:1>base:1 top:1>left:2 top:1>right:1"),
+    ("?subject=base&direction=out", "base:2", ""),
+    ("?subject=base&direction=in&depth=1&versions=all", "base:2 base:1 left:2 left:1 right:1 old:1",
+     "left:2>base:2 left:1>base:1 right:1>base:1 old:1>base:1"),
+    ("?subject=:.:right&depth=1", "right:1 base:1 top:1", "right:1>base:1 top:1>right:1"),
+    ("?subject=alone", "alone:1", ""),
+    ("", "left:2 right:1 top:1 base:1 base:2", "top:1>left:2 top:1>right:1 left:2>base:2 right:1>base:1"),
+    ("?versions=all", "left:1 left:2 right:1 top:1 base:1 base:2 old:1",
+     "top:1>left:2 top:1>right:1 left:2>base:2 left:1>base:1 right:1>base:1 old:1>base:1"),
+]
+
+
+def graph(server, judge, tally):
+    """The graph from each side, to each depth."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        fill_graph(client)
+        for query, nodes, edges in GRAPHS:
+            answer = client.get("/api/v1/graph" + query)
+            client.same("graph%s" % query, drawn(answer), (set(nodes.split()), set(edges.split())))
+            client.same("graph%s is whole" % query, answer["truncated"], False)
+        client.same("the name of a reference", client.get("/api/v1/graph?subject=right&depth=1&direction=out")["edges"][0]["name"], "Base")
+        for query, status in (("?subject=none", 404), ("?subject=gone", 404), ("?depth=11", 422), ("?depth=-1", 422), ("?depth=x", 404),
+                              ("?direction=up", 422), ("?versions=some", 422)):
+            client.call("GET", "/api/v1/graph" + query, status=status)
+
+
+def graph_bounds(server, judge, tally):
+    """A graph of more versions than it may have is cut, and says so."""
+    with server.connect(timeout=120) as connection:
+        client = Client(connection, judge, tally)
+        client.register("base", record("Base", "a"))
+        for start in range(0, 2100, 100):
+            for i in range(start, start + 100):
+                body = {"schema": json.dumps(uses("Use%d" % i, "Base")), "references": [{"name": "Base", "subject": "base", "version": 1}]}
+                connection.send(render("POST", "/subjects/use-%d/versions" % i, json.dumps(body)))
+            client.same("registered", {connection.receive().status for _ in range(100)}, {200})
+        for query in ("", "?subject=base"):
+            answer = client.get("/api/v1/graph" + query)
+            client.same("nodes of the graph%s" % query, (len(answer["nodes"]), answer["truncated"]), (2000, True))
+
+
+# ---- what happened ----
+
+def fill_timeline(client):
+    client.register("a", '"int"')
+    client.register("b", '"int"')
+    client.register("a", '"long"')
+    client.call("PUT", "/config/a", {"compatibility": "FULL"})
+    client.call("PUT", "/config", {"compatibility": "NONE"})
+    client.call("DELETE", "/subjects/a/versions/1")
+    client.call("DELETE", "/subjects/a/versions/1?permanent=true")
+    client.call("DELETE", "/subjects/b")
+    client.call("PUT", "/mode/a", {"mode": "READONLY"})
+    client.call("DELETE", "/mode/a")
+    client.call("DELETE", "/config/a")
+    client.register(":.eu:c", '"int"')
+    client.call("POST", "/dek-registry/v1/keks", {"name": "k", "kmsType": "t", "kmsKeyId": "i", "shared": False})
+
+
+HAPPENED = ["VERSION_PUT a 1", "VERSION_PUT b 1", "VERSION_PUT a 2", "CONFIG_PUT a None", "CONFIG_PUT  None", "VERSION_DELETE a 1",
+            "VERSION_PURGE a 1", "SUBJECT_DELETE b 1", "MODE_PUT a None", "MODE_DELETE a None", "CONFIG_DELETE a None",
+            "CONTEXT_PUT None None", "VERSION_PUT :.eu:c 1", "DOCUMENT_PUT None None"]
+
+
+def told(items):
+    return ["%s %s %s" % (item["kind"], item["subject"], item["version"]) for item in items]
+
+
+def timeline(server, judge, tally):
+    """Everything that happened, by pages and filters."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.same("nothing happened", client.get("/api/v1/timeline"), {"items": [], "next": None})
+        fill_timeline(client)
+        newest = client.get("/api/v1/timeline")
+        client.same("timeline", told(newest["items"]), HAPPENED[::-1])
+        client.same("sequence", [i["sequence"] for i in newest["items"]], list(range(len(HAPPENED), 0, -1)))
+        pages, before = [], ""
+        while before is not None:
+            page = client.get("/api/v1/timeline?limit=4" + (before and "&before=%d" % before))
+            pages += page["items"]
+            before = page["next"]
+        client.same("timeline by pages", pages, newest["items"])
+        check_filters(client, newest["items"])
+        check_details(client, {i["sequence"]: i["detail"] for i in newest["items"]})
+        for query in ("kind=NONE", "since=yesterday", "until=2026-13-01", "before=x", "before=-1", "limit=0"):
+            client.call("GET", "/api/v1/timeline?" + query, status=422)
+        client.call("GET", "/api/v1/timeline?limit=x", status=404)
+
+
+def check_filters(client, items):
+    a = [e for e in HAPPENED[::-1] if " a " in e]
+    client.same("of a subject", told(client.get("/api/v1/timeline?subject=a")["items"]), a)
+    client.same("of a context's subject", told(client.get("/contexts/.eu/api/v1/timeline?subject=c")["items"]), ["VERSION_PUT :.eu:c 1"])
+    client.same("of a kind", told(client.get("/api/v1/timeline?kind=version_put&subject=a")["items"]), ["VERSION_PUT a 2", "VERSION_PUT a 1"])
+    client.same("of all of a kind", len(client.get("/api/v1/timeline?kind=CONFIG_PUT")["items"]), 2)
+    client.same("of an actor", len(client.get("/api/v1/timeline?actor=anonymous@127.0.0.1")["items"]), len(HAPPENED))
+    client.same("of another actor", client.get("/api/v1/timeline?actor=nobody")["items"], [])
+    moment = items[6]["time"]
+    since = client.get("/api/v1/timeline?since=%s" % moment)["items"]
+    until = client.get("/api/v1/timeline?until=%s" % moment)["items"]
+    client.same("since a moment", since, [i for i in items if i["time"] >= moment])
+    client.same("until a moment", until, [i for i in items if i["time"] < moment])
+    client.same("in the future", client.get("/api/v1/timeline?since=2999-01-01")["items"], [])
+    client.same("before everything", client.get("/api/v1/timeline?until=0")["items"], [])
+
+
+def check_details(client, details):
+    wanted = {1: {"type": "AVRO", "references": 0, "deleted": False}, 4: {"config": {"compatibilityLevel": "FULL"}}, 9: {"mode": "READONLY"},
+              11: {}, 12: {"context": ".eu"}, 14: {"collection": "kek", "key": ["k"]}}
+    for sequence, detail in wanted.items():
+        client.same("detail of %d" % sequence, details[sequence], detail)
+
+
+def stats(server, judge, tally):
+    """The numbers are those of what is there."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        fill(client)
+        got = client.get("/api/v1/stats")
+        client.same("stats", {k: got[k] for k in ("subjects", "versions", "schemas", "contexts", "types", "head", "refusals")},
+                    {"subjects": 5, "versions": 6, "schemas": 7, "contexts": 2, "types": {"AVRO": 3, "JSON": 1, "PROTOBUF": 1}, "head": 9, "refusals": 0})
+        size = os.path.getsize(server.db)
+        client.same("the size is that of the file", size <= got["databaseBytes"] <= size + (1 << 20), True)
+
+
 SCENARIOS = [
+    ("insight-graph", [], graph),
+    ("insight-graph-bounds", [], graph_bounds),
+    ("insight-timeline", [], timeline),
+    ("insight-stats", [], stats),
     ("insight-overview", [], overview),
     ("insight-unchanged", [], overview_unchanged),
     ("insight-file", [], overview_file),
