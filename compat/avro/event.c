@@ -278,11 +278,10 @@ static bool json_union_end(void *to)
 	return true;
 }
 
-enum err_code avsc_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
+enum err_code avsc_plan_json(struct arena *arena, const struct avsc_plan *plan, struct str bytes, struct event_read *out,
 	struct err *err)
 {
-	const struct schema *reader = source->reader ? source->reader : source->writer;
-	struct json_sink json = { .arena = arena, .out = buf_make(arena, source->bytes.len + 64),
+	struct json_sink json = { .arena = arena, .out = buf_make(arena, bytes.len + 64),
 		.scratch = buf_make(arena, 0) };
 	const struct avsc_sink sink = {
 		.to = &json, .put_null = json_null, .put_boolean = json_boolean, .put_int = json_int, .put_long = json_long,
@@ -293,10 +292,8 @@ enum err_code avsc_event_read(struct arena *arena, const struct event_source *so
 		.union_end = json_union_end,
 	};
 	struct avsc_failure failure;
-	const struct avsc_plan *plan;
 
-	TRY(avsc_plan_make(arena, avsc_of(source->writer), avsc_of(reader), &plan, err));
-	*out = (struct event_read){ .ok = avsc_plan_run(plan, source->bytes, &sink, &failure) };
+	*out = (struct event_read){ .ok = avsc_plan_run(plan, bytes, &sink, &failure) };
 	if (out->ok) {
 		out->json = buf_str(&json.out);
 		return OK;
@@ -307,6 +304,16 @@ enum err_code avsc_event_read(struct arena *arena, const struct event_source *so
 	out->offset = failure.offset;
 	out->path = str_of(arena_strdup(arena, failure.path));
 	return OK;
+}
+
+enum err_code avsc_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
+	struct err *err)
+{
+	const struct schema *reader = source->reader ? source->reader : source->writer;
+	const struct avsc_plan *plan;
+
+	TRY(avsc_plan_make(arena, avsc_of(source->writer), avsc_of(reader), &plan, err));
+	return avsc_plan_json(arena, plan, source->bytes, out, err);
 }
 
 /* ---- writing ---- */

@@ -102,13 +102,24 @@ static struct str name_of(const struct maker *m, const struct avsc_type *w)
 	return avsc_renamed(m->own ? NULL : m->renames, w);
 }
 
+static struct str last_part(struct str full)
+{
+	return str_sub(full, (size_t)(str_rindex(full, '.') + 1), full.len);
+}
+
+/* As Java has it, so that a new namespace does not matter: "the same (unqualified) name". */
+static bool names_agree(const struct maker *m, const struct avsc_type *w, const struct avsc_type *r)
+{
+	return str_eq(last_part(name_of(m, w)), r->name.last);
+}
+
 static enum err_code resolve_enum(struct maker *m, const struct avsc_type *w, const struct avsc_type *r,
 	struct avsc_node *node)
 {
 	ptrdiff_t other = str_present(r->enum_default) ? avsc_symbol_number(r, r->enum_default) : -1;
 	int32_t *symbols;
 
-	if (!str_eq(name_of(m, w), r->name.full)) {
+	if (!names_agree(m, w, r)) {
 		fail_node(node, AVSC_FAIL_MISMATCH, STR_NONE);
 		return OK;
 	}
@@ -256,7 +267,7 @@ static enum err_code resolve_fixed(struct maker *m, const struct avsc_type *w, c
 {
 	struct avsc_node *node;
 
-	if (!str_eq(name_of(m, w), r->name.full) || w->size != r->size)
+	if (!names_agree(m, w, r) || w->size != r->size)
 		return mismatch(m, w, r, out);
 	TRY(new_node(m, AVSC_OP_FIXED, w, r, &node));
 	*out = node;
@@ -273,17 +284,122 @@ static enum err_code resolve_container(struct maker *m, const struct avsc_type *
 	return resolve(m, w->items, r->items, &node->child);
 }
 
+/* ---- unions that are the same but for namespaces (Java's Resolver.unionEquiv) ---- */
+
+struct twins {
+	struct maker *m;
+	struct map seen;              /* pairs of records that were looked at, or are being */
+	bool different;
+	unsigned depth;
+};
+
+static enum err_code compare_twins(struct twins *t, const struct avsc_type *w, const struct avsc_type *r);
+
+static enum err_code compare_records(struct twins *t, const struct avsc_type *w, const struct avsc_type *r)
+{
+	uint32_t numbers[2] = { w->number, r->number };
+	struct str key = { (const char *)numbers, sizeof(numbers) }, record = name_of(t->m, w);
+
+	if (map_get(&t->seen, key))
+		return OK;
+	map_put(&t->seen, str_dup(t->m->arena, key), t);
+	t->different = w->n_fields != r->n_fields;
+	for (size_t i = 0; i < w->n_fields && !t->different; i++) {
+		struct str name = avsc_renamed_field(t->m->renames, record, w->fields[i].name);
+
+		t->different = !str_eq(name, r->fields[i].name);
+		if (!t->different)
+			TRY(compare_twins(t, w->fields[i].type, r->fields[i].type));
+	}
+	return OK;
+}
+
+static bool symbols_agree(const struct avsc_type *w, const struct avsc_type *r)
+{
+	if (w->n_symbols != r->n_symbols)
+		return false;
+	for (size_t i = 0; i < w->n_symbols; i++)
+		if (!str_eq(w->symbols[i], r->symbols[i]))
+			return false;
+	return true;
+}
+
+/* Sets t->different when they are not the same. */
+static enum err_code compare_twins(struct twins *t, const struct avsc_type *w, const struct avsc_type *r)
+{
+	enum err_code code = OK;
+
+	TRY(spend(t->m, 1 + w->n_symbols / 16));
+	if (w->kind != r->kind || (avsc_kind_is_named(w->kind) && !names_agree(t->m, w, r)) || t->depth == DEEPEST) {
+		t->different = true;
+		return OK;
+	}
+	t->depth++;
+	if (w->kind == AVSC_RECORD)
+		code = compare_records(t, w, r);
+	else if (w->kind == AVSC_ENUM)
+		t->different = !symbols_agree(w, r);
+	else if (w->items)
+		code = compare_twins(t, w->items, r->items);
+	else
+		t->different = w->size != r->size || w->n_branches != r->n_branches;
+	for (size_t i = 0; code == OK && !t->different && i < w->n_branches; i++)
+		code = compare_twins(t, w->branches[i], r->branches[i]);
+	t->depth--;
+	return code;
+}
+
+/*
+ * Whether each branch is read by the one in its place.  Where all full names are the same that is so anyway, and
+ * nothing has to be compared.
+ */
+static enum err_code are_twins(struct maker *m, const struct avsc_type *w, const struct avsc_type *r, bool *out)
+{
+	struct twins t = { .m = m };
+	bool moved = false;
+
+	*out = false;
+	if (m->own || r->kind != AVSC_UNION || w->n_branches != r->n_branches)
+		return OK;
+	for (size_t i = 0; i < w->n_branches; i++) {
+		const struct avsc_type *from = w->branches[i], *to = r->branches[i];
+
+		if (from->kind != to->kind || (avsc_kind_is_named(from->kind) && !names_agree(m, from, to)))
+			return OK;
+		moved |= avsc_kind_is_named(from->kind) && !str_eq(name_of(m, from), to->name.full);
+	}
+	if (!moved)
+		return OK;
+	t.seen = map_make(m->arena);
+	TRY(compare_twins(&t, w, r));
+	*out = !t.different;
+	return OK;
+}
+
+static enum err_code read_as(struct maker *m, const struct avsc_type *w, const struct avsc_type *r, size_t branch,
+	const struct avsc_node **out)
+{
+	struct avsc_node *node;
+
+	TRY(new_node(m, AVSC_OP_BRANCH, w, r, &node));
+	node->branch = (uint32_t)branch;
+	*out = node;
+	return resolve(m, w, r->branches[branch], &node->child);
+}
+
 static enum err_code resolve_writer_union(struct maker *m, const struct avsc_type *w, const struct avsc_type *r,
 	const struct avsc_node **out)
 {
 	const struct avsc_node **branches;
 	struct avsc_node *node;
+	bool twins;
 
 	TRY(spend(m, w->n_branches / 4));
 	TRY(new_node(m, AVSC_OP_UNION, w, r, &node));
+	TRY(are_twins(m, w, r, &twins));
 	branches = arena_array(m->arena, const struct avsc_node *, w->n_branches);
 	for (size_t i = 0; i < w->n_branches; i++)
-		TRY(resolve(m, w->branches[i], r, &branches[i]));
+		TRY(twins ? read_as(m, w->branches[i], r, i, &branches[i]) : resolve(m, w->branches[i], r, &branches[i]));
 	node->branches = branches;
 	*out = node;
 	return OK;
@@ -309,8 +425,7 @@ static enum err_code fits_structure(struct maker *m, const struct avsc_type *w, 
 static enum err_code find_branch(struct maker *m, const struct avsc_type *w, const struct avsc_type *r, size_t *out)
 {
 	struct str full = avsc_kind_is_named(w->kind) ? name_of(m, w) : STR_NONE;
-	ptrdiff_t dot = str_rindex(full, '.');
-	struct str last = str_sub(full, (size_t)(dot + 1), full.len);
+	struct str last = last_part(full);
 	size_t found = r->n_branches;
 	bool fits;
 
@@ -342,16 +457,10 @@ static enum err_code find_branch(struct maker *m, const struct avsc_type *w, con
 static enum err_code resolve_reader_union(struct maker *m, const struct avsc_type *w, const struct avsc_type *r,
 	const struct avsc_node **out)
 {
-	struct avsc_node *node;
 	size_t branch;
 
 	TRY(find_branch(m, w, r, &branch));
-	if (branch == r->n_branches)
-		return mismatch(m, w, r, out);
-	TRY(new_node(m, AVSC_OP_BRANCH, w, r, &node));
-	node->branch = (uint32_t)branch;
-	*out = node;
-	return resolve(m, w, r->branches[branch], &node->child);
+	return branch == r->n_branches ? mismatch(m, w, r, out) : read_as(m, w, r, branch, out);
 }
 
 static enum err_code resolve_kinds(struct maker *m, const struct avsc_type *w, const struct avsc_type *r,

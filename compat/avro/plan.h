@@ -71,4 +71,9 @@ ERR_CHECKED enum err_code avsc_plan_make(struct arena *arena, const struct avsc_
 bool avsc_plan_run(const struct avsc_plan *plan, struct str bytes, const struct avsc_sink *sink,
 	struct avsc_failure *failure);
 
+/* The same as JSON, for compat/event.h.  ERR_LIMIT when the event or its JSON takes more than the bounds. */
+struct event_read;
+ERR_CHECKED enum err_code avsc_plan_json(struct arena *arena, const struct avsc_plan *plan, struct str bytes,
+	struct event_read *out, struct err *err);
+
 #endif

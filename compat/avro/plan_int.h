@@ -64,8 +64,8 @@ struct avsc_node {
 		const struct avsc_node *child;            /* array, map, branch */
 		const struct avsc_node *const *branches;  /* union */
 		const int32_t *symbols;                   /* enum: the reader's number of the writer's; -1: it has none */
-		struct str message;                       /* fail */
 	};
+	struct str message;            /* AVSC_OP_FAIL; of two records, `steps` still tell what becomes of their fields */
 };
 
 struct avsc_plan {
