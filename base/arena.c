@@ -307,11 +307,6 @@ void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg)
 	arena->deferred = d;
 }
 
-void arena_keep(struct arena *arena)
-{
-	memory_unlink(&arena->link);
-}
-
 size_t arena_size(const struct arena *arena)
 {
 	return arena->total;

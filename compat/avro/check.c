@@ -27,6 +27,7 @@ struct check {
 	unsigned depth;
 	enum err_code failed;         /* a bound was passed: unwind */
 	struct str exception;         /* the reference's check would break off here: unwind; in err's arena */
+	struct avsc_found broken;     /* where */
 	struct memo memo;             /* last: it is large, and initialises itself */
 };
 
@@ -176,15 +177,17 @@ static APART void check_fixed(struct check *c, struct list *list, struct place *
 }
 
 /* compat-rules 3.5: more than one of a field's names in the writer is an exception there. */
-static APART void break_off(struct check *c, const struct avsc_field *field, size_t index,
+static APART void break_off(struct check *c, const struct avsc_type *reader, size_t index,
 	const struct avsc_type *writer)
 {
+	const struct avsc_field *field = &reader->fields[index];
 	struct arena *arena = c->err->arena;
 	char *kind = arena_strdup(arena, avsc_kind_name(field->type->kind));
 	struct str text = avsc_print_type(arena, writer, c->n_writer_names);
 
 	for (char *letter = kind; *letter; letter++)
 		*letter = (char)(*letter - 'a' + 'A');
+	c->broken = (struct avsc_found){ .reader = reader, .writer = writer, .kind = ITEM_TWICE, .index = (uint32_t)index };
 	c->exception = str_printf(arena,
 		"Reader record field %.*s type:%s pos:%zu matches multiple fields in writer record schema %.*s",
 		STR_ARG(field->name), kind, index, STR_ARG(text));
@@ -203,7 +206,7 @@ static const struct avsc_field *find_writer_field(struct check *c, const struct 
 		const struct avsc_field *other = avsc_field_find(writer, field->aliases[j]);
 
 		if (other && found) {
-			break_off(c, field, i, writer);
+			break_off(c, reader, i, writer);
 			return NULL;
 		}
 		if (other)
@@ -352,26 +355,34 @@ static uint32_t compare(struct check *c, struct place *at, const struct avsc_typ
 	return result;
 }
 
-enum err_code avsc_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
-	struct findings *out, struct err *err)
+enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct avsc_schema *writer, struct findings *out,
+	struct avsc_trace *trace, struct err *err)
 {
 	struct check c;
 	uint32_t result;
 
-	(void)policy; /* makes no difference for Avro (compat-rules 1.2) */
-
 	memset(&c, 0, offsetof(struct check, memo));
 	avsc_memo_init(&c.memo);
 	c.err = err;
-	c.n_writer_names = avsc_of(writer)->n_names;
-	result = compare(&c, NULL, avsc_of(reader)->root, avsc_of(writer)->root);
-	if (c.failed == OK && str_present(c.exception))
+	c.n_writer_names = writer->n_names;
+	result = compare(&c, NULL, reader->root, writer->root);
+	if (c.failed == OK && str_present(c.exception)) {
 		findings_add(out, FINDING_UNEXPECTED_EXCEPTION, STR(""), c.exception);
-	else if (c.failed == OK && result != 0)
-		avsc_list_result(&c.found, result, out);
+		if (trace)
+			avsc_trace_add(trace, out->arena, c.broken);
+	} else if (c.failed == OK && result != 0) {
+		avsc_list_result(&c.found, result, out, trace);
+	}
 	avsc_memo_fini(&c.memo);
 	memory_free(c.found.places.data);
 	memory_free(c.found.items.data);
 	memory_free(c.found.results.data);
 	return c.failed;
+}
+
+enum err_code avsc_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
+	struct findings *out, struct err *err)
+{
+	(void)policy; /* makes no difference for Avro (compat-rules 1.2) */
+	return avsc_check_traced(avsc_of(reader), avsc_of(writer), out, NULL, err);
 }

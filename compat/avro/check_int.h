@@ -36,6 +36,7 @@ enum item_kind {
 	ITEM_DEFAULT,             /* the reader's field has none */
 	ITEM_BRANCH,              /* the reader, a union, has nothing for this branch of the writer's */
 	ITEM_NO_BRANCH,           /* the reader, a union, has nothing for the writer */
+	ITEM_TWICE,               /* never kept: two of the writer's fields are the reader's field (compat-rules 3.5) */
 };
 
 struct item {
@@ -104,7 +105,27 @@ struct verdicts {
 	struct pool results;
 };
 
-/* Lists a result: paths and texts as compat-rules 2.1 has them, as many as `out` takes. */
-void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out);
+/* What a finding is about. */
+struct avsc_found {
+	const struct avsc_type *reader, *writer;
+	enum item_kind kind;
+	uint32_t index;           /* as in struct item; of ITEM_TWICE the reader's field */
+};
+
+/* One for each finding, in their order; in the arena of the findings. */
+struct avsc_trace {
+	struct avsc_found *items;
+	size_t n;
+	size_t room;
+};
+
+void avsc_trace_add(struct avsc_trace *trace, struct arena *arena, struct avsc_found found);
+
+/* Lists a result: paths and texts as compat-rules 2.1 has them, as many as `out` takes; `trace` may be NULL. */
+void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out, struct avsc_trace *trace);
+
+/* avsc_check, with what each finding is about. */
+ERR_CHECKED enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct avsc_schema *writer,
+	struct findings *out, struct avsc_trace *trace, struct err *err);
 
 #endif

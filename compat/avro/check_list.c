@@ -132,24 +132,35 @@ static const enum finding_type types[] = {
 };
 
 /* What one pair holds another may repeat, and so on: beyond what `out` takes no one is counted. */
-static void list(const struct verdicts *v, uint32_t number, struct findings *out, struct arena *arena)
+static void list(const struct verdicts *v, uint32_t number, struct findings *out, struct avsc_trace *trace,
+	struct arena *arena)
 {
 	const struct result *r = result_at(&v->results, number);
 
 	for (uint32_t i = r->first; i != 0 && out->n_unlisted == 0; i = item_at(&v->items, i)->next) {
 		const struct item *item = item_at(&v->items, i);
 
-		if (item->kind == ITEM_INNER)
-			list(v, item->index, out, arena);
-		else
-			findings_add(out, types[item->kind], path_of(arena, v, r, item), info_of(arena, r, item));
+		if (item->kind == ITEM_INNER) {
+			list(v, item->index, out, trace, arena);
+			continue;
+		}
+		findings_add(out, types[item->kind], path_of(arena, v, r, item), info_of(arena, r, item));
+		if (trace && trace->n < out->n_items)
+			avsc_trace_add(trace, out->arena, (struct avsc_found){ .reader = r->reader, .writer = r->writer,
+				.kind = item->kind, .index = item->index });
 	}
 }
 
-void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out)
+void avsc_trace_add(struct avsc_trace *trace, struct arena *arena, struct avsc_found found)
+{
+	trace->items = arena_grow(arena, trace->items, trace->n, &trace->room, sizeof(*trace->items));
+	trace->items[trace->n++] = found;
+}
+
+void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out, struct avsc_trace *trace)
 {
 	struct arena *arena = arena_create(0);
 
-	list(v, result, out, arena);
+	list(v, result, out, trace, arena);
 	arena_destroy(arena);
 }

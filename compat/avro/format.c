@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "compat/avro/event_int.h"
+#include "compat/avro/explain.h"
 #include "compat/avro/outline.h"
 #include "compat/avro/tags.h"
 
@@ -328,6 +329,7 @@ const struct schema_format avsc_format = {
 	.equal = avsc_schema_equal,
 	.top_fields = top_fields,
 	.check = avsc_check,
+	.explain = avsc_explain,
 	.tags = avsc_tags,
 	.retag = avsc_retag,
 	.event_read = avsc_event_read,

@@ -1,0 +1,33 @@
+/*
+ * What can go wrong between a reader and a writer, pair of types by pair: everything that decoders stumble over,
+ * and more that they read otherwise than it was written, whatever the reference thinks of it.
+ */
+#ifndef COMPAT_AVRO_DEFECT_H
+#define COMPAT_AVRO_DEFECT_H
+
+#include "compat/avro/graph.h"
+#include "compat/rule.h"
+
+struct avsc_defect {
+	enum rule rule;
+	enum rule_effect effect;      /* what is to be expected; running an event decides */
+	uint32_t pair;
+	uint32_t index;               /* the reader's field; enum: the writer's first symbol that is missing */
+	uint32_t other;               /* AVRO_ALIAS_…: the field that goes without */
+	struct str value;             /* of the pair's writer, that shows it, as JSON; absent: any does */
+};
+
+struct avsc_defects {
+	struct arena *arena;
+	struct avsc_defect *items;    /* by pair */
+	uint32_t *first;              /* by pair, and one more for the end */
+	size_t n;
+	size_t room;
+};
+
+struct avsc_defects avsc_defects_find(const struct avsc_graph *g);
+
+/* The branch of a union that an alias pushes aside although it has the writer's very name; n_branches when there is none. */
+size_t avsc_branch_of_name(const struct avsc_type *a_union, const struct avsc_type *writer);
+
+#endif

@@ -1,0 +1,105 @@
+/* An Avro change explained: what a judgement tells, each proven by an event that was run, with a fix that was tried. */
+#include "compat/avro/explain.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "compat/avro/explain_int.h"
+
+struct proving {
+	struct avsc_judgement *j;
+	uint64_t spent;               /* edges and bytes */
+};
+
+/* What may be spent on witnesses and on fixes; what is found beyond it is told without. */
+enum { PROVING_MOST = 16 * 1000 * 1000 };
+
+/* The event that a finding is to be shown by; false when there is none. */
+static bool find_aim(struct proving *p, const struct avsc_told *told, struct avsc_aim *aim, struct avsc_ways *ways)
+{
+	const struct avsc_judgement *j = p->j;
+
+	if (told->pair == UINT32_MAX || (!told->defect && !told->inner))
+		return false;
+	if (!told->inner) {
+		*aim = (struct avsc_aim){ .pair = told->pair, .value = told->defect->value };
+		return true;
+	}
+	p->spent += j->graph.n_edges + j->graph.n_pairs;
+	*ways = avsc_graph_ways(&j->graph, told->pair);
+	*aim = (struct avsc_aim){ .pair = told->inner->pair, .value = told->inner->value, .by = ways };
+	return ways->reach[told->inner->pair] != AVSC_NEVER;
+}
+
+/* Whether no event can hold such a value, for want of an end of a recursive type or of a symbol. */
+static bool is_never(const struct avsc_judgement *j, const struct avsc_told *told)
+{
+	return told->pair != UINT32_MAX &&
+		(j->graph.ways.reach[told->pair] == AVSC_NEVER || j->graph.least[told->writer->number] == AVSC_NEVER);
+}
+
+/* The effect that was seen, or the reason why none was. */
+static enum err_code prove(struct proving *p, const struct avsc_told *told, struct explain_finding *out, struct err *err)
+{
+	struct avsc_aim aim;
+	struct avsc_ways ways;
+
+	out->effect = told->effect;
+	if (told->effect != EFFECT_FAILS && told->effect != EFFECT_CHANGES)
+		return OK;
+	out->effect = EFFECT_UNPROVEN;
+	if (is_never(p->j, told)) {
+		out->effect = EFFECT_HARMLESS;
+		return OK;
+	}
+	if (p->spent > PROVING_MOST || !find_aim(p, told, &aim, &ways))
+		return OK;
+	TRY(avsc_witness(&p->j->graph, &aim, &out->witness, err));
+	if (out->witness) {
+		out->effect = out->witness->effect;
+		p->spent += 64 + out->witness->event.len;
+	}
+	return OK;
+}
+
+/* An event that is read as it was written is no reason to warn. */
+static bool is_worth_telling(const struct avsc_told *told, const struct explain_finding *finding)
+{
+	return told->refused || finding->effect != EFFECT_UNPROVEN || told->effect == EFFECT_FAILS;
+}
+
+static enum err_code explain_one(struct proving *p, const struct avsc_told *told, struct explanation *out, struct err *err)
+{
+	const struct explain_pair *asked = p->j->asked;
+	struct explain_finding finding = {
+		.rule = told->rule,
+		.refused = told->refused,
+		.reference = told->reference,
+		.new_reads_old = asked->reader_is_new,
+		.message = told->message,
+	};
+	struct explain_place in_reader, in_writer;
+
+	TRY(prove(p, told, &finding, err));
+	if (!is_worth_telling(told, &finding))
+		return OK;
+	avsc_places(p->j, told, &in_reader, &in_writer);
+	finding.in_new = asked->reader_is_new ? in_reader : in_writer;
+	finding.in_old = asked->reader_is_new ? in_writer : in_reader;
+	if (p->spent <= PROVING_MOST && asked->source) {
+		p->spent += 16 * asked->source->text.len;
+		TRY(avsc_fix(p->j, told, &finding.fix, err));
+	}
+	explanation_add(out, &finding);
+	return OK;
+}
+
+enum err_code avsc_explain(const struct explain_pair *pair, struct explanation *out, struct err *err)
+{
+	struct avsc_judgement j;
+	struct proving p = { .j = &j };
+
+	TRY(avsc_judge(out->arena, pair, &j, err));
+	for (size_t i = 0; i < j.n; i++)
+		TRY(explain_one(&p, &j.items[i], out, err));
+	return OK;
+}

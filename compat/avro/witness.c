@@ -1,0 +1,325 @@
+/* Witnesses: the smallest event that gets somewhere, and what becomes of it. */
+#include "compat/avro/witness.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "compat/avro/event_int.h"
+
+enum { WITNESS_MOST = 64 * 1024 }; /* as avsc_graph counts: larger events show no one anything */
+
+/* ---- making events ---- */
+
+struct making {
+	const struct avsc_graph *g;
+	struct buf out;
+	const uint32_t *way;          /* edges from the root to the aim */
+	size_t n_way;
+	const struct avsc_aim *aim;
+};
+
+static void put_least(struct making *m, const struct avsc_type *type);
+static void put_read(struct making *m, uint32_t pair);
+
+static void put_branch(struct buf *b, const struct avsc_type *branch)
+{
+	buf_add_c(b, '{');
+	buf_json_inner(b, avsc_kind_is_named(branch->kind) ? branch->name.full : str_of(avsc_kind_name(branch->kind)));
+	buf_add_c(b, ':');
+}
+
+/* As many NUL characters as bytes. */
+static void put_zeros(struct buf *b, int64_t n)
+{
+	buf_add_c(b, '"');
+	for (int64_t i = 0; i < n; i++)
+		buf_lit(b, "\\u0000");
+	buf_add_c(b, '"');
+}
+
+static void put_leaf(struct buf *b, const struct avsc_type *type)
+{
+	static const char *const leaves[AVSC_KINDS] = {
+		[AVSC_NULL] = "null", [AVSC_BOOLEAN] = "false", [AVSC_INT] = "0", [AVSC_LONG] = "0", [AVSC_FLOAT] = "0.0",
+		[AVSC_DOUBLE] = "0.0", [AVSC_BYTES] = "\"\"", [AVSC_STRING] = "\"\"", [AVSC_ARRAY] = "[]", [AVSC_MAP] = "{}",
+	};
+
+	if (type->kind == AVSC_ENUM)
+		buf_json_inner(b, type->symbols[0]);
+	else if (type->kind == AVSC_FIXED)
+		put_zeros(b, type->size);
+	else
+		buf_add(b, str_of(leaves[type->kind]));
+}
+
+static const struct avsc_type *least_branch(const struct avsc_graph *g, const struct avsc_type *type)
+{
+	const struct avsc_type *least = type->branches[0];
+
+	for (size_t i = 1; i < type->n_branches; i++)
+		if (g->least[type->branches[i]->number] < g->least[least->number])
+			least = type->branches[i];
+	return least;
+}
+
+static void put_field_name(struct making *m, const struct avsc_type *record, size_t i)
+{
+	buf_add_c(&m->out, i > 0 ? ',' : '{');
+	buf_json_inner(&m->out, record->fields[i].name);
+	buf_add_c(&m->out, ':');
+}
+
+/* The sizes become smaller with each level, so that it ends. */
+static void put_least(struct making *m, const struct avsc_type *type)
+{
+	if (type->kind == AVSC_RECORD) {
+		for (size_t i = 0; i < type->n_fields; i++) {
+			put_field_name(m, type, i);
+			put_least(m, type->fields[i].type);
+		}
+		buf_add(&m->out, type->n_fields > 0 ? STR("}") : STR("{}"));
+	} else if (type->kind == AVSC_UNION) {
+		const struct avsc_type *branch = least_branch(m->g, type);
+
+		if (branch->kind != AVSC_NULL)
+			put_branch(&m->out, branch);
+		put_least(m, branch);
+		if (branch->kind != AVSC_NULL)
+			buf_add_c(&m->out, '}');
+	} else {
+		put_leaf(&m->out, type);
+	}
+}
+
+/* What stands beside the way: read where that is possible. */
+static void put_beside(struct making *m, uint32_t pair)
+{
+	if (m->g->pairs[pair].ok != AVSC_NEVER)
+		put_read(m, pair);
+	else
+		put_least(m, m->g->pairs[pair].writer);
+}
+
+static void put_read_union(struct making *m, const struct avsc_pair *p)
+{
+	const struct avsc_edge *edges = &m->g->edges[p->first_edge], *least = edges;
+	const struct avsc_type *branch;
+
+	for (uint32_t i = 1; i < p->n_edges; i++)
+		if (m->g->pairs[edges[i].to].ok < m->g->pairs[least->to].ok)
+			least = &edges[i];
+	branch = p->writer->branches[least->writer_index];
+	if (branch->kind != AVSC_NULL)
+		put_branch(&m->out, branch);
+	put_read(m, least->to);
+	if (branch->kind != AVSC_NULL)
+		buf_add_c(&m->out, '}');
+}
+
+static void put_read_record(struct making *m, const struct avsc_pair *p)
+{
+	const struct avsc_edge *edge = &m->g->edges[p->first_edge], *end = edge + p->n_edges;
+
+	for (uint32_t i = 0; i < p->writer->n_fields; i++) {
+		bool read = edge < end && edge->writer_index == i;
+
+		put_field_name(m, p->writer, i);
+		if (read)
+			put_beside(m, edge->to);
+		else
+			put_least(m, p->writer->fields[i].type);
+		edge += read;
+	}
+	buf_add(&m->out, p->writer->n_fields > 0 ? STR("}") : STR("{}"));
+}
+
+/* The first symbol that the reader has itself, else one for which its default stands. */
+static struct str read_symbol(const struct avsc_pair *p)
+{
+	struct str found = STR_NONE;
+
+	for (size_t i = p->writer->n_symbols; i-- > 0;)
+		if (p->plan->symbols[i] >= 0 && (!str_present(found) || avsc_symbol_find(p->reader, p->writer->symbols[i])))
+			found = p->writer->symbols[i];
+	return found;
+}
+
+/* The smallest value that is read without a failure; there is one. */
+static void put_read(struct making *m, uint32_t pair)
+{
+	const struct avsc_pair *p = &m->g->pairs[pair];
+
+	switch (p->plan->op) {
+	case AVSC_OP_RECORD:
+		put_read_record(m, p);
+		break;
+	case AVSC_OP_UNION:
+		put_read_union(m, p);
+		break;
+	case AVSC_OP_BRANCH:
+		put_read(m, m->g->edges[p->first_edge].to);
+		break;
+	case AVSC_OP_ENUM:
+		buf_json_inner(&m->out, read_symbol(p));
+		break;
+	default:
+		put_least(m, p->writer);
+		break;
+	}
+}
+
+/* What the aim asks for.  Where the pair fails as a whole, what is in it should not. */
+static void put_aim(struct making *m)
+{
+	const struct avsc_pair *p = &m->g->pairs[m->aim->pair];
+
+	if (str_present(m->aim->value))
+		buf_add(&m->out, m->aim->value);
+	else if (p->ok == AVSC_NEVER && p->writer->kind == AVSC_RECORD && p->reader->kind == AVSC_RECORD)
+		put_read_record(m, p);
+	else
+		put_beside(m, m->aim->pair);
+}
+
+static void put_way(struct making *m, uint32_t pair, size_t at);
+
+static void put_way_record(struct making *m, const struct avsc_pair *p, const struct avsc_edge *way, size_t at)
+{
+	const struct avsc_edge *edge = &m->g->edges[p->first_edge], *end = edge + p->n_edges;
+
+	for (uint32_t i = 0; i < p->writer->n_fields; i++) {
+		bool read = edge < end && edge->writer_index == i;
+
+		put_field_name(m, p->writer, i);
+		if (read && edge == way)
+			put_way(m, way->to, at + 1);
+		else if (read)
+			put_beside(m, edge->to);
+		else
+			put_least(m, p->writer->fields[i].type);
+		edge += read;
+	}
+	buf_add_c(&m->out, '}');
+}
+
+/* The way from its at-th edge on, with what has to stand beside it. */
+static void put_way(struct making *m, uint32_t pair, size_t at)
+{
+	const struct avsc_pair *p = &m->g->pairs[pair];
+	const struct avsc_edge *edge;
+
+	if (at == m->n_way) {
+		put_aim(m);
+		return;
+	}
+	edge = &m->g->edges[m->way[at]];
+	switch (edge->way) {
+	case AVSC_WAY_FIELD:
+		put_way_record(m, p, edge, at);
+		break;
+	case AVSC_WAY_ITEMS:
+	case AVSC_WAY_VALUES:
+		buf_add(&m->out, edge->way == AVSC_WAY_ITEMS ? STR("[") : STR("{\"k\":"));
+		put_way(m, edge->to, at + 1);
+		buf_add_c(&m->out, edge->way == AVSC_WAY_ITEMS ? ']' : '}');
+		break;
+	case AVSC_WAY_WRITER_BRANCH:
+		if (p->writer->branches[edge->writer_index]->kind == AVSC_NULL) {
+			put_way(m, edge->to, at + 1);
+			break;
+		}
+		put_branch(&m->out, p->writer->branches[edge->writer_index]);
+		put_way(m, edge->to, at + 1);
+		buf_add_c(&m->out, '}');
+		break;
+	case AVSC_WAY_READER_BRANCH:
+		put_way(m, edge->to, at + 1);
+		break;
+	}
+}
+
+static size_t count_way(const struct avsc_ways *ways, uint32_t pair)
+{
+	size_t n = 0;
+
+	for (; pair != ways->source; pair = ways->from[pair])
+		n++;
+	return n;
+}
+
+/* Fills the `n` edges that end before `end`. */
+static void copy_way(const struct avsc_ways *ways, uint32_t pair, uint32_t *end)
+{
+	for (; pair != ways->source; pair = ways->from[pair])
+		*--end = ways->edge[pair];
+}
+
+static size_t find_way(const struct avsc_graph *g, const struct avsc_aim *aim, const uint32_t **out)
+{
+	uint32_t middle = aim->by ? aim->by->source : aim->pair;
+	size_t first = count_way(&g->ways, middle), second = aim->by ? count_way(aim->by, aim->pair) : 0;
+	uint32_t *way = arena_array(g->arena, uint32_t, first + second);
+
+	copy_way(&g->ways, middle, way + first);
+	if (aim->by)
+		copy_way(aim->by, aim->pair, way + first + second);
+	*out = way;
+	return first + second;
+}
+
+/* The shadows that a size counts do not take room. */
+static bool is_small(uint64_t size)
+{
+	return size != AVSC_NEVER && size % AVSC_SHADOW <= WITNESS_MOST;
+}
+
+bool avsc_least_value(const struct avsc_graph *g, const struct avsc_type *writer, struct buf *out)
+{
+	struct making m = { .g = g, .out = *out };
+
+	if (!is_small(g->least[writer->number]))
+		return false;
+	put_least(&m, writer);
+	*out = m.out;
+	return true;
+}
+
+/* ---- running them ---- */
+
+enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *aim, const struct explain_witness **out,
+	struct err *err)
+{
+	struct making m = { .g = g, .out = buf_make(g->arena, 64), .aim = aim };
+	const struct avsc_pair *p = &g->pairs[aim->pair];
+	uint64_t around = aim->by ? avsc_size_add(g->ways.reach[aim->by->source], aim->by->reach[aim->pair])
+							  : g->ways.reach[aim->pair];
+	uint64_t own = p->ok != AVSC_NEVER ? p->ok : g->least[p->writer->number];
+	struct explain_witness *witness = arena_new(g->arena, struct explain_witness);
+	struct err why = { .arena = err->arena };
+	const struct jsn *written, *read;
+	struct event_read result;
+
+	*out = NULL;
+	if (!is_small(around) || (!str_present(aim->value) && !is_small(own)))
+		return OK;
+	m.n_way = find_way(g, aim, &m.way);
+	put_way(&m, 0, 0);
+	witness->event = buf_str(&m.out);
+	if (avsc_event_write(g->arena, &g->writer->base, STR_NONE, witness->event, &witness->bytes, &why) != OK) {
+		*err = why;
+		return why.code == ERR_LIMIT ? ERR_LIMIT : OK;
+	}
+	TRY(avsc_plan_json(g->arena, g->plan, witness->bytes, &result, err));
+	witness->effect = EFFECT_FAILS;
+	witness->reason = result.reason;
+	witness->offset = result.offset;
+	if (result.ok) {
+		witness->effect = EFFECT_CHANGES;
+		witness->read = result.json;
+		TRY(jsn_parse(g->arena, witness->event, JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &written, err));
+		TRY(jsn_parse(g->arena, result.json, JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &read, err));
+		if (avsc_same(g, written, read, &witness->reason))
+			return OK;
+	}
+	*out = witness;
+	return OK;
+}

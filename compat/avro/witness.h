@@ -1,0 +1,34 @@
+/*
+ * Events that show what a change does: made from the ways of a graph, written by the writer, read by the reader,
+ * and compared with what was written.  Everything lives in the graph's arena.
+ */
+#ifndef COMPAT_AVRO_WITNESS_H
+#define COMPAT_AVRO_WITNESS_H
+
+#include "compat/avro/graph.h"
+#include "compat/explain.h"
+
+/* Where an event has to come to, and what it has there. */
+struct avsc_aim {
+	uint32_t pair;
+	struct str value;             /* of the pair's writer, as JSON; absent: any will do */
+	const struct avsc_ways *by;   /* the last part of the way, from a pair that has to be passed; NULL: none has to */
+};
+
+/*
+ * The smallest such event, run.  NULL when none gets there within the bounds, or when it is read as it was
+ * written.  ERR_LIMIT when running takes more than the bounds.
+ */
+ERR_CHECKED enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *aim,
+	const struct explain_witness **out, struct err *err);
+
+/*
+ * Whether the reader has the event as it was written: by names, a number the same number, text and bytes the
+ * same bytes, dates and decimals the same date and decimal.  Else `reason` says what is different.
+ */
+bool avsc_same(const struct avsc_graph *g, const struct jsn *written, const struct jsn *read, struct str *reason);
+
+/* The smallest value of a type, as JSON; false when there is none, or it is larger than a witness may be. */
+bool avsc_least_value(const struct avsc_graph *g, const struct avsc_type *writer, struct buf *out);
+
+#endif
