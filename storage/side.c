@@ -31,6 +31,7 @@ struct side {
  * place   how far each cursor is
  * summary one row for each subject; names in key form (query_key), tags each between U+001F
  * event   one row for each entry of the log
+ * term    one row for each word or text that is searched for, with what it stands for; term_text is its index
  */
 static const char TABLES[] =
 	"BEGIN IMMEDIATE;"
@@ -47,13 +48,23 @@ static const char TABLES[] =
 	"CREATE INDEX IF NOT EXISTS event_actor ON event (actor);"
 	"CREATE INDEX IF NOT EXISTS event_kind ON event (kind);"
 	"CREATE INDEX IF NOT EXISTS event_subject ON event (subject);"
+	"CREATE TABLE IF NOT EXISTS term ("
+	" no INTEGER PRIMARY KEY, subject TEXT NOT NULL, version INTEGER NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL,"
+	" kind INTEGER NOT NULL, text TEXT NOT NULL, scope TEXT NOT NULL, last TEXT NOT NULL, name TEXT NOT NULL,"
+	" path TEXT NOT NULL, doc TEXT, tags TEXT, line INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX IF NOT EXISTS term_subject ON term (subject);"
+	"CREATE INDEX IF NOT EXISTS term_last ON term (last COLLATE NOCASE);"
+	"CREATE VIRTUAL TABLE IF NOT EXISTS term_text USING fts5 ("
+	" text, scope, content = 'term', content_rowid = 'no', tokenize = 'trigram');"
 	"COMMIT";
 
 static const char *const clear_texts[SIDE_CURSORS] = {
 	[SIDE_SUMMARIES] = "DELETE FROM summary",
 	[SIDE_EVENTS] = "DELETE FROM event",
+	[SIDE_TERMS] = "DELETE FROM term",
 };
 
+static const char CLEAR_INDEX[] = "INSERT INTO term_text (term_text) VALUES ('delete-all')";
 static const char GET_APPLICATION[] = "PRAGMA application_id";
 static const char GET_VERSION[] = "PRAGMA user_version";
 static const char N_TABLES[] = "SELECT count(*) FROM sqlite_schema";
@@ -294,5 +305,7 @@ void side_abort(struct side *side)
 enum err_code side_clear(struct side *side, enum side_cursor cursor, struct err *err)
 {
 	TRY(run(side, clear_texts[cursor], err));
+	if (cursor == SIDE_TERMS)
+		TRY(run(side, CLEAR_INDEX, err));
 	return set_place(side, cursor, &(struct side_place){ 0 }, err);
 }

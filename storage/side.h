@@ -1,7 +1,8 @@
 /*
  * The side file: tables beside the view that may be lost.  Most are made from the log and the view, and made
  * again when the file is missing, damaged or another version's: a summary of each subject, for lists that are
- * sorted and filtered by anything, and the entries of the log by whom and what they are about.  One is told
+ * sorted and filtered by anything; the entries of the log by whom and what they are about; the words of the latest
+ * versions, for searching (storage/side_search.h).  One is told
  * nowhere else: what was refused of late.  The registry says what goes in, since storage/ does not know what a schema means, and
  * follows the log with a cursor for each.  Nothing here is waited for by the store's writer.
  * Functions may be called by any thread; those of a batch only by the one that began it.
@@ -15,7 +16,7 @@
 struct side;
 
 /* What follows the log. */
-enum side_cursor { SIDE_SUMMARIES, SIDE_EVENTS, SIDE_CURSORS };
+enum side_cursor { SIDE_SUMMARIES, SIDE_EVENTS, SIDE_TERMS, SIDE_CURSORS };
 
 /* The entry that a cursor has come to; seq 0: none. */
 struct side_place {

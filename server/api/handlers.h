@@ -39,6 +39,9 @@ route_fn dek_versions, dek_get_version, dek_delete_version, dek_undelete_version
 /* v1_overview.c, v1_graph.c, v1_timeline.c */
 route_fn v1_overview, v1_graph, v1_timeline, v1_stats;
 
+/* v1_search.c */
+route_fn v1_search, v1_outline;
+
 /* service.c */
 route_fn root_get, root_post, metadata_id, metadata_version, metadata_deployment;
 route_fn health_live, health_ready, metrics_get, openapi_get;

@@ -93,6 +93,8 @@ const struct route api_routes[] = {
 	{ GET,    "/api/v1/overview",                                        v1_overview,           READ,      NULL,                    0 },
 	{ GET,    "/api/v1/graph",                                           v1_graph,              READ,      NULL,                    0 },
 	{ GET,    "/api/v1/timeline",                                        v1_timeline,           READ,      NULL,                    0 },
+	{ GET,    "/api/v1/search",                                          v1_search,             READ,      NULL,                    0 },
+	{ GET,    "/api/v1/subjects/{subject}/versions/{version}/outline",   v1_outline,            READ,      NULL,                    CACHED },
 	{ GET,    "/api/v1/stats",                                           v1_stats,              READ,      NULL,                    0 },
 
 	{ GET,    "/v1/metadata/id",                                         metadata_id,           READ,      NULL,                    0 },

@@ -24,6 +24,7 @@ static const struct {
 } writers[SIDE_CURSORS] = {
 	[SIDE_SUMMARIES] = { .subject = follow_summary },
 	[SIDE_EVENTS] = { .entry = side_event_put },
+	[SIDE_TERMS] = { .subject = follow_terms },
 };
 
 /* ---- the file ---- */

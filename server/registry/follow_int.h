@@ -22,6 +22,10 @@ ERR_CHECKED enum err_code follow_side(struct registry *registry, struct side **o
 ERR_CHECKED enum err_code follow_version(struct call *call, struct str subject, const struct view_version **out,
 	struct err *err);
 
+/* search.c: writes the terms of a subject anew; in a batch. */
+ERR_CHECKED enum err_code follow_terms(struct call *call, struct side *side, const struct follow_change *change,
+	struct err *err);
+
 /* overview.c: writes the summary of a subject anew; in a batch. */
 ERR_CHECKED enum err_code follow_summary(struct call *call, struct side *side, const struct follow_change *change,
 	struct err *err);

@@ -380,6 +380,98 @@ def check_details(client, details):
         client.same("detail of %d" % sequence, details[sequence], detail)
 
 
+# ---- searching ----
+
+CUSTOMER = {"type": "record", "name": "Customer", "namespace": "com.acme", "doc": "Who buys from us.", "fields": [
+    {"name": "customer_email", "type": "string", "doc": "Where receipts go.", "confluent:tags": ["PII"]},
+    {"name": "id", "type": "long"},
+    {"name": "status", "type": {"type": "enum", "name": "Status", "symbols": ["ACTIVE", "CLOSED"]}, "default": "ACTIVE"}]}
+PERSON = {"type": "object", "title": "Person", "properties": {"email": {"type": "string", "description": "Work address"}, "größe": {"type": "number"}}}
+PROTO = 'syntax = "proto3"; package shop; message Basket { string email_of_buyer = 1; Kind kind = 2; } enum Kind { SMALL = 0; }'
+
+
+def fill_search(client):
+    client.register("customers-value", CUSTOMER, metadata={"tags": {"com.acme.Customer.id": ["INTERNAL"]}})
+    client.register("people", PERSON, schemaType="JSON")
+    client.register("baskets", PROTO, schemaType="PROTOBUF")
+    client.register("gone_email", '"int"')
+    client.call("DELETE", "/subjects/gone_email")
+
+
+def found(client, query):
+    return ["%s %s %s" % (i["kind"], i["subject"], i["name"]) for i in client.get("/api/v1/search" + query)["items"]]
+
+
+EMAIL = "field customers-value customer_email"
+SEARCHES = [
+    ("", []), ("?q=", []), ("?q=%20", []), ("?q=nothing_has_this", []),
+    ("?q=email", ["field people email", "field baskets email_of_buyer", EMAIL]),
+    ("?q=EMAIL&kind=field&type=AVRO", [EMAIL]),
+    ("?q=mer_ema", [EMAIL]),
+    ("?q=customer&kind=type", ["type customers-value com.acme.Customer"]),
+    ("?q=customer&kind=type&kind=subject", ["type customers-value com.acme.Customer", "subject customers-value customers-value"]),
+    ("?q=acme.Cust&kind=type", ["type customers-value com.acme.Customer"]),
+    ("?q=customer%20id", ["field customers-value id"]),        # the first word may be around it, the last one alone is short
+    ("?q=person%20email", ["field people email"]),
+    ("?q=email%20person", ["field people email"]),
+    ("?q=receipts", ["doc customers-value customer_email"]),
+    ("?q=receipts&kind=field", []),
+    ("?q=pii", ["tag customers-value customer_email"]),
+    ("?q=internal", ["tag customers-value com.acme.Customer.id"]),
+    ("?q=active", ["symbol customers-value ACTIVE"]),
+    ("?q=small", ["symbol baskets SMALL"]),
+    ("?q=id", ["field customers-value id"]),
+    ("?q=gr%C3%B6%C3%9Fe", ["field people gr\u00f6\u00dfe"]),
+    ("?q=GR%C3%96", ["field people gr\u00f6\u00dfe"]),
+    ("?q=%22", []), ("?q=a%22b%22c", []), ("?q=%22email%22", []), ("?q=email%00", ["field people email", "field baskets email_of_buyer", EMAIL]),
+    ("?q=email%20OR%20nothing", []), ("?q=NEAR(email)", []), ("?q=text:email", []), ("?q=em*", []), ("?q=%25", []), ("?q=_", []),
+    ("?q=email&limit=1&offset=1", ["field baskets email_of_buyer"]),
+]
+
+
+def search(server, judge, tally):
+    """What is found, in which order, and that it follows every change."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        fill_search(client)
+        for query, wanted in SEARCHES:
+            client.same("search%s" % query, found(client, query), wanted)
+        client.same("total", client.get("/api/v1/search?q=email&limit=1")["total"], 3)
+        hit = client.get("/api/v1/search?q=customer_email&kind=field")["items"][0]
+        client.same("a find", {k: hit[k] for k in ("version", "id", "type", "doc", "tags", "line")},
+                    {"version": 1, "id": 1, "type": "AVRO", "doc": "Where receipts go.", "tags": ["PII"], "line": 1})
+        client.call("PUT", "/config/people", {"compatibility": "NONE"})
+        client.register("people", {"type": "object", "properties": {"mail": {"type": "string"}}}, schemaType="JSON")
+        client.same("a field that is gone is not found", found(client, "?q=email&type=JSON"), [])
+        client.call("DELETE", "/subjects/baskets")
+        client.same("nor is one of a deleted subject", found(client, "?q=email"), [EMAIL])
+        client.register("baskets", PROTO, schemaType="PROTOBUF")
+        client.same("until it comes back", found(client, "?q=email"), ["field baskets email_of_buyer", EMAIL])
+        for query in ("kind=all", "limit=0", "offset=-1"):
+            client.call("GET", "/api/v1/search?q=a&" + query, status=422)
+        client.call("GET", "/api/v1/search?q=a&limit=x", status=404)
+
+
+def outline(server, judge, tally):
+    """A version as a tree, in all formats."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        fill_search(client)
+        tree = client.get("/api/v1/subjects/customers-value/versions/latest/outline")
+        fields = tree["root"]["items"]
+        client.same("an outline", (tree["subject"], tree["version"], tree["type"], tree["root"]["name"], [f["name"] for f in fields]),
+                    ("customers-value", 1, "AVRO", "com.acme.Customer", ["customer_email", "id", "status"]))
+        client.same("a node", {k: fields[0].get(k) for k in ("kind", "type", "doc", "tags")},
+                    {"kind": "field", "type": "string", "doc": "Where receipts go.", "tags": ["PII"]})
+        client.same("a default", fields[2]["default"], "ACTIVE")
+        for subject, name in (("people", "Person"), ("baskets", "shop")):
+            client.same(subject, client.get("/api/v1/subjects/%s/versions/1/outline" % subject)["root"]["name"], name)
+        client.call("GET", "/api/v1/subjects/gone_email/versions/1/outline", status=404)
+        client.get("/api/v1/subjects/gone_email/versions/1/outline?deleted=true")
+        client.call("GET", "/api/v1/subjects/people/versions/7/outline", status=404)
+        client.call("GET", "/api/v1/subjects/people/versions/x/outline", status=422)
+
+
 def stats(server, judge, tally):
     """The numbers are those of what is there."""
     with server.connect() as connection:
@@ -393,6 +485,8 @@ def stats(server, judge, tally):
 
 
 SCENARIOS = [
+    ("insight-search", [], search),
+    ("insight-outline", [], outline),
     ("insight-graph", [], graph),
     ("insight-graph-bounds", [], graph_bounds),
     ("insight-timeline", [], timeline),
