@@ -307,6 +307,11 @@ void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg)
 	arena->deferred = d;
 }
 
+void arena_keep(struct arena *arena)
+{
+	memory_unlink(&arena->link);
+}
+
 size_t arena_size(const struct arena *arena)
 {
 	return arena->total;

@@ -54,6 +54,9 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args) __att
  */
 void arena_defer(struct arena *arena, void (*fn)(void *arg), void *arg);
 
+/* Inside a guard (base/memory.h): the arena is no longer the guard's, since what is in it counts its own references. */
+void arena_keep(struct arena *arena);
+
 /* Bytes taken from the system by this arena, for caches that bound their memory. */
 size_t arena_size(const struct arena *arena);
 

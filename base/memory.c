@@ -73,15 +73,11 @@ void memory_unlink(struct memory_link *link)
 	*link = (struct memory_link){ .older = NULL };
 }
 
-/* What is left of `ring`: the outer guard's now, or nobody's. */
-static void hand_over(struct ring *ring, enum memory_kind kind)
+/* What is left of `ring` is whose the work made it; not even a guard around this one may take it. */
+static void let_go(struct ring *ring)
 {
-	while (ring->head.older != &ring->head) {
-		struct memory_link *link = ring->head.older;
-
-		memory_unlink(link);
-		memory_link(link, kind, ring->drop);
-	}
+	while (ring->head.older != &ring->head)
+		memory_unlink(ring->head.older);
 }
 
 /* Newest first. */
@@ -110,8 +106,8 @@ bool memory_guard(const struct memory_hooks *hooks, void (*work)(void *arg), voi
 	}
 	work(arg);
 	innermost = guard.outer;
-	hand_over(&guard.rings[MEMORY_ARENA], MEMORY_ARENA);
-	hand_over(&guard.rings[MEMORY_PIECE], MEMORY_PIECE);
+	let_go(&guard.rings[MEMORY_ARENA]);
+	let_go(&guard.rings[MEMORY_PIECE]);
 	return true;
 }
 

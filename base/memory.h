@@ -18,7 +18,7 @@ struct memory_hooks {
 
 /*
  * Calls work(arg) with memory from `hooks`, which outlive all that is made of it.  True when the work returned: arenas that it
- * created and did not destroy are the caller's now.  False when memory ran out: those arenas are destroyed, with their deferred
+ * created and did not destroy are the caller's now, and no guard's, also when there is one around this one.  False when memory ran out: those arenas are destroyed, with their deferred
  * functions, and memory_resize's pieces freed.  The work is left where it stood: it must hold no lock, file or foreign object then
  * that is not deferred to an arena of its own, and call back through no foreign code that would miss its return.
  */

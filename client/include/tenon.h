@@ -254,6 +254,18 @@ TENON_API enum tenon_code tenon_get_by_metadata(struct tenon_client *client, con
 	struct tenon_error *err);
 
 /*
+ * What a schema refers to, transitively, in the order in which it must be read: what is depended on first, each name once.  *out is
+ * released with tenon_dependencies_free.
+ */
+struct tenon_dependency {
+	const char *name;            /* by which it is referred to */
+	struct tenon_schema *schema; /* the array's reference */
+};
+TENON_API enum tenon_code tenon_dependencies(struct tenon_client *client, struct tenon_schema *schema,
+	struct tenon_dependency **out, size_t *n, struct tenon_error *err);
+TENON_API void tenon_dependencies_free(struct tenon_dependency *dependencies, size_t n);
+
+/*
  * Would registering be compatible?  TENON_OK when it would, TENON_INCOMPATIBLE with findings when not.  `version` from 1,
  * TENON_LATEST, or TENON_ALL_VERSIONS: against those the subject's level names, as registration does.
  */

@@ -87,6 +87,28 @@ static void test_what_is_out_is_taken_back(void **state)
 	assert_ptr_not_equal(memory_hooks_now(), &w.hooks);
 }
 
+static void keep_one(void *arg)
+{
+	struct work *w = arg;
+
+	take_arena(arg);
+	arena_keep(w->kept);
+	w->few.left = 0;
+	memory_free(memory_resize(NULL, 30));
+}
+
+static void test_what_is_kept_is_not_taken_back(void **state)
+{
+	struct work w = work_make(10);
+
+	(void)state;
+	assert_false(guard(&w, keep_one));
+	assert_int_equal(w.few.held, 1);
+	assert_int_equal(w.ended, 0);
+	arena_destroy(w.kept);
+	assert_int_equal(w.ended, 1);
+}
+
 static void defer_without_memory(void *arg)
 {
 	struct work *w = arg;
@@ -141,17 +163,16 @@ static void inside(void *arg)
 	struct work *outer = arg;
 	static struct work inner; /* its hooks outlive the outer guard */
 
-
 	inner = work_make(1);
-	assert_true(guard(&inner, take_arena)); /* the outer guard's from here on */
+	take_arena(outer);
+	assert_true(guard(&inner, take_arena)); /* no guard's from here on */
 	inner.few.left = 0;
 	assert_false(guard(&inner, take_arena));
 	assert_ptr_equal(memory_hooks_now(), &outer->hooks);
-	outer->kept = inner.kept;
-	arena_defer(inner.kept, count, &outer->ended);
+	outer->before = inner.kept;
 	outer->few.left = 0;
-	memory_resize(NULL, 1);
-	outer->returned++;
+	memory_free(memory_resize(NULL, 1));
+	outer->returned = 100;
 }
 
 static void test_guards_inside_guards(void **state)
@@ -161,8 +182,9 @@ static void test_guards_inside_guards(void **state)
 	(void)state;
 	assert_false(guard(&w, inside));
 	assert_int_equal(w.ended, 1);
-	assert_int_equal(w.returned, 0);
+	assert_int_equal(w.returned, 1);
 	assert_int_equal(w.few.held, 0);
+	arena_destroy(w.before);
 }
 
 /* A text whose reading, comparing and writing need every kind of memory there is. */
@@ -223,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_the_work_made_is_the_callers),
 		cmocka_unit_test(test_what_is_out_is_taken_back),
+		cmocka_unit_test(test_what_is_kept_is_not_taken_back),
 		cmocka_unit_test(test_what_cannot_be_deferred_is_done),
 		cmocka_unit_test(test_an_arena_from_before_stays),
 		cmocka_unit_test(test_guards_inside_guards),
