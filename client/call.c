@@ -56,9 +56,9 @@ void client_release(const struct tenon_client *client, void *memory)
 		client->hooks.resize(client->hooks.cls, memory, 0);
 }
 
-/* What lies before everything that is handed out. */
+/* What lies before everything that is handed out, so that it may outlive the client. */
 struct handed {
-	const struct memory_hooks *hooks;
+	struct memory_hooks hooks;
 	_Alignas(max_align_t) char data[];
 };
 
@@ -68,18 +68,20 @@ void *client_hand_out(const struct tenon_client *client, size_t size)
 
 	if (handed == NULL)
 		return NULL;
-	handed->hooks = &client->hooks;
+	handed->hooks = client->hooks;
 	return handed->data;
 }
 
 void tenon_free(void *memory)
 {
+	struct memory_hooks hooks;
 	struct handed *handed;
 
 	if (memory == NULL)
 		return;
 	handed = (struct handed *)(void *)((char *)memory - offsetof(struct handed, data));
-	handed->hooks->resize(handed->hooks->cls, handed, 0);
+	hooks = handed->hooks;
+	hooks.resize(hooks.cls, handed, 0);
 }
 
 void *client_give(struct call *call, size_t size)

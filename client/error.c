@@ -55,17 +55,32 @@ void tenon_error_clear(struct tenon_error *err)
 	*err = (struct tenon_error){ .code = TENON_OK };
 }
 
+/* One line, and whole characters. */
+static void tidy(char message[TENON_MESSAGE_SIZE])
+{
+	size_t len = strlen(message);
+
+	for (int i = 0; i < 3 && strlen(message) >= TENON_MESSAGE_SIZE - 4 && !str_is_utf8(str_of(message)); i++)
+		message[--len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)message[i] < ' ')
+			message[i] = ' ';
+}
+
 enum tenon_code client_fail(struct tenon_error *err, enum tenon_code code, const char *format, ...)
 {
+	char message[TENON_MESSAGE_SIZE] = ""; /* the arguments may be parts of the error */
 	va_list args;
 
 	if (err == NULL)
 		return code;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	tidy(message);
 	tenon_error_clear(err);
 	err->code = code;
-	va_start(args, format);
-	vsnprintf(err->message, sizeof(err->message), format, args);
-	va_end(args);
+	memcpy(err->message, message, sizeof(message));
 	return code;
 }
 

@@ -15,8 +15,8 @@
  * handler and keeps no global state but libcurl's.
  *
  * Ownership: arguments are borrowed for the length of the call.  A `tenon_schema` that is handed out carries a reference for the
- * caller: tenon_schema_unref.  Plain memory that is handed out is released with tenon_free.  All of it, and the findings of errors,
- * is given back before tenon_client_destroy.  Destroy, unref, clear and free functions take NULL.
+ * caller: tenon_schema_unref, before tenon_client_destroy.  Plain memory that is handed out is released with tenon_free; it may
+ * outlive the client.  Destroy, unref, clear and free functions take NULL.
  *
  * Threads: a client and its schemas may be used by any number of threads at once.  A tenon_error and a tenon_config belong to one
  * thread at a time.  After fork() a child must not use its parent's client.

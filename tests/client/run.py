@@ -16,6 +16,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent)]
 
+from client import fake
 from support.server import ROOT, Server, add_binary_argument
 from support.tally import Tally
 
@@ -43,13 +44,20 @@ def run_against_tenon(tally, binary, programs, names):
                 run_program(tally, programs, name, {"TENON_URL": server.url})
 
 
+def run_against_fake(tally, programs):
+    with fake.Server() as server, fake.Server() as other:
+        environment = {"TENON_URL": server.url, "TENON_OTHER_PORT": str(other.port), "no_proxy": "127.0.0.1"}
+        run_program(tally, programs, "fake_test", environment)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Tests the client library.")
     add_binary_argument(parser)
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build" / "dev")
     arguments = parser.parse_args()
     tally = Tally()
-    run_against_tenon(tally, arguments.tenon, arguments.programs, ["registry_test"])
+    run_against_tenon(tally, arguments.tenon, arguments.programs, ["registry_test", "memory_test"])
+    run_against_fake(tally, arguments.programs)
     tally.finish()
 
 
