@@ -44,7 +44,12 @@ function row(folder, name) {
 }
 
 const [folder, out] = process.argv.slice(2);
-const names = ["index.html", ...readdirSync(join(folder, "assets")).sort().map((name) => `assets/${name}`)];
+const names = [
+	"index.html",
+	...readdirSync(join(folder, "assets"))
+		.sort()
+		.map((name) => `assets/${name}`),
+];
 writeFileSync(
 	out,
 	"/* Made from server/dashboard by the build: the page first, then the files it names. */\n" +
