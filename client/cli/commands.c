@@ -3,6 +3,16 @@
 
 const struct tool *const commands[] = {
 	&command_check,
+	&command_explain,
+	&command_diff,
+	&command_fix,
+	&command_ignore,
+	&command_validate,
+	&command_register,
+	&command_get,
+	&command_subjects,
+	&command_config,
+	&command_audit,
 	&command_serve,
 	&command_import,
 	&command_export,

@@ -4,12 +4,22 @@
 
 #include "client/cli/tool.h"
 
+extern const struct tool command_audit;
 extern const struct tool command_check;
 extern const struct tool command_completion;
+extern const struct tool command_config;
+extern const struct tool command_diff;
+extern const struct tool command_explain;
 extern const struct tool command_export;
+extern const struct tool command_fix;
+extern const struct tool command_get;
+extern const struct tool command_ignore;
 extern const struct tool command_import;
 extern const struct tool command_manual;
+extern const struct tool command_register;
 extern const struct tool command_serve;
+extern const struct tool command_subjects;
+extern const struct tool command_validate;
 extern const struct tool command_version;
 
 #endif

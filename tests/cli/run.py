@@ -15,7 +15,9 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+import agreement
 import checking
+import commands
 from support.http import Connection
 from support.server import ROOT, Server, add_binary_argument
 from support.tally import Tally
@@ -129,7 +131,8 @@ def main():
         check_file(tally, binary, folder)
         check_precedence(tally, binary, folder)
         check_defaults(tally, binary, folder)
-        checking.check_all(tally, binary, folder)
+        for part in (checking, commands, agreement):
+            part.check_all(tally, binary, folder)
     tally.finish()
 
 

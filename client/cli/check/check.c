@@ -1,41 +1,15 @@
 /* tenon check: a working tree against a commit, a folder, a file or a registry. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/arena.h"
-#include "client/cli/check/judge.h"
+#include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
+#include "client/cli/output.h"
 
 struct check {
-	struct str against;
-	struct str level;
-	struct str policy;
+	struct setup_values setup;
 	struct str format;
 	struct str output;
 	struct str fail_on;
-	struct str user;
-	struct str ca;
 };
-
-static enum err_code read_judging(const struct check *check, struct judging *out, struct err *err)
-{
-	if (str_present(check->level)) {
-		out->has_level = compat_level_find(check->level, &out->level);
-		if (!out->has_level)
-			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--level %.*s: there are NONE, BACKWARD, FORWARD, FULL and"
-				" these with _TRANSITIVE", STR_ARG(check->level)));
-	}
-	if (str_present(check->policy)) {
-		out->has_policy = settings_policy_find(check->policy, &out->policy);
-		if (!out->has_policy)
-			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--policy %.*s: there are STRICT, LENIENT, LOGICAL and SOUND",
-				STR_ARG(check->policy)));
-	}
-	return OK;
-}
 
 /* Schemas of the base that are in no file any more, below what was named. */
 static size_t add_removed(const struct judge *judge, struct report_schema *out)
@@ -69,26 +43,6 @@ static size_t add_removed(const struct judge *judge, struct report_schema *out)
 	return n;
 }
 
-static enum err_code write_out(struct str path, struct str text, struct err *err)
-{
-	FILE *to = str_present(path) ? fopen(path.data, "we") : stdout;
-	bool written;
-
-	if (!to)
-		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--output %.*s: %s", STR_ARG(path), strerror(errno)));
-	written = fwrite(text.data, 1, text.len, to) == text.len;
-	if (to != stdout)
-		written &= fclose(to) == 0;
-	return written ? OK : err_text(err, ERR_STORE, STR("the report cannot be written"));
-}
-
-static bool wants_colour(const struct check *check)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return !str_present(check->output) && isatty(STDOUT_FILENO) && (!no || *no == '\0');
-}
-
 /* Judges every file that was named; the schemas of the report live in the judge's arena. */
 static enum err_code judge_all(const struct judge *judge, struct report *out, struct err *err)
 {
@@ -96,7 +50,6 @@ static enum err_code judge_all(const struct judge *judge, struct report *out, st
 	size_t most = worktree->n_files + judge->base->set.n_items;
 	struct report_schema *schemas = arena_array(judge->arena, struct report_schema, most + 1);
 
-	TRY(base_prepare(judge->base, worktree->files, worktree->n_files, err));
 	for (size_t i = 0; i < worktree->n_files; i++)
 		TRY(judge_file(judge, worktree->files[i], &schemas[i], err));
 	out->schemas = schemas;
@@ -109,49 +62,30 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 {
 	const struct check *check = call->values;
 	report_write_fn *write = report_format_find(str_present(check->format) ? check->format : STR("text"));
-	struct report report = { .against = check->against, .warnings_fail = str_eq(check->fail_on, STR("warning")),
-		.colour = wants_colour(check) };
-	struct judge judge = { .arena = call->arena, .today = worktree_today(call->arena) };
-	struct worktree worktree;
-	struct base base;
+	struct report report = { .against = check->setup.against, .warnings_fail = str_eq(check->fail_on, STR("warning")),
+		.colour = !str_present(check->output) && output_is_coloured() };
+	struct setup *setup = arena_new(call->arena, struct setup);
 	struct buf out = buf_make(call->arena, 4096);
 
-	if (!str_present(check->against))
-		return err_text(err, ERR_CONFIG_FILE, STR("--against is missing: git:REF, a folder, a file, or a registry's http(s)://host:port"));
 	if (!write)
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--format %.*s: there are " REPORT_FORMATS,
 			STR_ARG(check->format)));
 	if (str_present(check->fail_on) && !report.warnings_fail && !str_eq(check->fail_on, STR("error")))
 		return err_text(err, ERR_CONFIG_FILE, STR("--fail-on is error or warning"));
-	TRY(read_judging(check, &judge.said, err));
-	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &worktree, err));
-	judge.worktree = &worktree;
-	TRY(base_open(call->arena, &(struct base_request){
-		.against = check->against,
-		.root = worktree.root,
-		.user = str_present(check->user) ? check->user : str_of(getenv("TENON_USER")),
-		.ca = check->ca,
-	}, &base, err));
-	judge.base = &base;
-	TRY(judge_all(&judge, &report, err));
+	TRY(setup_open(call, &check->setup, setup, err));
+	TRY(judge_all(&setup->judge, &report, err));
 	write(&report, &out);
-	TRY(write_out(check->output, buf_str(&out), err));
+	TRY(output_write(check->output, buf_str(&out), err));
 	*status = report_status(&report);
 	return OK;
 }
 
 static const struct flag flags[] = {
-	FLAG(FLAG_TEXT, struct check, against, "against", "BASE", NULL, "git:REF, a folder, a file, or http(s)://registry"),
-	FLAG(FLAG_TEXT, struct check, level, "level", "LEVEL",
-		"NONE BACKWARD BACKWARD_TRANSITIVE FORWARD FORWARD_TRANSITIVE FULL FULL_TRANSITIVE",
-		"in place of tenon.toml's or the registry's (default BACKWARD)"),
-	FLAG(FLAG_TEXT, struct check, policy, "policy", "POLICY", "STRICT LENIENT LOGICAL SOUND",
-		"STRICT as registries judge, LENIENT for JSON Schema, LOGICAL for tables, SOUND by events (default STRICT)"),
+	SETUP_FLAGS(struct check),
 	FLAG(FLAG_TEXT, struct check, format, "format", "FORMAT", REPORT_FORMATS, "one of " REPORT_FORMATS " (default text)"),
 	FLAG(FLAG_TEXT, struct check, output, "output", "FILE", NULL, "write the report there instead of to standard output"),
-	FLAG(FLAG_TEXT, struct check, fail_on, "fail-on", "SEVERITY", "error warning", "what ends with 1: error or warning (default error)"),
-	FLAG(FLAG_TEXT, struct check, user, "user", "NAME:PASSWORD", NULL, "for a registry (or TENON_USER)"),
-	FLAG(FLAG_TEXT, struct check, ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	FLAG(FLAG_TEXT, struct check, fail_on, "fail-on", "SEVERITY", "error warning",
+		"what ends with 1: error or warning (default error)"),
 };
 
 const struct tool command_check = {

@@ -158,3 +158,12 @@ enum err_code set_parse(struct schema_set *set, struct schema_file *file, unsign
 	*out = file->schema;
 	return OK;
 }
+
+void set_change(struct schema_set *set, struct schema_file *file, struct str text)
+{
+	file->text = text;
+	for (size_t i = 0; i < set->n_items; i++) {
+		set->items[i]->gathered = false;
+		set->items[i]->schema = NULL;
+	}
+}

@@ -65,6 +65,9 @@ struct schema_source set_source(struct schema_set *set, struct schema_file *file
 ERR_CHECKED enum err_code set_parse(struct schema_set *set, struct schema_file *file, unsigned flags,
 	const struct schema **out, struct err *err);
 
+/* Gives the file another text, in which it refers to the same; whoever refers to it is parsed again. */
+void set_change(struct schema_set *set, struct schema_file *file, struct str text);
+
 /* The direct references of the file. */
 const struct schema_link *set_links(struct schema_set *set, struct schema_file *file, size_t *n);
 

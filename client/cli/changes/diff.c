@@ -1,0 +1,153 @@
+/* tenon diff: what changed between two schemas, and whom it hurts. */
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "client/cli/commands.h"
+#include "client/cli/output.h"
+#include "client/cli/registry/place.h"
+#include "compat/explain.h"
+
+struct diff {
+	struct server server;
+	struct str format;
+};
+
+static enum rule_effect worst(const struct schema_changes *changes, bool backward)
+{
+	static const int weight[RULE_EFFECTS] = { [EFFECT_HARMLESS] = 0, [EFFECT_POLICY] = 1, [EFFECT_UNPROVEN] = 2,
+		[EFFECT_CHANGES] = 3, [EFFECT_FAILS] = 4 };
+	enum rule_effect out = EFFECT_HARMLESS;
+
+	for (size_t i = 0; i < changes->n_items; i++) {
+		enum rule_effect effect = backward ? changes->items[i].backward : changes->items[i].forward;
+
+		if (weight[effect] > weight[out])
+			out = effect;
+	}
+	return out;
+}
+
+/* In a diff, what does nothing is called safe. */
+static struct str effect_name(enum rule_effect effect)
+{
+	return effect == EFFECT_HARMLESS ? STR("safe") : rule_effect_name(effect);
+}
+
+static const char *sign_of(enum change_kind kind)
+{
+	return kind == CHANGE_ADDED ? "+" : kind == CHANGE_REMOVED ? "-" : "~";
+}
+
+static const char *colour_of(const struct schema_change *change)
+{
+	bool breaks = rule_effect_breaks(change->backward) || rule_effect_breaks(change->forward);
+
+	return breaks ? "\033[31m" : change->kind == CHANGE_DOC ? "\033[2m" : "\033[32m";
+}
+
+static void write_text(const struct schema_changes *changes, struct buf *out)
+{
+	bool colour = output_is_coloured();
+
+	for (size_t i = 0; i < changes->n_items; i++) {
+		const struct schema_change *change = &changes->items[i];
+		uint32_t line = change->in_new.line > 0 ? change->in_new.line : change->in_old.line;
+
+		buf_printf(out, "%s%s %.*s%s", colour ? colour_of(change) : "", sign_of(change->kind), STR_ARG(change->message),
+			colour ? "\033[0m" : "");
+		if (line > 0)
+			buf_printf(out, "  (%sline %u)", change->in_new.line > 0 ? "" : "old ", line);
+		buf_printf(out, "\n    new readers of old events: %.*s; old readers of new events: %.*s\n",
+			STR_ARG(effect_name(change->backward)), STR_ARG(effect_name(change->forward)));
+	}
+	if (changes->n_items == 0)
+		buf_lit(out, "no difference\n");
+}
+
+static void add_text(struct buf *out, const char *name, struct str text)
+{
+	buf_printf(out, "\"%s\":", name);
+	buf_json_string(out, text);
+}
+
+static void add_place(struct buf *out, const char *name, const struct explain_place *place)
+{
+	buf_printf(out, ",\"%s\":{\"line\":%u,\"column\":%u,", name, place->line, place->column);
+	add_text(out, "path", place->path);
+	buf_add_c(out, '}');
+}
+
+static void write_json(const struct schema_changes *changes, struct buf *out)
+{
+	buf_lit(out, "{\"changes\":[");
+	for (size_t i = 0; i < changes->n_items; i++) {
+		const struct schema_change *change = &changes->items[i];
+
+		buf_add(out, i > 0 ? STR(",{") : STR("{"));
+		add_text(out, "kind", change_kind_name(change->kind));
+		buf_add_c(out, ',');
+		add_text(out, "entity", change->entity);
+		buf_add_c(out, ',');
+		add_text(out, "name", change->name);
+		buf_add_c(out, ',');
+		add_text(out, "message", change->message);
+		add_place(out, "new", &change->in_new);
+		add_place(out, "old", &change->in_old);
+		buf_add_c(out, ',');
+		add_text(out, "backward", effect_name(change->backward));
+		buf_add_c(out, ',');
+		add_text(out, "forward", effect_name(change->forward));
+		buf_add_c(out, '}');
+	}
+	buf_lit(out, "],");
+	add_text(out, "backward", effect_name(worst(changes, true)));
+	buf_add_c(out, ',');
+	add_text(out, "forward", effect_name(worst(changes, false)));
+	buf_lit(out, "}\n");
+}
+
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
+{
+	const struct diff *diff = call->values;
+	bool json = str_eq(diff->format, STR("json"));
+	struct schema_changes changes = { .arena = call->arena };
+	struct buf out = buf_make(call->arena, 4096);
+	struct place_schema old, new;
+
+	(void)status;
+	if (str_present(diff->format) && !json && !str_eq(diff->format, STR("text")))
+		return err_text(err, ERR_CONFIG_FILE, STR("--format is text or json"));
+	TRY(place_open(call->arena, call->arguments.items[0], &diff->server, &old, err));
+	TRY(place_open(call->arena, call->arguments.items[1], &diff->server, &new, err));
+	if (old.schema->type != new.schema->type)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%s is of type %.*s, %s of type %.*s",
+			call->arguments.items[0], STR_ARG(schema_type_name(old.schema->type)), call->arguments.items[1],
+			STR_ARG(schema_type_name(new.schema->type))));
+	TRY(schema_diff(old.schema, new.schema, &changes, err));
+	(json ? write_json : write_text)(&changes, &out);
+	return output_write(STR_NONE, buf_str(&out), err);
+}
+
+static const struct flag flags[] = {
+	FLAG(FLAG_TEXT, struct diff, format, "format", "FORMAT", "text json", "text or json, as POST /api/v1/diff has it (default text)"),
+	SERVER_FLAGS(struct diff),
+};
+
+const struct tool command_diff = {
+	.name = "diff",
+	.usage = "OLD NEW",
+	.summary = "tell what changed between two schemas, and whom it hurts",
+	.about = "OLD and NEW are each " PLACE_HELP ".\n\n"
+		"  tenon diff git:HEAD~1:schemas/order.avsc schemas/order.avsc\n"
+		"  tenon diff orders-value@1 orders-value@latest --registry http://127.0.0.1:8081",
+	.exits = "  0  when both were read, different or not\n"
+		"  2  when one could not be",
+	TOOL_FLAGS(flags),
+	.size = sizeof(struct diff),
+	.least = 2,
+	.most = 2,
+	.failed = 2,
+	.words = "FILE",
+	.run = run,
+};

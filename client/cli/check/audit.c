@@ -1,0 +1,189 @@
+/* tenon audit: every step of every history of a registry, judged again. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "client/cli/check/setup.h"
+#include "client/cli/commands.h"
+#include "client/cli/output.h"
+#include "client/cli/registry/server.h"
+
+struct audit {
+	struct setup_values setup; /* without a base */
+	struct str format;
+	struct str output;
+	struct str fail_on;
+	bool quiet;
+};
+
+struct auditing {
+	struct arena *arena;
+	struct registry_view view;
+	struct judging said;
+	struct settings settings;  /* none: every rule has its standard severity */
+	struct report report;
+	struct report_schema *schemas;
+	size_t n, room;
+};
+
+static void show_progress(void *cls, size_t n, size_t total)
+{
+	const struct auditing *a = cls;
+
+	fprintf(stderr, "\rreading %.*s: %zu of %zu ", STR_ARG(a->report.against), n, total);
+	if (n == total)
+		fprintf(stderr, "\r\033[K");
+}
+
+/* The parsed versions before number `upto`, oldest first; *untold is set when one cannot be parsed. */
+static size_t collect(struct auditing *a, const struct registry_subject *subject, size_t upto, struct compat_version *versions,
+	struct report_base *bases, struct str *untold)
+{
+	struct err unparsed = { .arena = a->arena };
+	size_t n = 0;
+
+	for (size_t i = 0; i < upto; i++) {
+		struct registry_version *version = subject->versions[i];
+		struct str label = str_printf(a->arena, "%.*s version %d", STR_ARG(subject->name), version->version);
+
+		if (registry_parse(&a->view, version, &unparsed) != OK) {
+			*untold = str_printf(a->arena, "%.*s cannot be parsed: %.*s", STR_ARG(label), STR_ARG(unparsed.message));
+			continue;
+		}
+		bases[n] = (struct report_base){ .version = version->version, .label = label, .text = version->text };
+		versions[n++] = (struct compat_version){ .version = version->version, .text = version->schema->canonical,
+			.schema = version->schema, .reserved = version->reserved };
+	}
+	return n;
+}
+
+static enum err_code judge_version(struct auditing *a, const struct registry_subject *subject, size_t at,
+	struct report_schema *out, struct err *err)
+{
+	struct registry_version *version = subject->versions[at];
+	struct compat_version *versions = arena_array(a->arena, struct compat_version, at + 1);
+	struct report_base *bases = arena_array(a->arena, struct report_base, at + 1);
+	struct schema_source *source = arena_new(a->arena, struct schema_source);
+	struct explain_request request = { .source = source };
+	struct err unparsed = { .arena = a->arena };
+
+	*source = registry_source(&a->view, version);
+	out->n_bases = collect(a, subject, at, versions, bases, &out->untold);
+	out->bases = bases;
+	out->outcome = str_present(out->untold) ? OUTCOME_UNTOLD : out->n_bases == 0 ? OUTCOME_FIRST : OUTCOME_COMPATIBLE;
+	if (registry_parse(&a->view, version, &unparsed) != OK) {
+		out->outcome = OUTCOME_UNTOLD;
+		out->untold = str_printf(a->arena, "it cannot be parsed: %.*s", STR_ARG(unparsed.message));
+		return OK;
+	}
+	if (out->n_bases == 0)
+		return OK;
+	request.judged.level = out->level;
+	request.judged.policy = out->policy;
+	request.judged.schema = version->schema;
+	request.judged.reserved = version->reserved;
+	request.judged.validate_fields = subject->validate_fields;
+	request.judged.n_versions = compat_level_transitive(out->level) ? out->n_bases : 1;
+	request.judged.versions = versions + out->n_bases - request.judged.n_versions;
+	request.judged.latest = &versions[out->n_bases - 1];
+	return judge_request(a->arena, &request, &a->settings, out->path, worktree_today(a->arena), out, err);
+}
+
+static enum err_code judge_subject(struct auditing *a, const struct registry_subject *subject, struct err *err)
+{
+	for (size_t i = 0; i < subject->n_versions; i++) {
+		const struct registry_version *version = subject->versions[i];
+		struct report_schema schema = {
+			.path = str_printf(a->arena, "%.*s/versions/%d", STR_ARG(subject->name), version->version),
+			.subject = subject->name,
+			.type = version->type,
+			.level = a->said.has_level ? a->said.level : subject->judging.has_level ? subject->judging.level : COMPAT_BACKWARD,
+			.policy = a->said.has_policy ? a->said.policy : SCHEMA_POLICY_SOUND,
+			.text = version->text,
+			.untold = STR_NONE,
+		};
+
+		TRY(judge_version(a, subject, i, &schema, err));
+		if (schema.outcome == OUTCOME_FIRST)
+			schema.outcome = OUTCOME_COMPATIBLE; /* every history begins so: nothing to tell */
+		a->schemas = arena_grow(a->arena, a->schemas, a->n, &a->room, sizeof(*a->schemas));
+		a->schemas[a->n++] = schema;
+	}
+	return OK;
+}
+
+static enum err_code read_registry(struct auditing *a, const struct audit *audit, const struct arguments *arguments,
+	struct err *err)
+{
+	struct server server = { .url = str_of(arguments->items[0]), .user = audit->setup.user, .ca = audit->setup.ca };
+	const struct str *subjects;
+	struct rest *rest;
+	size_t n;
+
+	TRY(server_open(a->arena, &server, &rest, err));
+	a->report.against = rest_url(rest);
+	a->view = registry_view_make(a->arena, rest);
+	if (isatty(STDERR_FILENO) && !audit->quiet) {
+		a->view.progress = show_progress;
+		a->view.progress_cls = a;
+	}
+	TRY(registry_list(&a->view, &subjects, &n, err));
+	return registry_read(&a->view, subjects, n, err);
+}
+
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
+{
+	const struct audit *audit = call->values;
+	report_write_fn *write = report_format_find(str_present(audit->format) ? audit->format : STR("text"));
+	struct auditing *a = arena_new(call->arena, struct auditing);
+	struct buf out = buf_make(call->arena, 4096);
+
+	a->arena = call->arena;
+	a->report.warnings_fail = str_eq(audit->fail_on, STR("warning"));
+	a->report.colour = !str_present(audit->output) && output_is_coloured();
+	if (!write)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--format %.*s: there are " REPORT_FORMATS,
+			STR_ARG(audit->format)));
+	TRY(setup_judging(audit->setup.level, audit->setup.policy, &a->said, err));
+	TRY(read_registry(a, audit, &call->arguments, err));
+	for (size_t i = 0; i < a->view.subjects.n_entries; i++)
+		TRY(judge_subject(a, a->view.subjects.entries[i].value, err));
+	a->report.schemas = a->schemas;
+	a->report.n_schemas = a->n;
+	report_count(&a->report);
+	write(&a->report, &out);
+	TRY(output_write(audit->output, buf_str(&out), err));
+	*status = report_status(&a->report);
+	return OK;
+}
+
+static const struct flag flags[] = {
+	FLAG(FLAG_TEXT, struct audit, setup.level, "level", "LEVEL", SETUP_LEVELS, "in place of what is configured for each subject"),
+	FLAG(FLAG_TEXT, struct audit, setup.policy, "policy", "POLICY", SETUP_POLICIES,
+		"STRICT asks what the registry should have refused, SOUND what breaks events (default SOUND)"),
+	FLAG(FLAG_TEXT, struct audit, format, "format", "FORMAT", REPORT_FORMATS, "one of " REPORT_FORMATS " (default text)"),
+	FLAG(FLAG_TEXT, struct audit, output, "output", "FILE", NULL, "write the report there instead of to standard output"),
+	FLAG(FLAG_TEXT, struct audit, fail_on, "fail-on", "SEVERITY", "error warning",
+		"what ends with 1: error or warning (default error)"),
+	FLAG(FLAG_TEXT, struct audit, setup.user, "user", "NAME:PASSWORD", NULL, "for the registry (or TENON_USER)"),
+	FLAG(FLAG_TEXT, struct audit, setup.ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	FLAG(FLAG_ON, struct audit, quiet, "quiet", NULL, NULL, "no progress on a terminal"),
+};
+
+const struct tool command_audit = {
+	.name = "audit",
+	.usage = "http(s)://REGISTRY",
+	.summary = "judge every step of every history of a registry again",
+	.about = "Reads all subjects of any compatible registry, a few requests at a time, and writes nothing. Each version is judged\n"
+		"against the one before it, or all before it where the level is transitive, by events that break: what the registry\n"
+		"should not have accepted is listed with its witness.",
+	.exits = "  0  every step is sound\n"
+		"  1  a step breaks\n"
+		"  2  it could not be told",
+	TOOL_FLAGS(flags),
+	.size = sizeof(struct audit),
+	.least = 1,
+	.most = 1,
+	.failed = 2,
+	.run = run,
+};

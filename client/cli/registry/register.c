@@ -1,0 +1,187 @@
+/* tenon register: schemas of a working tree into a registry, what is referred to first. */
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "client/cli/check/worktree.h"
+#include "client/cli/commands.h"
+#include "client/cli/registry/server.h"
+
+struct register_values {
+	struct server server;
+	struct str subject;
+	bool normalize;
+	bool dry_run;
+};
+
+struct registering {
+	struct arena *arena;
+	struct rest *rest;
+	struct worktree worktree;
+	const struct register_values *values;
+	struct map versions;    /* path to int: known in the registry */
+	struct map chosen;      /* path: named on the command line */
+	size_t n_refused;
+};
+
+static struct str subject_of(const struct registering *r, const struct schema_file *file)
+{
+	return str_present(r->values->subject) && map_get(&r->chosen, file->path) ? r->values->subject : file->subject;
+}
+
+static int *number_of(struct arena *arena, const struct jsn *json, const char *name)
+{
+	const struct jsn *value = json ? jsn_get_value(json, str_of(name)) : NULL;
+	int *out = arena_new(arena, int);
+	int32_t number;
+
+	if (!value || value->kind != JSN_NUMBER || !str_to_i32(value->text, &number))
+		return NULL;
+	*out = number;
+	return out;
+}
+
+static struct str body_of(struct registering *r, struct schema_file *file)
+{
+	struct buf out = buf_make(r->arena, file->text.len + 256);
+	size_t n, n_written = 0;
+	const struct schema_link *links = set_links(&r->worktree.set, file, &n);
+
+	buf_lit(&out, "{\"schemaType\":");
+	buf_json_string(&out, schema_type_name(file->type));
+	buf_lit(&out, ",\"references\":[");
+	for (size_t i = 0; i < n; i++) {
+		const int *version = map_get(&r->versions, links[i].file->path);
+
+		if (!version)
+			continue;
+		buf_add(&out, n_written++ > 0 ? STR(",{\"name\":") : STR("{\"name\":"));
+		buf_json_string(&out, links[i].name);
+		buf_lit(&out, ",\"subject\":");
+		buf_json_string(&out, subject_of(r, links[i].file));
+		buf_printf(&out, ",\"version\":%d}", *version);
+	}
+	buf_lit(&out, "],\"schema\":");
+	buf_json_inner(&out, file->text);
+	buf_add_c(&out, '}');
+	return buf_str(&out);
+}
+
+/* The version that this very schema has under its subject; NULL: none. */
+static enum err_code look_up(struct registering *r, struct schema_file *file, struct str body, int **version, int **id,
+	struct err *err)
+{
+	struct rest_answer answer;
+
+	TRY(rest_call(r->rest, r->arena, "POST", str_printf(r->arena, "/subjects/%.*s%s", STR_ARG(rest_escape(r->arena,
+		subject_of(r, file))), r->values->normalize ? "?normalize=true" : ""), body, &answer, err));
+	*version = answer.status == 200 ? number_of(r->arena, answer.json, "version") : NULL;
+	*id = answer.status == 200 ? number_of(r->arena, answer.json, "id") : NULL;
+	return OK;
+}
+
+static void say(const struct registering *r, const struct schema_file *file, const char *what, const int *version, const int *id)
+{
+	printf("%.*s: %s %.*s version %d, id %d\n", STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)), what,
+		STR_ARG(subject_of(r, file)), version ? *version : 0, id ? *id : 0);
+}
+
+/* A refusal is said and counted, and the others go on. */
+static enum err_code send(struct registering *r, struct schema_file *file, struct str body, struct err *err)
+{
+	struct str path = str_printf(r->arena, "/subjects/%.*s/versions%s", STR_ARG(rest_escape(r->arena, subject_of(r, file))),
+		r->values->normalize ? "?normalize=true" : "");
+	struct err refusal = { .arena = r->arena };
+	struct rest_answer answer;
+	int *version, *id;
+
+	TRY(rest_call(r->rest, r->arena, "POST", path, body, &answer, err));
+	if (answer.status == 409 || answer.status == 422) {
+		r->n_refused += server_refusal(r->rest, &answer, &refusal) != OK;
+		fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)),
+			STR_ARG(refusal.message));
+		return OK;
+	}
+	if (answer.status != 200)
+		return server_refusal(r->rest, &answer, err);
+	TRY(look_up(r, file, body, &version, &id, err));
+	if (!version)
+		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s was registered but is not found", STR_ARG(file->path)));
+	map_put(&r->versions, file->path, version);
+	say(r, file, "registered as", version, id);
+	return OK;
+}
+
+static enum err_code register_file(struct registering *r, struct schema_file *file, unsigned depth, struct err *err)
+{
+	bool chosen = map_get(&r->chosen, file->path) != NULL;
+	int *version, *id;
+	struct str body;
+	size_t n;
+	const struct schema_link *links = set_links(&r->worktree.set, file, &n);
+
+	if (map_get(&r->versions, file->path) || depth > r->worktree.set.n_items)
+		return OK;
+	for (size_t i = 0; i < n; i++)
+		TRY(register_file(r, links[i].file, depth + 1, err));
+	body = body_of(r, file);
+	TRY(look_up(r, file, body, &version, &id, err));
+	if (version) {
+		map_put(&r->versions, file->path, version);
+		if (chosen)
+			say(r, file, "is", version, id);
+		return OK;
+	}
+	if (!chosen)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s is referred to and not registered; name it too",
+			STR_ARG(worktree_shown(&r->worktree, r->arena, file->path))));
+	if (r->values->dry_run) {
+		printf("%.*s: would be registered as %.*s\n", STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)),
+			STR_ARG(subject_of(r, file)));
+		return OK;
+	}
+	return send(r, file, body, err);
+}
+
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
+{
+	struct registering *r = arena_new(call->arena, struct registering);
+
+	*r = (struct registering){ .arena = call->arena, .values = call->values, .versions = map_make(call->arena),
+		.chosen = map_make(call->arena) };
+	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &r->worktree, err));
+	if (str_present(r->values->subject) && r->worktree.n_files != 1)
+		return err_text(err, ERR_CONFIG_FILE, STR("--subject is for a single file"));
+	TRY(server_open(call->arena, &r->values->server, &r->rest, err));
+	for (size_t i = 0; i < r->worktree.n_files; i++)
+		map_put(&r->chosen, r->worktree.files[i]->path, r);
+	for (size_t i = 0; i < r->worktree.n_files; i++)
+		TRY(register_file(r, r->worktree.files[i], 0, err));
+	*status = r->n_refused > 0;
+	return OK;
+}
+
+static const struct flag flags[] = {
+	SERVER_FLAGS(struct register_values),
+	FLAG(FLAG_TEXT, struct register_values, subject, "subject", "NAME", NULL,
+		"of a single file, in place of tenon.toml's or the file's name"),
+	FLAG(FLAG_ON, struct register_values, normalize, "normalize", NULL, NULL, "let the registry normalise the text"),
+	FLAG(FLAG_ON, struct register_values, dry_run, "dry-run", NULL, NULL, "only say what would be registered"),
+};
+
+const struct tool command_register = {
+	.name = "register",
+	.usage = "[PATH...] [FLAG VALUE]...",
+	.summary = "register the schemas of files and folders",
+	.about = "Registers what tenon check would judge, under the same subjects, with references between the files, those that are\n"
+		"referred to first. What is registered already stays as it is.\n\n"
+		"  tenon register schemas --registry http://127.0.0.1:8081",
+	.exits = "  0  when all are registered\n"
+		"  1  when the registry refused one\n"
+		"  2  when it could not be asked",
+	TOOL_FLAGS(flags),
+	.size = sizeof(struct register_values),
+	.most = -1,
+	.failed = 2,
+	.words = "FILE",
+	.run = run,
+};

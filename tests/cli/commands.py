@@ -1,0 +1,250 @@
+"""The other commands that work with schemas: what they print, what they change, how they end."""
+import json
+import pathlib
+import subprocess
+import tempfile
+
+from checking import DRAFT, FILES, MONEY, ORDER, record, register
+from repository import Repository, outcomes
+from support.http import Connection
+from support.server import ROOT, Server
+
+PAGES = ROOT / "docs/rules"
+
+
+def check_explain(tally, binary, folder):
+    repository = Repository(folder / "explain", binary)
+    status, out, _ = repository.tenon("explain")
+    listed = [line.split()[0] for line in out.splitlines()]
+    tally.check("explain: lists the rules", status == 0 and "AVRO-FIELD-NO-DEFAULT" in listed, out)
+    status, out, _ = repository.tenon("explain", "avro-field-no-default")
+    tally.check("explain: a rule in any letter case", status == 0 and out.startswith("AVRO-FIELD-NO-DEFAULT: ") and "New schema" in out, out)
+    status, _, err = repository.tenon("explain", "NO-SUCH-RULE")
+    tally.check("explain: an unknown rule ends with 2", status == 2 and "no rule NO-SUCH-RULE" in err, err)
+    made = folder / "rules"
+    made.mkdir()
+    status, _, err = repository.tenon("explain", "--markdown", str(made))
+    tally.check("explain: every rule's example leads to the rule", status == 0, err)
+    have = {path.name: path.read_text() for path in PAGES.glob("*.md")}
+    want = {path.name: path.read_text() for path in made.glob("*.md")}
+    different = sorted(name for name in have.keys() | want.keys() if have.get(name) != want.get(name))
+    tally.check("explain: docs/rules is as `tenon explain --markdown docs/rules` makes it", status != 0 or not different,
+                "make it again; different: %s" % ", ".join(different))
+
+
+def check_diff(tally, binary, folder):
+    repository = Repository(folder / "diff", binary, FILES)
+    changed = record("Order", ("id", "long"), ("price", "shop.Money"), ("note", "string"), namespace="shop")
+    repository.write({"schemas/order.avsc": json.dumps(changed)})
+    old, new = "git:HEAD:schemas/order.avsc", "schemas/order.avsc"
+    status, out, err = repository.tenon("diff", old, new)
+    tally.check("diff: a commit and a file, with references", status == 0 and out, (out, err))
+    status, out, _ = repository.tenon("diff", new, new)
+    tally.check("diff: nothing", (status, out) == (0, "no difference\n"), out)
+    status, out, _ = repository.tenon("diff", old, new, "--format", "json")
+    answer = json.loads(out)
+    tally.check("diff: json", status == 0 and set(answer) == {"changes", "backward", "forward"}, answer)
+    for arguments, wanted in [((old, "schemas/shop.proto"), "of type"), ((old, "schemas/nothing.avsc"), "No such file"),
+                              (("git:HEAD:nothing.avsc", new), "no such schema"), ((old,), "an argument is missing"),
+                              ((old, new, new), "one argument too many"), (("orders@x", new), "a version is a number")]:
+        status, _, err = repository.tenon("diff", *arguments)
+        tally.check("diff: %s ends with 2" % wanted, status == 2 and wanted in err, err)
+
+
+def check_fix(tally, binary, folder):
+    repository = Repository(folder / "fix", binary, {"a.avsc": json.dumps(record("A", ("id", "long")), indent=2) + "\n"})
+    repository.write({"a.avsc": json.dumps(record("A", ("id", "long"), ("note", ["null", "string"])), indent=2) + "\n"})
+    before = (repository.folder / "a.avsc").read_text()
+    status, patch, err = repository.tenon("fix", "--against", "git:HEAD")
+    tally.check("fix: without --write nothing is changed", (repository.folder / "a.avsc").read_text() == before)
+    mendable = any(finding["finding"]["fix"] and finding["finding"]["fix"]["safe"]
+                   for schema in repository.check()[1]["schemas"] for finding in schema["findings"])
+    if not tally.check("fix: a field without default has a safe fix", mendable, (status, patch, err)):
+        return
+    subprocess.run(["git", "apply", "--check"], cwd=repository.folder, input=patch, text=True, check=True, capture_output=True)
+    tally.check("fix: the patch applies, and that is all there was", status == 0 and patch.startswith("--- a/a.avsc\n+++ b/a.avsc\n@@ "), patch)
+    status, out, err = repository.tenon("fix", "--against", "git:HEAD", "--write")
+    tally.check("fix: --write mends", status == 0 and "mended 1 finding in 1 file, 0 left" in out and repository.check()[0] == 0, (out, err))
+    repository.write({"a.avsc": json.dumps(record("A", ("id", "boolean")))})
+    status, out, err = repository.tenon("fix", "--against", "git:HEAD")
+    tally.check("fix: what no safe edit mends is left and ends with 1", status == 1 and "mends 1 more" in err and not out, (out, err))
+
+
+def check_ignore(tally, binary, folder):
+    repository = Repository(folder / "ignore", binary, FILES)
+    repository.write({"schemas/order.avsc": json.dumps(record("Order", ("id", "string"), ("price", "shop.Money"), namespace="shop"))})
+    status, report, _ = repository.check()
+    rule = report["schemas"][-3]["findings"] or [finding for schema in report["schemas"] for finding in schema["findings"]]
+    rule = rule[0]["finding"]["rule"]
+    for arguments, wanted in [((rule, "schemas/order.avsc"), "--reason is missing"),
+                              ((rule, "schemas/order.avsc", "--reason", "r", "--until", "2020-01-01"), "has passed"),
+                              ((rule, "schemas/order.avsc", "--reason", "r", "--until", "soon"), "expected a value"),
+                              ((rule, "schemas/none.avsc", "--reason", "r"), "No such file"),
+                              (("NO-RULE", "schemas/order.avsc", "--reason", "r"), "no rule NO-RULE")]:
+        status, _, err = repository.tenon("ignore", *arguments)
+        tally.check("ignore: %s ends with 2" % wanted, status == 2 and wanted in err and not (repository.folder / "schemas/tenon.toml").exists(), err)
+    words = ("ignore", rule, "schemas/order.avsc", "--reason", "a \"quoted\"\nreason", "--until", "2099-12-31")
+    status, out, err = repository.tenon(*words)
+    tally.check("ignore: is written", status == 0 and (repository.folder / "schemas/tenon.toml").exists(), (out, err))
+    status, report, err = repository.check()
+    excused = [finding["excused"] for schema in report["schemas"] for finding in schema["findings"]]
+    tally.check("ignore: counts, and is reported", status == 0 and {"reason": "a \"quoted\"\nreason", "until": "2099-12-31"} in excused,
+                (status, report, err))
+    status, _, err = repository.tenon(*words)
+    tally.check("ignore: not twice", status == 2 and "tenon.toml:1 has this exception already" in err, err)
+
+
+EVENTS = [
+    ("schemas/common/money.avsc", '{"amount": 1}', '{"amount": "x"}', "02"),
+    ("schemas/shop.proto", '{"id": 1}', '{"id": "x"}', "0801"),
+    ("schemas/person.json", '{"name": "x"}', '{"name": 1}', None),
+]
+
+
+def check_validate(tally, binary, folder):
+    repository = Repository(folder / "validate", binary, FILES)
+    for path, good, bad, data in EVENTS:
+        status, out, err = repository.tenon("validate", path, stdin=good)
+        tally.check("validate: %s takes %s" % (path, good), (status, out) == (0, "valid\n"), (out, err))
+        status, out, err = repository.tenon("validate", path, stdin=bad)
+        tally.check("validate: %s refuses %s" % (path, bad), status == 1 and out.startswith("-: not valid: "), (out, err))
+        if data:
+            status, out, _ = repository.tenon("validate", path, "--bytes", stdin=good)
+            tally.check("validate: bytes of %s" % path, (status, out) == (0, data + "\n"), out)
+        repository.write({"events.jsonl": "%s\n\n%s\n%s" % (good, bad, good)})
+        status, out, _ = repository.tenon("validate", path, "events.jsonl", "--lines")
+        tally.check("validate: lines of %s" % path, status == 1 and len(out.splitlines()) == 1 and out.startswith("events.jsonl:3: "), out)
+    status, _, err = repository.tenon("validate", "schemas/common/money.avsc", "nothing.json")
+    tally.check("validate: no such file ends with 2", status == 2 and "nothing.json" in err, err)
+
+
+def check_registry(tally, binary, folder):
+    repository = Repository(folder / "commands", binary, FILES)
+    repository.write({"schemas/tenon.toml": "[subjects.\"orders-value\"]\nfile = \"order.avsc\"\n"})
+    server = Server(binary, folder / "commands.db").start()
+    there = {"TENON_REGISTRY": server.url}
+
+    def tenon(*arguments, **options):
+        return repository.tenon(*arguments, environment=there, **options)
+
+    try:
+        status, out, err = tenon("subjects")
+        tally.check("subjects: none", (status, out) == (0, ""), (out, err))
+        status, _, err = tenon("register", "schemas/order.avsc")
+        tally.check("register: what is referred to has to be there", status == 2 and "money.avsc is referred to and not registered" in err, err)
+        status, out, err = tenon("register", "schemas", "--dry-run")
+        tally.check("register: --dry-run registers nothing", status == 0 and "would be registered as orders-value" in out and tenon("subjects")[1] == "", (out, err))
+        status, out, err = tenon("register", "schemas")
+        tally.check("register: a folder in the order of its references", status == 0
+                    and "schemas/order.avsc: registered as orders-value version 1, id " in out, (out, err))
+        status, out, err = tenon("register", "schemas")
+        tally.check("register: twice changes nothing", status == 0 and "registered as" not in out and "is orders-value version 1" in out, (out, err))
+        status, out, _ = tenon("subjects")
+        tally.check("subjects: lists", out.split() == sorted(["money", "name", "orders-value", "person", "price", "shop"]), out)
+        status, out, _ = tenon("subjects", "orders", "--versions")
+        tally.check("subjects: by prefix, with versions", out == "orders-value\t1\n", out)
+        status, out, _ = tenon("get", "money")
+        tally.check("get: the latest", status == 0 and json.loads(out) == MONEY, out)
+        status, out, _ = tenon("get", "orders-value@1", "--json")
+        answer = json.loads(out)
+        tally.check("get: a version whole", answer["references"] == [{"name": "shop.Money", "subject": "money", "version": 1}], out)
+        tally.check("get: an id", tenon("get", str(answer["id"]))[1] == answer["schema"] + "\n")
+        status, _, err = tenon("get", "nobody")
+        tally.check("get: a subject that is not there ends with 2", status == 2 and "Subject 'nobody' not found." in err, err)
+        status, out, _ = tenon("config", "money", "--level", "FULL")
+        tally.check("config: sets and prints", status == 0 and json.loads(out)["compatibilityLevel"] == "FULL", out)
+        status, out, _ = tenon("config")
+        tally.check("config: the registry's", json.loads(out)["compatibilityLevel"] == "BACKWARD", out)
+        status, out, _ = tenon("config", "money", "--delete")
+        tally.check("config: removes", status == 0 and json.loads(out)["compatibilityLevel"] == "BACKWARD", out)
+        repository.write({"schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
+        status, out, err = tenon("register", "schemas/common/money.avsc")
+        tally.check("register: a refusal ends with 1 and says why", status == 1 and "money.avsc: refused: " in err, (out, err))
+        status, out, err = tenon("diff", "money@1", "schemas/common/money.avsc")
+        tally.check("diff: against a version of the registry", status == 0, (out, err))
+        status, out, err = tenon("validate", "orders-value@latest", stdin='{"id": 1, "price": {"amount": 2}}')
+        tally.check("validate: by a version with references", (status, out) == (0, "valid\n"), (out, err))
+    finally:
+        server.kill()
+    status, _, err = tenon("subjects")
+    tally.check("subjects: a registry that is gone ends with 2", status == 2 and server.url in err, err)
+    status, _, err = repository.tenon("subjects")
+    tally.check("subjects: no registry ends with 2", status == 2 and "TENON_REGISTRY" in err, err)
+
+
+def check_audit(tally, binary, folder):
+    repository = Repository(folder / "audit", binary)
+    server = Server(binary, folder / "audit.db", arguments=["--level", "NONE"]).start()
+    try:
+        status, report, err = audit(repository, server.url)
+        tally.check("audit: an empty registry", status == 0 and report["schemas"] == [], (report, err))
+        register(server, "good", MONEY)
+        register(server, "good", record("Money", ("amount", "long"), namespace="shop", doc="of the shop"))
+        register(server, "bad", MONEY)
+        register(server, "bad", record("Money", ("amount", "string"), namespace="shop"))
+        register(server, ":.ctx:order", ORDER, references=[])
+        status, report, err = audit(repository, server.url)
+        tally.check("audit: under NONE nothing is promised", status == 0, (report, err))
+        with Connection("127.0.0.1", server.port) as connection:
+            for name in ("good", "bad"):
+                connection.request("PUT", "/config/" + name, {"compatibility": "BACKWARD"})
+        status, report, err = audit(repository, server.url)
+        tally.check("audit: a step that the registry should have refused", status == 1 and outcomes(report) == {
+            "good/versions/1": "compatible", "good/versions/2": "compatible", "bad/versions/1": "compatible",
+            "bad/versions/2": "breaks"}, (report and outcomes(report), err))
+        for number in range(3, 30):
+            register(server, "long", record("Money", ("amount", "long"), namespace="shop", doc="v%d" % number))
+        status, report, err = audit(repository, server.url)
+        tally.check("audit: longer histories than requests at a time", len(report["schemas"]) == 4 + 27, err)
+        for form in ("text", "sarif", "junit", "github", "gitlab", "markdown"):
+            status, out, err = repository.tenon("audit", server.url, "--format", form)
+            tally.check("audit: as %s" % form, status == 1 and "bad/versions/2" in out, (out, err))
+    finally:
+        server.kill()
+    status, _, err = repository.tenon("audit", server.url)
+    tally.check("audit: a registry that is gone ends with 2", status == 2, err)
+
+
+def audit(repository, url):
+    status, out, err = repository.tenon("audit", url, "--format", "json")
+    return status, json.loads(out) if out else None, err
+
+
+def check_shells(tally, binary, folder):
+    repository = Repository(folder / "shells", binary)
+    script = folder / "tenon.bash"
+    script.write_text(repository.tenon("completion", "bash")[1])
+    asked = 'source %s; COMP_WORDS=(%s); COMP_CWORD=%d; _tenon; echo "${COMPREPLY[*]}"'
+
+    def complete(*words):
+        quoted = " ".join("'%s'" % word for word in words)
+        done = subprocess.run(["bash", "-c", asked % (script, quoted, len(words) - 1)], cwd=folder, capture_output=True, text=True)
+        return done.stdout.split()
+
+    for words, wanted in [(("tenon", "ch"), ["check"]), (("tenon", "check", "--form"), ["--format"]),
+                          (("tenon", "check", "--format", "s"), ["sarif"]), (("tenon", "completion", "z"), ["zsh"]),
+                          (("tenon", "serve", "--max-s"), ["--max-schema"]), (("tenon", "explain", "SCHEMA-T"), ["SCHEMA-TYPE-CHANGED"])]:
+        tally.check("completion: bash %s" % " ".join(words), complete(*words) == wanted, complete(*words))
+    for shell, first in [("zsh", "#compdef tenon"), ("fish", "# fish completion of tenon")]:
+        status, out, _ = repository.tenon("completion", shell)
+        tally.check("completion: %s" % shell, status == 0 and out.startswith(first) and "--against" in out.replace("-l against", "--against"), out[:200])
+        have = subprocess.run(["which", shell], capture_output=True).returncode == 0
+        if have:
+            (folder / ("tenon." + shell)).write_text(out)
+            done = subprocess.run([shell, "-n", str(folder / ("tenon." + shell))], capture_output=True, text=True)
+            tally.check("completion: %s takes it" % shell, done.returncode == 0, done.stderr)
+    tally.check("completion: another shell ends with 2", repository.tenon("completion", "tcsh")[0] == 2)
+    status, out, _ = repository.tenon("manual")
+    names = [line.split()[0] for line in repository.tenon("--help")[1].splitlines() if line.startswith("  ")]
+    tally.check("manual: has every command", status == 0 and len(names) > 10 and all(".SS tenon %s\n" % name in out for name in names), names)
+    for name in names:
+        status, text, err = repository.tenon(name, "--help")
+        tally.check("help: %s says usage, flags and exit status" % name, status == 0 and text.startswith("usage: tenon %s" % name)
+                    and "Exit status:" in text and not err, (text, err))
+        tally.check("help: tenon help %s is the same" % name, repository.tenon("help", name)[1] == text)
+
+
+def check_all(tally, binary, folder):
+    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_registry, check_audit, check_shells):
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            part(tally, binary, pathlib.Path(name))
