@@ -6,15 +6,13 @@
 
 enum {
 	DEEPEST = 2 * LIMIT_SCHEMA_DEPTH, /* subschemas within subschemas, references included */
-	MOST_WORK = 10 * 1000 * 1000,
-	MATCH_STEPS = 200 * 1000,
 	MATCH_WORK = 20,
 };
 
 bool jsch_spend(struct jsch_validation *v, uint64_t units)
 {
 	v->work += units;
-	if (v->failed == OK && v->work > MOST_WORK)
+	if (v->failed == OK && v->work > v->most_work)
 		v->failed = err_text(v->err, ERR_LIMIT, STR("Validating the document takes too many steps"));
 	return v->failed == OK;
 }
@@ -25,7 +23,7 @@ bool jsch_has_pattern(struct jsch_validation *v, const struct jsch_regex *regex,
 
 	if (!jsch_spend(v, MATCH_WORK + text.len / 16))
 		return false;
-	match = jsch_regex_match(regex, text, MATCH_STEPS);
+	match = jsch_regex_match(regex, text, v->match_steps);
 	if (match == JSCH_TOO_MUCH)
 		v->failed = err_text(v->err, ERR_LIMIT, STR("A pattern takes too many steps, or cannot be matched"));
 	return match == JSCH_MATCHES;
@@ -33,15 +31,45 @@ bool jsch_has_pattern(struct jsch_validation *v, const struct jsch_regex *regex,
 
 /* ---- violations ---- */
 
+/* The subschemas on the way to the one in hand, outermost first. */
+static void take_chain(struct jsch_validation *v, struct jsch_violation *violation)
+{
+	const struct jsn **chain;
+	size_t n = 0;
+
+	for (const struct jsch_link *link = v->link; link; link = link->up)
+		n++;
+	chain = arena_array(v->out, const struct jsn *, n);
+	violation->chain = chain;
+	violation->n_chain = n;
+	for (const struct jsch_link *link = v->link; link; link = link->up)
+		chain[--n] = link->node->json;
+}
+
+bool jsch_violate_member(struct jsch_validation *v, const struct jsch_pointer *at, const char *keyword, struct str name)
+{
+	struct jsch_violation *violation;
+
+	if (v->quiet > 0 || (v->violation && v->all == NULL))
+		return false;
+	violation = arena_new(v->out, struct jsch_violation);
+	violation->path = jsch_pointer_print(v->out, at);
+	violation->keyword = str_of(keyword);
+	violation->name = name;
+	violation->schema = v->link->node->json;
+	if (v->violation == NULL)
+		v->violation = violation;
+	if (v->all == NULL)
+		return false;
+	take_chain(v, violation);
+	v->all->items = arena_grow(v->out, v->all->items, v->all->n, &v->all->room, sizeof(*v->all->items));
+	v->all->items[v->all->n++] = *violation;
+	return v->all->n < JSCH_MOST_VIOLATIONS;
+}
+
 bool jsch_violate(struct jsch_validation *v, const struct jsch_pointer *at, const char *keyword)
 {
-	if (v->quiet > 0 || v->violation)
-		return false;
-	v->violation = arena_new(v->out, struct jsch_violation);
-	v->violation->path = jsch_pointer_print(v->out, at);
-	v->violation->keyword = str_of(keyword);
-	v->violation->schema = v->node->json;
-	return false;
+	return jsch_violate_member(v, at, keyword, STR_NONE);
 }
 
 bool jsch_would_be_valid(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
@@ -83,37 +111,50 @@ static size_t count_characters(struct str text)
 	return n;
 }
 
+/* Each of these goes on after a violation where all of them are asked for. */
 static bool valid_string(struct jsch_validation *v, const struct jsch_string *string, const struct jsn *value,
 	const struct jsch_pointer *at)
 {
 	int64_t length = (int64_t)count_characters(value->text);
+	bool valid = true;
 
 	if (string->max_length != JSCH_ABSENT && length > string->max_length)
-		return jsch_violate(v, at, "maxLength");
-	if (string->min_length != JSCH_ABSENT && length < string->min_length)
-		return jsch_violate(v, at, "minLength");
-	if (string->regex && !jsch_has_pattern(v, string->regex, value->text))
-		return jsch_violate(v, at, "pattern");
-	return true;
+		valid = jsch_violate(v, at, "maxLength");
+	if (valid && string->min_length != JSCH_ABSENT && length < string->min_length)
+		valid = jsch_violate(v, at, "minLength");
+	if (valid && string->regex && !jsch_has_pattern(v, string->regex, value->text))
+		valid = jsch_violate(v, at, "pattern");
+	if (valid && v->formats && !jsch_format_holds(string->format, value->text))
+		valid = jsch_violate(v, at, "format");
+	return valid;
+}
+
+static bool valid_bounds(struct jsch_validation *v, const struct jsch_number *number, struct str text,
+	const struct jsch_pointer *at)
+{
+	bool valid = true;
+
+	if (number->maximum.number &&
+		jsch_decimal_compare(text, number->maximum.number->text) >= (number->maximum_excluded ? 0 : 1))
+		valid = jsch_violate(v, at, "maximum");
+	if (valid && number->minimum.number &&
+		jsch_decimal_compare(text, number->minimum.number->text) <= (number->minimum_excluded ? 0 : -1))
+		valid = jsch_violate(v, at, "minimum");
+	if (valid && number->above_all.number && jsch_decimal_compare(text, number->above_all.number->text) >= 0)
+		valid = jsch_violate(v, at, "exclusiveMaximum");
+	if (valid && number->below_all.number && jsch_decimal_compare(text, number->below_all.number->text) <= 0)
+		valid = jsch_violate(v, at, "exclusiveMinimum");
+	return valid;
 }
 
 static bool valid_number(struct jsch_validation *v, const struct jsch_number *number, const struct jsn *value,
 	const struct jsch_pointer *at)
 {
-	struct str text = value->text;
+	const struct jsn *multiple = number->multiple.number;
 
-	if (number->maximum.number &&
-		jsch_decimal_compare(text, number->maximum.number->text) >= (number->maximum_excluded ? 0 : 1))
-		return jsch_violate(v, at, "maximum");
-	if (number->minimum.number &&
-		jsch_decimal_compare(text, number->minimum.number->text) <= (number->minimum_excluded ? 0 : -1))
-		return jsch_violate(v, at, "minimum");
-	if (number->above_all.number && jsch_decimal_compare(text, number->above_all.number->text) >= 0)
-		return jsch_violate(v, at, "exclusiveMaximum");
-	if (number->below_all.number && jsch_decimal_compare(text, number->below_all.number->text) <= 0)
-		return jsch_violate(v, at, "exclusiveMinimum");
-	if (number->multiple.number && (jsch_decimal_is_zero(number->multiple.number->text) ||
-									   !jsch_decimal_divides(number->multiple.number->text, text)))
+	if (!valid_bounds(v, number, value->text, at))
+		return false;
+	if (multiple && (jsch_decimal_is_zero(multiple->text) || !jsch_decimal_divides(multiple->text, value->text)))
 		return jsch_violate(v, at, "multipleOf");
 	return true;
 }
@@ -148,8 +189,8 @@ static bool valid_branches(struct jsch_validation *v, const struct jsch_logic *l
 	for (size_t i = 0; i < all->n; i++)
 		if (!jsch_valid(v, all->nodes[i], value, at, marks))
 			return false;
-	if (any->nodes && count_valid(v, any, 1, value, at, marks) == 0)
-		return jsch_violate(v, at, "anyOf");
+	if (any->nodes && count_valid(v, any, 1, value, at, marks) == 0 && !jsch_violate(v, at, "anyOf"))
+		return false;
 	if (one->nodes && count_valid(v, one, 2, value, at, marks) != 1)
 		return jsch_violate(v, at, "oneOf");
 	return true;
@@ -169,14 +210,14 @@ static bool valid_condition(struct jsch_validation *v, const struct jsch_logic *
 static bool valid_logic(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
 	const struct jsch_pointer *at, uint64_t *marks)
 {
-	if (logic->values && !is_listed(v, logic->values, value))
-		return jsch_violate(v, at, "enum");
-	if (logic->constant && !jsch_values_equal(logic->constant, value))
-		return jsch_violate(v, at, "const");
+	if (logic->values && !is_listed(v, logic->values, value) && !jsch_violate(v, at, "enum"))
+		return false;
+	if (logic->constant && !jsch_values_equal(logic->constant, value) && !jsch_violate(v, at, "const"))
+		return false;
 	if (!valid_branches(v, logic, value, at, marks))
 		return false;
-	if (logic->not && jsch_would_be_valid(v, logic->not, value, at, NULL))
-		return jsch_violate(v, at, "not");
+	if (logic->not && jsch_would_be_valid(v, logic->not, value, at, NULL) && !jsch_violate(v, at, "not"))
+		return false;
 	return valid_condition(v, logic, value, at, marks);
 }
 
@@ -257,8 +298,8 @@ static bool valid_keywords(struct jsch_validation *v, const struct jsch_node *no
 {
 	if (!valid_references(v, node, value, at, marks))
 		return false;
-	if (node->type && !has_type(node, value))
-		return jsch_violate(v, at, "type");
+	if (node->type && !has_type(node, value) && !jsch_violate(v, at, "type"))
+		return false;
 	if (node->logic && !valid_logic(v, node->logic, value, at, marks))
 		return false;
 	return valid_by_type(v, node, value, at, marks) && jsch_valid_unevaluated(v, node, value, at, marks);
@@ -293,19 +334,22 @@ bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const s
 {
 	const struct jsch_scope *outer = v->scope;
 	const struct jsch_scope scope = { .up = outer, .resource = node->resource };
-	const struct jsch_node *outer_node = v->node;
+	const struct jsch_link link = { .up = v->link, .node = node };
 	bool valid;
 
-	v->node = node;
+	if (node->json->kind == JSN_BOOL && node->json->boolean)
+		return true;
+	v->link = &link;
 	if (node->json->kind == JSN_BOOL) {
-		valid = node->json->boolean || jsch_violate(v, at, "false");
-		v->node = outer_node;
+		valid = jsch_violate(v, at, "false");
+		v->link = link.up;
 		return valid;
 	}
-	if (!jsch_spend(v, 1))
-		return false;
-	if (v->depth == DEEPEST) {
-		v->failed = err_text(v->err, ERR_LIMIT, STR("Validating the document takes too many levels of subschemas"));
+	if (!jsch_spend(v, 1) || v->depth == DEEPEST) {
+		v->link = link.up;
+		if (v->failed == OK)
+			v->failed = err_text(v->err, ERR_LIMIT,
+				STR("Validating the document takes too many levels of subschemas"));
 		return false;
 	}
 	if (outer == NULL || outer->resource != node->resource)
@@ -314,14 +358,17 @@ bool jsch_valid(struct jsch_validation *v, const struct jsch_node *node, const s
 	valid = valid_with_marks(v, node, value, at, marks);
 	v->depth--;
 	v->scope = outer;
-	v->node = outer_node;
+	v->link = link.up;
 	return valid && v->failed == OK;
 }
 
-enum err_code jsch_validate(struct arena *arena, const struct schema *schema, const struct jsn *value,
+enum err_code jsch_validate_with(struct arena *arena, const struct schema *schema, const struct jsn *value, bool formats,
 	const struct jsch_violation **out, struct err *err)
 {
-	struct jsch_validation v = { .out = arena, .err = err, .schema = jsch_of(schema) };
+	struct jsch_validation v = {
+		.out = arena, .err = err, .schema = jsch_of(schema), .formats = formats,
+		.most_work = JSCH_MOST_WORK, .match_steps = JSCH_MATCH_STEPS,
+	};
 	bool valid;
 
 	if (v.schema->root == NULL)
@@ -332,4 +379,10 @@ enum err_code jsch_validate(struct arena *arena, const struct schema *schema, co
 	if (v.failed == OK)
 		*out = valid ? NULL : v.violation;
 	return v.failed;
+}
+
+enum err_code jsch_validate(struct arena *arena, const struct schema *schema, const struct jsn *value,
+	const struct jsch_violation **out, struct err *err)
+{
+	return jsch_validate_with(arena, schema, value, false, out, err);
 }

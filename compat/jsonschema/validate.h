@@ -13,7 +13,10 @@
 struct jsch_violation {
 	struct str path;    /* JSON pointer into the document; empty for the whole */
 	struct str keyword; /* of the schema: "maxLength"; "false" for the schema that allows nothing */
+	struct str name;    /* "required": of the property that is missing */
 	const struct jsn *schema; /* the subschema that has it, as it was read */
+	const struct jsn *const *chain; /* where all violations are collected: the subschemas on the way to it */
+	size_t n_chain;
 };
 
 /*
@@ -22,6 +25,15 @@ struct jsch_violation {
  */
 ERR_CHECKED enum err_code jsch_validate(struct arena *arena, const struct schema *schema, const struct jsn *value,
 	const struct jsch_violation **out, struct err *err);
+
+/* The same; with `formats`, the well-known ones of "format" are asserted, as many validators do. */
+ERR_CHECKED enum err_code jsch_validate_with(struct arena *arena, const struct schema *schema, const struct jsn *value,
+	bool formats, const struct jsch_violation **out, struct err *err);
+
+/* Whether the text is of that format; true for formats that are not known, and for none. */
+bool jsch_format_holds(struct str format, struct str text);
+/* A short text of that format; absent for those not known. */
+struct str jsch_format_sample(struct str format);
 
 /* What is wrong, as a sentence without full stop: `the value at "/a" violates "maxLength": 5`. */
 struct str jsch_violation_text(struct arena *arena, const struct jsch_violation *violation, const struct jsn *document);

@@ -46,8 +46,8 @@ static bool valid_contains(struct jsch_validation *v, const struct jsch_node *no
 		if (node->resource->draft == JSCH_DRAFT_2020)
 			jsch_mark(marks, i);
 	}
-	if (found < least)
-		return jsch_violate(v, at, array->min_contains != JSCH_ABSENT ? "minContains" : "contains");
+	if (found < least && !jsch_violate(v, at, array->min_contains != JSCH_ABSENT ? "minContains" : "contains"))
+		return false;
 	return found <= most || jsch_violate(v, at, "maxContains");
 }
 
@@ -91,12 +91,12 @@ bool jsch_valid_array(struct jsch_validation *v, const struct jsch_node *node, c
 	const struct jsch_array *array = node->array;
 	int64_t n = (int64_t)value->n_items;
 
-	if (array->max_items != JSCH_ABSENT && n > array->max_items)
-		return jsch_violate(v, at, "maxItems");
-	if (array->min_items != JSCH_ABSENT && n < array->min_items)
-		return jsch_violate(v, at, "minItems");
-	if (array->unique && !all_differ(v, value))
-		return jsch_violate(v, at, "uniqueItems");
+	if (array->max_items != JSCH_ABSENT && n > array->max_items && !jsch_violate(v, at, "maxItems"))
+		return false;
+	if (array->min_items != JSCH_ABSENT && n < array->min_items && !jsch_violate(v, at, "minItems"))
+		return false;
+	if (array->unique && !all_differ(v, value) && !jsch_violate(v, at, "uniqueItems"))
+		return false;
 	if (!valid_items(v, array, value, at, marks))
 		return false;
 	return array->contains == NULL || valid_contains(v, node, value, at, marks);

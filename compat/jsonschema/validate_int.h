@@ -12,17 +12,33 @@ struct jsch_scope {
 	const struct jsch_resource *resource;
 };
 
+/* The subschemas that are being looked at, on the stack. */
+struct jsch_link {
+	const struct jsch_link *up;
+	const struct jsch_node *node;
+};
+
+struct jsch_violations {
+	struct jsch_violation *items;
+	size_t n, room;
+};
+
+enum { JSCH_MOST_VIOLATIONS = 2000, JSCH_MOST_WORK = 10 * 1000 * 1000, JSCH_MATCH_STEPS = 200 * 1000 };
+
 struct jsch_validation {
 	struct arena *arena;            /* of what is needed meanwhile */
 	struct arena *out;
 	struct err *err;
 	const struct jsch_schema *schema;
 	const struct jsch_scope *scope;
-	const struct jsch_node *node;   /* the subschema in hand */
-	struct jsch_violation *violation;
+	const struct jsch_link *link;   /* to the subschema in hand */
+	struct jsch_violation *violation; /* the first */
+	struct jsch_violations *all;    /* NULL: the first is enough */
+	bool formats;                   /* "format" is asserted */
 	unsigned quiet;                 /* within a branch whose failing is no violation yet */
 	unsigned depth;
-	uint64_t work;
+	uint64_t work, most_work;
+	uint32_t match_steps;           /* for one pattern */
 	enum err_code failed;           /* a bound was passed: unwind */
 };
 
@@ -45,8 +61,12 @@ bool jsch_valid_array(struct jsch_validation *v, const struct jsch_node *node, c
 bool jsch_valid_unevaluated(struct jsch_validation *v, const struct jsch_node *node, const struct jsn *value,
 	const struct jsch_pointer *at, uint64_t *marks);
 
-/* Records the first violation; always false. */
+/*
+ * Records a violation.  False, except where all are asked for: then looking goes on as if the keyword held,
+ * and `all` tells in the end.
+ */
 bool jsch_violate(struct jsch_validation *v, const struct jsch_pointer *at, const char *keyword);
+bool jsch_violate_member(struct jsch_validation *v, const struct jsch_pointer *at, const char *keyword, struct str name);
 
 bool jsch_spend(struct jsch_validation *v, uint64_t units);
 

@@ -39,21 +39,26 @@ static bool has_members(struct jsch_validation *v, const struct members *m, cons
 	return true;
 }
 
-static bool has_required(struct jsch_validation *v, const struct jsch_object *object, const struct jsn *value)
+static bool valid_required(struct jsch_validation *v, const struct jsch_object *object, const struct jsn *value,
+	const struct jsch_pointer *at)
 {
 	struct members m = make_members(v, value, object->n_required);
-	bool all = has_members(v, &m, object->required, object->n_required);
+	bool valid = true;
 
+	for (size_t i = 0; i < object->n_required && valid && jsch_spend(v, 1); i++)
+		if (!has_member(&m, object->required[i]))
+			valid = jsch_violate_member(v, at, "required", object->required[i]);
 	arena_destroy(m.arena);
-	return all;
+	return valid && v->failed == OK;
 }
 
 /* What depends on a member that is there. */
 static bool valid_dependency(struct jsch_validation *v, const struct jsch_dependency *dependency,
 	const struct members *m, const struct jsch_pointer *at, uint64_t *marks)
 {
-	if (dependency->has_names && !has_members(v, m, dependency->names, dependency->n_names))
-		return jsch_violate(v, at, "dependencies");
+	if (dependency->has_names && !has_members(v, m, dependency->names, dependency->n_names) &&
+		!jsch_violate_member(v, at, "dependencies", dependency->name))
+		return false;
 	return dependency->node == NULL || jsch_valid(v, dependency->node, m->object, at, marks);
 }
 
@@ -128,12 +133,12 @@ bool jsch_valid_object(struct jsch_validation *v, const struct jsch_node *node, 
 	const struct jsch_object *object = node->object;
 	int64_t n = (int64_t)value->n_items;
 
-	if (object->max_properties != JSCH_ABSENT && n > object->max_properties)
-		return jsch_violate(v, at, "maxProperties");
-	if (object->min_properties != JSCH_ABSENT && n < object->min_properties)
-		return jsch_violate(v, at, "minProperties");
-	if (object->n_required > 0 && !has_required(v, object, value))
-		return jsch_violate(v, at, "required");
+	if (object->max_properties != JSCH_ABSENT && n > object->max_properties && !jsch_violate(v, at, "maxProperties"))
+		return false;
+	if (object->min_properties != JSCH_ABSENT && n < object->min_properties && !jsch_violate(v, at, "minProperties"))
+		return false;
+	if (object->n_required > 0 && !valid_required(v, object, value, at))
+		return false;
 	if (!valid_members(v, object, value, at, marks))
 		return false;
 	return object->n_dependencies == 0 || valid_dependencies(v, object, value, at, marks);
@@ -148,8 +153,9 @@ static bool valid_rest(struct jsch_validation *v, const struct jsch_node *rest, 
 
 		if (jsch_is_marked(marks, i))
 			continue;
-		if (!jsch_would_be_valid(v, rest, &value->items[i], &spot, NULL))
-			return jsch_violate(v, &spot, value->kind == JSN_ARRAY ? "unevaluatedItems" : "unevaluatedProperties");
+		if (!jsch_would_be_valid(v, rest, &value->items[i], &spot, NULL) &&
+			!jsch_violate(v, &spot, value->kind == JSN_ARRAY ? "unevaluatedItems" : "unevaluatedProperties"))
+			return false;
 		jsch_mark(marks, i);
 	}
 	return true;

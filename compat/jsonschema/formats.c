@@ -1,0 +1,279 @@
+/*
+ * "format" where it is asserted: the formats that validators know (JSON Schema Validation 7.3), by the grammars
+ * that they name.  Short texts suffice: these are for witnesses, so what is doubtful holds.
+ */
+#include "compat/jsonschema/validate.h"
+
+struct scan {
+	struct str text;
+	size_t at;
+};
+
+static char peek(const struct scan *s)
+{
+	return s->at < s->text.len ? s->text.data[s->at] : '\0';
+}
+
+static bool take(struct scan *s, char c)
+{
+	if (s->at >= s->text.len || s->text.data[s->at] != c)
+		return false;
+	s->at++;
+	return true;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+static bool is_letter(char c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* Exactly `n` digits. */
+static bool take_number(struct scan *s, size_t n, int *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < n; i++, s->at++) {
+		if (!is_digit(peek(s)))
+			return false;
+		*out = *out * 10 + (peek(s) - '0');
+	}
+	return true;
+}
+
+static bool at_end(const struct scan *s)
+{
+	return s->at == s->text.len;
+}
+
+/* RFC 3339 5.6, full-date. */
+static bool take_date(struct scan *s)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year, month, day;
+	bool leap;
+
+	if (!take_number(s, 4, &year) || !take(s, '-') || !take_number(s, 2, &month) || !take(s, '-') ||
+		!take_number(s, 2, &day))
+		return false;
+	leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+}
+
+/* full-time. */
+static bool take_time(struct scan *s)
+{
+	int hour, minute, second;
+
+	if (!take_number(s, 2, &hour) || !take(s, ':') || !take_number(s, 2, &minute) || !take(s, ':') ||
+		!take_number(s, 2, &second) || hour > 23 || minute > 59 || second > 60)
+		return false;
+	if (take(s, '.')) {
+		if (!is_digit(peek(s)))
+			return false;
+		while (is_digit(peek(s)))
+			s->at++;
+	}
+	if (take(s, 'Z') || take(s, 'z'))
+		return true;
+	return (take(s, '+') || take(s, '-')) && take_number(s, 2, &hour) && take(s, ':') && take_number(s, 2, &minute) &&
+		hour <= 23 && minute <= 59;
+}
+
+static bool is_date(struct str text)
+{
+	struct scan s = { .text = text };
+
+	return take_date(&s) && at_end(&s);
+}
+
+static bool is_time(struct str text)
+{
+	struct scan s = { .text = text };
+
+	return take_time(&s) && at_end(&s);
+}
+
+static bool is_date_time(struct str text)
+{
+	struct scan s = { .text = text };
+
+	return take_date(&s) && (take(&s, 'T') || take(&s, 't')) && take_time(&s) && at_end(&s);
+}
+
+/* RFC 1123 2.1. */
+static bool is_hostname(struct str text)
+{
+	size_t label = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (c == '.' || c == '-') {
+			if (label == 0 || (c == '.' && text.data[i - 1] == '-'))
+				return false;
+			label = c == '.' ? 0 : label + 1;
+			continue;
+		}
+		if (!is_letter(c) && !is_digit(c))
+			return false;
+		if (++label > 63)
+			return false;
+	}
+	return label > 0 && text.len <= 253 && text.data[text.len - 1] != '-';
+}
+
+/* What all validators agree on: something, an @, and something without blanks. */
+static bool is_email(struct str text)
+{
+	ptrdiff_t at = str_rindex(text, '@');
+
+	return at > 0 && (size_t)at + 1 < text.len && str_index(text, ' ') < 0;
+}
+
+/* RFC 2673 3.2, dotted-quad. */
+static bool is_ipv4(struct str text)
+{
+	struct scan s = { .text = text };
+
+	for (int part = 0; part < 4; part++) {
+		size_t from;
+		int value = 0;
+
+		if (part > 0 && !take(&s, '.'))
+			return false;
+		for (from = s.at; is_digit(peek(&s)) && s.at < from + 3; s.at++)
+			value = value * 10 + (peek(&s) - '0');
+		if (s.at == from || value > 255 || (s.at > from + 1 && text.data[from] == '0'))
+			return false;
+	}
+	return at_end(&s);
+}
+
+/* RFC 4291 2.2. */
+static bool is_ipv6(struct str text)
+{
+	struct scan s = { .text = text };
+	int groups = 0;
+	bool gap = false;
+
+	if (str_starts(text, STR("::"))) {
+		gap = true;
+		s.at = 2;
+	}
+	while (!at_end(&s)) {
+		size_t from = s.at;
+
+		if (groups > 0 && !(gap && from == 2) && text.data[from - 1] != ':')
+			return false;
+		if (groups <= 6 && is_ipv4(str_sub(text, from, text.len))) {
+			groups += 2;
+			break;
+		}
+		while (is_hex(peek(&s)) && s.at < from + 4)
+			s.at++;
+		if (s.at == from || ++groups > 8)
+			return false;
+		if (at_end(&s))
+			break;
+		if (!take(&s, ':') || at_end(&s))
+			return false;
+		if (take(&s, ':')) {
+			if (gap)
+				return false;
+			gap = true;
+		}
+	}
+	return gap ? groups < 8 : groups == 8;
+}
+
+/* RFC 4122 3. */
+static bool is_uuid(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? text.data[i] != '-' : !is_hex(text.data[i]))
+			return false;
+	}
+	return text.len == 36;
+}
+
+/* Characters that RFC 3986 knows, percent-encoded where they are not plain. */
+static bool is_uri_reference(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (c <= ' ' || c == 0x7F || strchr("\"<>\\^`{|}", c))
+			return false;
+		if (c == '%' && (i + 2 >= text.len || !is_hex(text.data[i + 1]) || !is_hex(text.data[i + 2])))
+			return false;
+	}
+	return true;
+}
+
+static bool is_uri(struct str text)
+{
+	ptrdiff_t colon = str_index(text, ':');
+
+	for (ptrdiff_t i = 0; i < colon; i++)
+		if (!is_letter(text.data[i]) && (i == 0 || (!is_digit(text.data[i]) && !strchr("+-.", text.data[i]))))
+			return false;
+	return colon > 0 && is_uri_reference(text);
+}
+
+/* RFC 6901 3. */
+static bool is_json_pointer(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] == '~' && (i + 1 == text.len || (text.data[i + 1] != '0' && text.data[i + 1] != '1')))
+			return false;
+	return text.len == 0 || text.data[0] == '/';
+}
+
+static const struct {
+	const char *name;
+	bool (*holds)(struct str text);
+	const char *sample;
+} formats[] = {
+	{ "date", is_date, "2000-01-01" },
+	{ "time", is_time, "00:00:00Z" },
+	{ "date-time", is_date_time, "2000-01-01T00:00:00Z" },
+	{ "email", is_email, "a@b.c" },
+	{ "idn-email", is_email, "a@b.c" },
+	{ "hostname", is_hostname, "a" },
+	{ "ipv4", is_ipv4, "0.0.0.0" },
+	{ "ip-address", is_ipv4, "0.0.0.0" },
+	{ "ipv6", is_ipv6, "::" },
+	{ "uuid", is_uuid, "00000000-0000-0000-0000-000000000000" },
+	{ "uri", is_uri, "a:b" },
+	{ "uri-reference", is_uri_reference, "a" },
+	{ "json-pointer", is_json_pointer, "" },
+};
+
+enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+bool jsch_format_holds(struct str format, struct str text)
+{
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (str_eq(format, str_of(formats[i].name)))
+			return formats[i].holds(text);
+	return true;
+}
+
+struct str jsch_format_sample(struct str format)
+{
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (str_eq(format, str_of(formats[i].name)))
+			return str_of(formats[i].sample);
+	return STR_NONE;
+}

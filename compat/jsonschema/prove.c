@@ -1,0 +1,435 @@
+/* The proof: what was asked, what may be assumed, and the keywords that combine. */
+#include "compat/jsonschema/prove_int.h"
+
+#include "base/arena.h"
+
+enum {
+	DEEPEST = 120,
+	MOST_WORK = 150 * 1000,
+	MOST_CASES = 64,
+	ONE_WORK = 20 * 1000,
+	ONE_MATCH = 5000,
+};
+
+enum state { ASKED, PROVEN, FAILED, FORGOTTEN };
+
+/* Something that was asked. */
+struct jsch_frame {
+	enum state state;
+	unsigned level;
+	size_t number;
+};
+
+void jsch_proof_init(struct jsch_proof *p, struct arena *arena, const struct jsch_schema *writer,
+	const struct jsch_schema *reader)
+{
+	*p = (struct jsch_proof){
+		.arena = arena, .writer = writer, .reader = reader, .known = map_make(arena), .same = map_make(arena),
+		.lowest = SIZE_MAX, .most_work = MOST_WORK,
+	};
+}
+
+bool jsch_proof_spend(struct jsch_proof *p, uint64_t units)
+{
+	p->work += units;
+	return p->work <= p->most_work;
+}
+
+/* ---- values ---- */
+
+bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid)
+{
+	struct arena *scratch = arena_create(0);
+	struct err err = { .arena = scratch };
+	struct jsch_validation v = {
+		.arena = scratch, .out = scratch, .err = &err, .schema = p->writer, .quiet = 1, .most_work = ONE_WORK,
+		.match_steps = ONE_MATCH,
+	};
+
+	*valid = jsch_valid(&v, node, value, NULL, NULL);
+	jsch_proof_spend(p, v.work + 1);
+	arena_destroy(scratch);
+	return v.failed == OK;
+}
+
+static unsigned atom_of(const struct jsn *value)
+{
+	static const unsigned atoms[] = {
+		[JSN_NULL] = JSCH_ATOM_NULL, [JSN_BOOL] = JSCH_ATOM_BOOLEAN, [JSN_NUMBER] = 0, [JSN_STRING] = JSCH_ATOM_STRING,
+		[JSN_ARRAY] = JSCH_ATOM_ARRAY, [JSN_OBJECT] = JSCH_ATOM_OBJECT,
+	};
+
+	if (value->kind != JSN_NUMBER)
+		return atoms[value->kind];
+	if (!jsch_decimal_is_integer(value->text))
+		return JSCH_ATOM_FRACTION;
+	/* A listed number stands for all its spellings. */
+	return JSCH_ATOM_WHOLE | JSCH_ATOM_POINTED;
+}
+
+/* Whether the facts are true of the value; when that cannot be found out they count as true. */
+static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value)
+{
+	bool valid;
+
+	if (!(facts->atoms & atom_of(value)))
+		return false;
+	for (size_t i = 0; i < facts->nodes.n; i++)
+		if (jsch_proof_validate(p, facts->nodes.items[i], value, &valid) && !valid)
+			return false;
+	for (size_t i = 0; i < facts->nots.n; i++)
+		if (jsch_proof_validate(p, facts->nots.items[i], value, &valid) && valid)
+			return false;
+	return true;
+}
+
+static bool has_draft_4(const struct jsch_proof *p)
+{
+	return p->writer->root->resource->draft == JSCH_DRAFT_4 || p->reader->root->resource->draft == JSCH_DRAFT_4;
+}
+
+static bool has_number(const struct jsn *value)
+{
+	if (value->kind == JSN_NUMBER)
+		return true;
+	for (size_t i = 0; i < value->n_items; i++)
+		if (has_number(&value->items[i]))
+			return true;
+	return false;
+}
+
+/* False when it is not known. */
+static bool decide_spelling(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	const struct jsn *value, bool *valid)
+{
+	return !may_be(p, facts, value) || jsch_proof_validate(p, node, value, valid);
+}
+
+/* Draft 4 tells whole numbers with a point from those without: both have to be tried. */
+static bool decide_value(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	const struct jsn *value, bool *valid)
+{
+	struct jsn pointed = *value;
+
+	if (!has_draft_4(p) || !has_number(value) || atom_of(value) == JSCH_ATOM_FRACTION)
+		return decide_spelling(p, facts, node, value, valid);
+	if (value->kind != JSN_NUMBER || str_index(value->text, '.') >= 0 || str_index(value->text, 'e') >= 0 ||
+		str_index(value->text, 'E') >= 0)
+		return false;
+	pointed.text = str_concat(p->arena, value->text, STR(".0"));
+	return decide_spelling(p, facts, node, value, valid) &&
+		(!*valid || decide_spelling(p, facts, node, &pointed, valid));
+}
+
+static bool decide_list(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	const struct jsn *values, bool *valid)
+{
+	*valid = true;
+	for (size_t i = 0; i < values->n_items && *valid; i++)
+		if (!decide_value(p, facts, node, &values->items[i], valid) || !jsch_proof_spend(p, 1))
+			return false;
+	return true;
+}
+
+static bool decide_simple(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid)
+{
+	static const struct jsn values[] = { { .kind = JSN_NULL }, { .kind = JSN_BOOL }, { .kind = JSN_BOOL, .boolean = true } };
+
+	*valid = true;
+	for (size_t i = 0; i < 3 && *valid; i++)
+		if (!decide_value(p, facts, node, &values[i], valid))
+			return false;
+	return true;
+}
+
+bool jsch_decided(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid)
+{
+	const struct jsn *shortest = NULL;
+
+	if (!(facts->atoms & ~(unsigned)(JSCH_ATOM_BOOLEAN | JSCH_ATOM_NULL)))
+		return decide_simple(p, facts, node, valid);
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_logic *logic = facts->nodes.items[i]->logic;
+
+		if (logic && logic->constant) {
+			*valid = true;
+			return decide_value(p, facts, node, logic->constant, valid);
+		}
+		if (logic && logic->values && (shortest == NULL || logic->values->n_items < shortest->n_items))
+			shortest = logic->values;
+	}
+	return shortest && decide_list(p, facts, node, shortest, valid);
+}
+
+/* ---- keywords that combine ---- */
+
+static bool proven_any(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_branches *branches)
+{
+	for (size_t i = 0; i < branches->n; i++)
+		if (jsch_proven(p, facts, branches->nodes[i]))
+			return true;
+	return branches->nodes == NULL;
+}
+
+static bool proven_not(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	struct jsch_facts *both;
+
+	for (size_t i = 0; i < facts->nots.n; i++)
+		if (facts->nots.items[i] == node || jsch_same_node(p, facts->nots.items[i], node))
+			return true;
+	both = jsch_facts_copy(p, facts);
+	jsch_facts_add(p, both, node);
+	if (jsch_impossible(p, both))
+		return true;
+	/* What is in there is in something that the value is not. */
+	for (size_t i = 0; i < facts->nots.n; i++)
+		if (jsch_proven(p, both, facts->nots.items[i]))
+			return true;
+	return false;
+}
+
+/* One holds, and no other can. */
+static bool proven_one(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_branches *branches)
+{
+	for (size_t i = 0; i < branches->n && jsch_proof_spend(p, 1); i++) {
+		size_t k = 0;
+
+		if (!jsch_proven(p, facts, branches->nodes[i]))
+			continue;
+		while (k < branches->n && (k == i || proven_not(p, facts, branches->nodes[k])))
+			k++;
+		return k == branches->n;
+	}
+	return branches->nodes == NULL;
+}
+
+static bool proven_condition(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_logic *logic)
+{
+	struct jsch_facts *yes, *no;
+
+	if (logic->condition == NULL)
+		return true;
+	yes = jsch_facts_copy(p, facts);
+	jsch_facts_add(p, yes, logic->condition);
+	if (logic->then && !jsch_proven(p, yes, logic->then))
+		return false;
+	no = jsch_facts_copy(p, facts);
+	jsch_facts_add_not(p, no, logic->condition);
+	return logic->otherwise == NULL || jsch_proven(p, no, logic->otherwise);
+}
+
+static bool proven_logic(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_logic *logic)
+{
+	const struct jsch_branches *all = &logic->branches[JSCH_ALL];
+
+	if (logic->values || logic->constant)
+		return false; /* jsch_decided has been asked */
+	for (size_t i = 0; i < all->n; i++)
+		if (!jsch_proven(p, facts, all->nodes[i]))
+			return false;
+	return proven_any(p, facts, &logic->branches[JSCH_ANY]) && proven_one(p, facts, &logic->branches[JSCH_ONE]) &&
+		(logic->not == NULL || proven_not(p, facts, logic->not)) && proven_condition(p, facts, logic);
+}
+
+/* ---- one node ---- */
+
+static bool proven_keywords(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	if (node->dynamic.target || (facts->atoms & ~jsch_atoms_of(node)))
+		return false;
+	if (node->reference.target && !jsch_proven(p, facts, node->reference.target))
+		return false;
+	if (node->logic && !proven_logic(p, facts, node->logic))
+		return false;
+	if (node->string && facts->atoms & JSCH_ATOM_STRING && !jsch_proven_string(p, facts, node->string))
+		return false;
+	if (node->number && facts->atoms & JSCH_ATOMS_NUMBER && !jsch_proven_number(p, facts, node->number))
+		return false;
+	if (node->array && facts->atoms & JSCH_ATOM_ARRAY && !jsch_proven_array(p, facts, node))
+		return false;
+	return !node->object || !(facts->atoms & JSCH_ATOM_OBJECT) || jsch_proven_object(p, facts, node);
+}
+
+static bool no_such_type(struct jsch_proof *p, const struct jsch_facts *facts, unsigned atom)
+{
+	switch (atom) {
+	case JSCH_ATOM_STRING:
+		return jsch_no_string(facts);
+	case JSCH_ATOM_WHOLE:
+	case JSCH_ATOM_POINTED:
+	case JSCH_ATOM_FRACTION:
+		return jsch_no_number(facts);
+	case JSCH_ATOM_ARRAY:
+		return jsch_no_array(p, facts);
+	case JSCH_ATOM_OBJECT:
+		return jsch_no_object(p, facts);
+	default:
+		return false;
+	}
+}
+
+static const struct jsn false_json = { .kind = JSN_BOOL };
+static const struct jsch_node never = { .json = &false_json };
+
+bool jsch_impossible(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	return jsch_proven(p, facts, &never);
+}
+
+static bool contradicts(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	unsigned left = 0;
+
+	for (unsigned atom = 1; atom <= JSCH_ATOM_OBJECT; atom <<= 1)
+		if (facts->atoms & atom && !no_such_type(p, facts, atom))
+			left |= atom;
+	if (left == 0)
+		return true;
+	for (size_t i = 0; i < facts->nots.n; i++) {
+		/* Without itself among what is known not to be. */
+		struct jsch_facts *rest = jsch_facts_copy(p, facts);
+		size_t n = 0;
+
+		for (size_t k = 0; k < facts->nots.n; k++)
+			if (k != i)
+				rest->nots.items[n++] = facts->nots.items[k];
+		rest->nots.n = n;
+		if (jsch_proven(p, rest, facts->nots.items[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool proven_by_cases(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	struct jsch_facts *cases[MOST_CASES];
+	size_t n = jsch_facts_split(p, facts, cases, MOST_CASES), i = 0;
+
+	while (i < n && jsch_proof_spend(p, 1) && jsch_proven(p, cases[i], node))
+		i++;
+	return n > 0 && i == n;
+}
+
+static bool is_among(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	for (size_t i = 0; i < facts->nodes.n; i++)
+		if (facts->nodes.items[i] == node || jsch_same_node(p, facts->nodes.items[i], node))
+			return true;
+	return false;
+}
+
+static bool prove(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	bool valid;
+
+	if (node->json->kind != JSN_BOOL && is_among(p, facts, node))
+		return true;
+	if (jsch_decided(p, facts, node, &valid))
+		return valid;
+	if (node->json->kind != JSN_BOOL && proven_keywords(p, facts, node))
+		return true;
+	return contradicts(p, facts) || proven_by_cases(p, facts, node);
+}
+
+/* ---- what was asked ---- */
+
+static struct str key_of(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	struct buf b = buf_make(p->arena, 64);
+	uint32_t numbers[4] = { facts->atoms, (uint32_t)facts->nodes.n, (uint32_t)facts->nots.n, (uint32_t)facts->split.n };
+
+	buf_add(&b, str_make((const char *)&node, sizeof(node)));
+	buf_add(&b, str_make((const char *)numbers, sizeof(numbers)));
+	buf_add(&b, str_make((const char *)facts->nodes.items, facts->nodes.n * sizeof(*facts->nodes.items)));
+	buf_add(&b, str_make((const char *)facts->nots.items, facts->nots.n * sizeof(*facts->nots.items)));
+	buf_add(&b, str_make((const char *)facts->split.items, facts->split.n * sizeof(*facts->split.items)));
+	buf_add(&b, str_make((const char *)facts->split_kinds, facts->split.n * sizeof(*facts->split_kinds)));
+	for (size_t i = 0; i < facts->n_present; i++) {
+		buf_add(&b, str_make((const char *)&facts->present[i].len, sizeof(size_t)));
+		buf_add(&b, facts->present[i]);
+	}
+	return buf_str(&b);
+}
+
+/* What was asked about a value that this one is a part of may be assumed. */
+static bool ask_again(struct jsch_proof *p, const struct jsch_frame *frame)
+{
+	if (frame->state != ASKED)
+		return frame->state == PROVEN;
+	if (frame->level >= p->level)
+		return false;
+	if (frame->number < p->lowest)
+		p->lowest = frame->number;
+	return true;
+}
+
+/* A proof that rests on what is still being asked is not kept. */
+static void settle(struct jsch_proof *p, struct jsch_frame *frame, bool proven, size_t outer_lowest)
+{
+	bool rests = p->lowest < frame->number;
+
+	frame->state = !proven ? FAILED : rests ? FORGOTTEN : PROVEN;
+	if (!rests || outer_lowest < p->lowest)
+		p->lowest = outer_lowest;
+}
+
+bool jsch_proven(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	struct jsch_frame *frame;
+	size_t outer_lowest = p->lowest;
+	struct str key;
+	bool proven;
+
+	if (facts->atoms == 0 || (node->json->kind == JSN_BOOL && node->json->boolean))
+		return true;
+	if (p->depth == DEEPEST || !jsch_proof_spend(p, 1 + facts->nodes.n / 4))
+		return false;
+	key = key_of(p, facts, node);
+	frame = map_get(&p->known, key);
+	if (frame && frame->state != FORGOTTEN)
+		return ask_again(p, frame);
+	if (frame == NULL) {
+		frame = arena_new(p->arena, struct jsch_frame);
+		map_put(&p->known, key, frame);
+	}
+	frame->state = ASKED;
+	frame->level = p->level;
+	frame->number = p->n_frames++;
+	p->depth++;
+	p->lowest = SIZE_MAX;
+	proven = prove(p, facts, node) && p->work <= p->most_work;
+	p->depth--;
+	p->n_frames--;
+	settle(p, frame, proven, outer_lowest);
+	return proven;
+}
+
+bool jsch_proven_inside(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	bool proven;
+
+	p->level++;
+	proven = jsch_proven(p, facts, node);
+	p->level--;
+	return proven;
+}
+
+static bool any_dynamic(const struct jsch_schema *schema)
+{
+	for (size_t i = 0; i < schema->nodes.n_entries; i++)
+		if (((const struct jsch_node *)schema->nodes.entries[i].value)->dynamic.target)
+			return true;
+	return false;
+}
+
+bool jsch_contained(struct jsch_proof *p, const struct jsch_node *writer, const struct jsch_node *reader)
+{
+	struct jsch_facts *facts;
+
+	if (any_dynamic(p->writer) || any_dynamic(p->reader))
+		return false;
+	facts = jsch_facts_make(p);
+	jsch_facts_add(p, facts, writer);
+	return jsch_proven(p, facts, reader);
+}

@@ -1,0 +1,108 @@
+/*
+ * Proving that every value that is valid for some subschemas is valid for another one.  What is proven is true;
+ * what is not may be true all the same.  A proof is by induction on the size of values: what is asked again
+ * about a part of the value may be assumed, what is asked again about the value itself may not.  "format" says
+ * nothing here.  Work is bounded: beyond the bound nothing more is proven.
+ */
+#ifndef COMPAT_JSONSCHEMA_PROVE_INT_H
+#define COMPAT_JSONSCHEMA_PROVE_INT_H
+
+#include "compat/jsonschema/search_int.h"
+
+/* What a value can be: the atoms of types.  Draft 4 takes no number with a point for an integer. */
+enum jsch_atom { /* bits */
+	JSCH_ATOM_STRING = 1 << 0,
+	JSCH_ATOM_WHOLE = 1 << 1,       /* a whole number without a point */
+	JSCH_ATOM_POINTED = 1 << 2,     /* a whole number with one: 1.0 */
+	JSCH_ATOM_FRACTION = 1 << 3,
+	JSCH_ATOM_BOOLEAN = 1 << 4,
+	JSCH_ATOM_NULL = 1 << 5,
+	JSCH_ATOM_ARRAY = 1 << 6,
+	JSCH_ATOM_OBJECT = 1 << 7,
+};
+enum {
+	JSCH_ATOMS_NUMBER = JSCH_ATOM_WHOLE | JSCH_ATOM_POINTED | JSCH_ATOM_FRACTION,
+	JSCH_ATOMS_ALL = (1 << 8) - 1,
+};
+
+/* What is known of a value. */
+struct jsch_facts {
+	struct jsch_nodes nodes;        /* it is valid for all of these; what they refer to and all their allOf included */
+	struct jsch_nodes nots;         /* and for none of these */
+	struct jsch_nodes split;        /* nodes whose anyOf, oneOf or if have been decided … */
+	uint8_t split_kinds[64];        /* … which of them, by index: bits */
+	struct str *present;            /* members that are there beside the required ones */
+	size_t n_present, present_room;
+	unsigned atoms;
+};
+
+struct jsch_frame;
+
+struct jsch_proof {
+	struct arena *arena;
+	const struct jsch_schema *writer, *reader;
+	struct map known;               /* of what was asked to its struct jsch_frame */
+	struct map same;                /* pairs of nodes that say the same, and those that do not */
+	struct jsch_frame *top;
+	size_t n_frames;
+	size_t lowest;                  /* number of the oldest frame that was assumed */
+	unsigned level;                 /* parts of the value that were gone into */
+	unsigned depth;
+	uint64_t work, most_work;
+};
+
+void jsch_proof_init(struct jsch_proof *p, struct arena *arena, const struct jsch_schema *writer,
+	const struct jsch_schema *reader);
+
+bool jsch_proof_spend(struct jsch_proof *p, uint64_t units);
+
+/* Whether a value of which the facts are true is valid for `node`, for sure. */
+bool jsch_proven(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+/* The same for a part of the value. */
+bool jsch_proven_inside(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+/* Whether there is no such value, for sure. */
+bool jsch_impossible(struct jsch_proof *p, const struct jsch_facts *facts);
+
+/* Whether all that is valid for the first is valid for the second; neither may have dynamic references. */
+bool jsch_contained(struct jsch_proof *p, const struct jsch_node *writer, const struct jsch_node *reader);
+
+/* ---- prove_facts.c ---- */
+
+struct jsch_facts *jsch_facts_make(struct jsch_proof *p);
+struct jsch_facts *jsch_facts_copy(struct jsch_proof *p, const struct jsch_facts *facts);
+void jsch_facts_add(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node);
+void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node);
+void jsch_facts_add_present(struct jsch_proof *p, struct jsch_facts *facts, struct str name);
+bool jsch_facts_require(const struct jsch_facts *facts, struct str name);
+unsigned jsch_atoms_of(const struct jsch_node *node);
+/* The next way to decide something that is open: `n` facts that cover the given ones; 0: nothing is open. */
+size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out, size_t room);
+
+/* ---- by type: the keywords of `node` for that type ---- */
+
+bool jsch_proven_string(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string);
+bool jsch_proven_number(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_number *number);
+bool jsch_proven_array(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+bool jsch_proven_object(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+
+bool jsch_no_string(const struct jsch_facts *facts);
+bool jsch_no_number(const struct jsch_facts *facts);
+bool jsch_no_array(struct jsch_proof *p, const struct jsch_facts *facts);
+bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
+
+/*
+ * By trying them all, where the facts leave only listed values: false when they do not, or when that cannot be
+ * found out; else *valid tells.
+ */
+bool jsch_decided(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
+
+/* Whether two nodes say the same, as far as they reach. */
+bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struct jsch_node *b);
+
+/* The text of the i-th pattern of patternProperties. */
+struct str jsch_pattern_text(const struct jsch_node *node, size_t i);
+
+/* Whether the value is valid; false when that cannot be found out. */
+bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid);
+
+#endif

@@ -1,0 +1,414 @@
+/*
+ * What is tried of objects: a plain one with what the writer must write, the same with one thing more, less or
+ * other, the full one, and one with one thing less.  Names come from both sides.
+ */
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "compat/jsonschema/search_int.h"
+#include "compat/jsonschema/strings.h"
+
+enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200 };
+
+/* A name that may stand in the object, and what may stand under it. */
+struct named {
+	struct str name;
+	const struct jsch_samples *samples;
+	bool required;                  /* by the writer */
+	bool wanted;                    /* by the reader */
+	bool usual;                     /* the writer lists it */
+};
+
+struct objects {
+	struct jsch_trial *t;
+	struct map index;               /* name to its number + 1, as a pointer into `items` by number */
+	struct named *items;
+	size_t n, room;
+};
+
+/* An object while it is put together. */
+struct making {
+	struct objects *o;
+	struct jsn *members;
+	size_t n, room;
+};
+
+static struct arena *arena_of(const struct objects *o)
+{
+	return o->t->s->arena;
+}
+
+/* ---- names ---- */
+
+static struct named *name_of(struct objects *o, struct str name)
+{
+	size_t *number = map_get(&o->index, name);
+
+	if (number == NULL && o->n == MOST_NAMES)
+		return NULL;
+	if (number == NULL) {
+		number = arena_new(arena_of(o), size_t);
+		*number = o->n;
+		map_put(&o->index, name, number);
+		o->items = arena_grow(arena_of(o), o->items, o->n, &o->room, sizeof(*o->items));
+		o->items[o->n++] = (struct named){ .name = name };
+	}
+	return &o->items[*number];
+}
+
+static void add_name(void *cls, struct str name)
+{
+	name_of(cls, name);
+}
+
+/* Names that a pattern of patternProperties covers. */
+static void add_pattern_names(struct objects *o, const struct jsch_node *node)
+{
+	struct jsch_alphabet edges = { .n = 0 };
+	struct jsch_strings s = { .arena = arena_of(o), .edges = &edges, .most = MOST_PATTERN_NAMES, .emit = add_name, .cls = o };
+	const struct jsn *word = jsn_get(node->json, STR("patternProperties"));
+
+	for (size_t i = 0; word && node->object->n_patterns > 0 && i < word->n_items; i++)
+		if (jsch_search_spend(o->t->s, 1))
+			jsch_strings_make(&s, word->items[i].name);
+}
+
+/* Names for propertyNames of either side, as values of a place of their own. */
+static void add_written_names(struct objects *o)
+{
+	struct jsch_site site = { .writer = { .n = 0 } };
+	struct jsch_nodes writer = { .n = 0 };
+	struct jsch_trial names = { .s = o->t->s, .site = &site, .writer = &writer };
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++)
+		if (node->object && node->object->names)
+			jsch_nodes_add(arena_of(o), &writer, node->object->names);
+	if (writer.n == 0)
+		return;
+	jsch_search_flatten(o->t->s, &writer, &names.must, &names.may);
+	jsch_trial_strings(&names, add_name, o);
+}
+
+static void add_required(struct objects *o, const struct jsch_object *object, bool written, bool sure)
+{
+	for (size_t i = 0; i < object->n_required; i++) {
+		struct named *named = name_of(o, object->required[i]);
+
+		if (named) {
+			named->required |= written;
+			named->wanted |= !written && sure;
+		}
+	}
+}
+
+static void add_dependencies(struct objects *o, const struct jsch_object *object)
+{
+	for (size_t i = 0; i < object->n_dependencies; i++) {
+		name_of(o, object->dependencies[i].name);
+		for (size_t k = 0; k < object->dependencies[i].n_names; k++)
+			name_of(o, object->dependencies[i].names[k]);
+	}
+}
+
+static void add_names_of(struct objects *o, const struct jsch_node *node, bool written, bool sure)
+{
+	const struct jsch_object *object = node->object;
+
+	if (object == NULL)
+		return;
+	for (size_t i = 0; i < object->n_properties && jsch_search_spend(o->t->s, 1); i++) {
+		struct named *named = name_of(o, object->properties[i].name);
+
+		if (named)
+			named->usual |= written;
+	}
+	add_required(o, object, written, sure);
+	add_dependencies(o, object);
+	add_pattern_names(o, node);
+}
+
+static void add_names(struct objects *o)
+{
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++)
+		add_names_of(o, node, i < o->t->writer->n, i < o->t->writer->n + o->t->must.n);
+	add_written_names(o);
+	/* Names that nobody has listed. */
+	name_of(o, STR("x"));
+	name_of(o, STR("other"));
+	name_of(o, STR("0"));
+}
+
+/* ---- what is under a name ---- */
+
+static bool name_matches(struct objects *o, const struct jsch_regex *regex, struct str name)
+{
+	return jsch_search_spend(o->t->s, 4) && jsch_regex_match(regex, name, 2000) == JSCH_MATCHES;
+}
+
+static void add_under(struct objects *o, struct jsch_nodes *out, const struct jsch_nodes *from, struct str name)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct jsch_object *object = from->items[i]->object;
+		const struct jsch_property *property = object ? jsch_property_find(object, name) : NULL;
+		bool covered = property != NULL;
+
+		if (object == NULL)
+			continue;
+		if (property)
+			jsch_nodes_add(arena_of(o), out, property->node);
+		for (size_t k = 0; k < object->n_patterns; k++) {
+			if (!name_matches(o, object->patterns[k].regex, name))
+				continue;
+			covered = true;
+			jsch_nodes_add(arena_of(o), out, object->patterns[k].node);
+		}
+		if (!covered && object->additional)
+			jsch_nodes_add(arena_of(o), out, object->additional);
+		else if (!covered && object->unevaluated)
+			jsch_nodes_add(arena_of(o), out, object->unevaluated);
+	}
+}
+
+static const struct jsch_samples *samples_under(struct objects *o, struct str name)
+{
+	struct jsch_site site = { .writer = { .n = 0 } };
+
+	add_under(o, &site.writer, o->t->writer, name);
+	add_under(o, &site.must, &o->t->must, name);
+	add_under(o, &site.may, &o->t->may, name);
+	return jsch_search_site(o->t->s, &site);
+}
+
+/* False when something is required that cannot be there. */
+static bool find_samples(struct objects *o)
+{
+	for (size_t i = 0; i < o->n && jsch_search_spend(o->t->s, 1); i++) {
+		const struct jsch_samples *samples = samples_under(o, o->items[i].name);
+
+		o->items[i].samples = samples;
+		if (samples->n == 0 && o->items[i].required)
+			return false;
+	}
+	return true;
+}
+
+/* ---- putting together ---- */
+
+static struct making begin(struct objects *o)
+{
+	return (struct making){ .o = o };
+}
+
+static struct making copy_of(const struct making *from)
+{
+	struct making m = { .o = from->o, .n = from->n, .room = from->n + 1 };
+
+	m.members = arena_array(arena_of(from->o), struct jsn, m.room);
+	if (m.n > 0)
+		memcpy(m.members, from->members, m.n * sizeof(*m.members));
+	return m;
+}
+
+static void set(struct making *m, struct str name, const struct jsn *value)
+{
+	size_t i = 0;
+
+	jsch_search_spend(m->o->t->s, 1 + m->n / 16);
+	while (i < m->n && !str_eq(m->members[i].name, name))
+		i++;
+	if (i == m->n) {
+		m->members = arena_grow(arena_of(m->o), m->members, m->n, &m->room, sizeof(*m->members));
+		m->n++;
+	}
+	m->members[i] = *value;
+	m->members[i].name = name;
+}
+
+static bool has(const struct making *m, struct str name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (str_eq(m->members[i].name, name))
+			return true;
+	return false;
+}
+
+static void drop(struct making *m, struct str name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (!str_eq(m->members[i].name, name))
+			m->members[n++] = m->members[i];
+	m->n = n;
+}
+
+/* What the writer wants beside what is there. */
+static void add_dependents(struct making *m)
+{
+	const struct jsch_nodes *writer = m->o->t->writer;
+
+	for (size_t i = 0; i < writer->n; i++) {
+		const struct jsch_object *object = writer->items[i]->object;
+
+		for (size_t k = 0; object && k < object->n_dependencies; k++) {
+			const struct jsch_dependency *dependency = &object->dependencies[k];
+
+			if (!has(m, dependency->name))
+				continue;
+			for (size_t l = 0; l < dependency->n_names; l++) {
+				struct named *named = name_of(m->o, dependency->names[l]);
+
+				if (named && named->samples && named->samples->n > 0 && !has(m, named->name))
+					set(m, named->name, named->samples->items[0].value);
+			}
+		}
+	}
+}
+
+static void offer(const struct making *m)
+{
+	struct jsn *value = jsch_make(arena_of(m->o), JSN_OBJECT);
+
+	value->items = m->members;
+	value->n_items = m->n;
+	jsch_trial_offer(m->o->t, value);
+}
+
+/* ---- bounds ---- */
+
+static int64_t fewest(const struct objects *o)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < o->t->writer->n; i++) {
+		const struct jsch_object *object = o->t->writer->items[i]->object;
+
+		if (object && object->min_properties != JSCH_ABSENT && object->min_properties > most)
+			most = object->min_properties;
+	}
+	return most < MOST_FRESH ? most : MOST_FRESH;
+}
+
+/* Until there are so many members, names that have nothing against them first. */
+static void fill_up(struct making *m, int64_t n)
+{
+	struct objects *o = m->o;
+	char fresh[24];
+
+	for (size_t i = 0; i < o->n && (int64_t)m->n < n; i++)
+		if (o->items[i].samples && o->items[i].samples->n_clean > 0 && !has(m, o->items[i].name))
+			set(m, o->items[i].name, o->items[i].samples->items[0].value);
+	for (int k = 0; k < MOST_FRESH && (int64_t)m->n < n; k++) {
+		struct str name = str_make(fresh, (size_t)snprintf(fresh, sizeof(fresh), "x%d", k));
+		const struct jsch_samples *samples = samples_under(o, name);
+
+		if (samples->n > 0 && !has(m, name))
+			set(m, str_dup(arena_of(o), name), samples->items[0].value);
+	}
+}
+
+static void offer_sizes(struct objects *o, const struct making *plain)
+{
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++) {
+		const int64_t bounds[] = { node->object ? node->object->max_properties : JSCH_ABSENT,
+			node->object ? node->object->min_properties : JSCH_ABSENT };
+
+		for (size_t k = 0; k < 2; k++) {
+			for (int64_t d = -1; bounds[k] != JSCH_ABSENT && bounds[k] < MOST_FRESH && d <= 1; d++) {
+				struct making m = copy_of(plain);
+
+				fill_up(&m, bounds[k] + d);
+				offer(&m);
+			}
+		}
+	}
+}
+
+/* ---- trying ---- */
+
+/* Which of a name's samples are tried: all that violate something, some that do not. */
+static bool is_shown(const struct objects *o, const struct jsch_samples *samples, size_t i)
+{
+	bool some_case = o->t->may.n > 0 || o->t->site->may.n > 0;
+
+	return i >= samples->n_clean || i < (some_case ? MOST_SHOWN : 1);
+}
+
+static void offer_variants(struct objects *o, const struct making *plain)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct jsch_samples *samples = o->items[i].samples;
+
+		for (size_t k = 0; samples && k < samples->n && jsch_search_spend(o->t->s, 1); k++) {
+			struct making m;
+
+			if (!is_shown(o, samples, k))
+				continue;
+			m = copy_of(plain);
+			set(&m, o->items[i].name, samples->items[k].value);
+			add_dependents(&m);
+			offer(&m);
+		}
+	}
+}
+
+/* Everything the writer lists, and the same without one name each. */
+static void offer_full(struct objects *o, const struct making *plain)
+{
+	struct making full = copy_of(plain);
+
+	for (size_t i = 0; i < o->n && full.n < MOST_FULL; i++) {
+		const struct named *named = &o->items[i];
+
+		if (named->usual && named->samples && named->samples->n_clean > 0 && !has(&full, named->name))
+			set(&full, named->name, named->samples->items[0].value);
+	}
+	add_dependents(&full);
+	offer(&full);
+	for (size_t i = 0; i < full.n && full.n <= MOST_FULL / 4; i++) {
+		struct making less = copy_of(&full);
+
+		drop(&less, full.members[i].name);
+		offer(&less);
+	}
+}
+
+void jsch_trial_objects(struct jsch_trial *t)
+{
+	struct objects o = { .t = t, .index = map_make(t->s->arena) };
+	struct making plain = begin(&o), liked;
+
+	add_names(&o);
+	if (!find_samples(&o))
+		return;
+	for (size_t i = 0; i < o.n; i++)
+		if (o.items[i].required && o.items[i].samples)
+			set(&plain, o.items[i].name, o.items[i].samples->items[0].value);
+	add_dependents(&plain);
+	fill_up(&plain, fewest(&o));
+	offer(&plain);
+	liked = copy_of(&plain);
+	for (size_t i = 0; i < o.n; i++)
+		if (o.items[i].wanted && o.items[i].samples && o.items[i].samples->n > 0 && !has(&liked, o.items[i].name))
+			set(&liked, o.items[i].name, o.items[i].samples->items[0].value);
+	add_dependents(&liked);
+	offer(&liked);
+	for (size_t i = 0; i < o.n; i++) {
+		if (!o.items[i].wanted || o.items[i].required || !has(&liked, o.items[i].name))
+			continue;
+		struct making less = copy_of(&liked);
+
+		drop(&less, o.items[i].name);
+		offer(&less);
+	}
+	offer_variants(&o, &liked);
+	if (liked.n != plain.n)
+		offer_variants(&o, &plain);
+	offer_sizes(&o, &liked);
+	offer_full(&o, &liked);
+}

@@ -1,0 +1,245 @@
+/* What is tried of values without parts: listed ones, and strings and numbers at the bounds of both sides. */
+#include <math.h>
+
+#include "base/arena.h"
+#include "compat/jsonschema/search_int.h"
+#include "compat/jsonschema/strings.h"
+
+enum { MOST_LISTED = 256, MOST_POINTS = 24, MOST_PATTERN_STRINGS = 120, LONGEST = 4096 };
+
+/* ---- listed ---- */
+
+static void offer_listed(struct jsch_trial *t, const struct jsch_node *node)
+{
+	const struct jsch_logic *logic = node->logic;
+
+	if (logic == NULL)
+		return;
+	if (logic->constant)
+		jsch_trial_offer(t, logic->constant);
+	for (size_t i = 0; logic->values && i < logic->values->n_items && i < MOST_LISTED; i++)
+		jsch_trial_offer(t, &logic->values->items[i]);
+}
+
+static bool lists_values(const struct jsch_node *node)
+{
+	return node->logic && (node->logic->values || node->logic->constant);
+}
+
+/* Listed values have their place in the other document; the copy is a value of its own. */
+static bool offer_all_listed(struct jsch_trial *t)
+{
+	const struct jsch_node *node;
+	bool finite = false;
+
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++) {
+		finite |= i < t->writer->n && lists_values(node);
+		if (i >= t->writer->n && finite)
+			return true;
+		offer_listed(t, node);
+	}
+	return finite;
+}
+
+/* ---- strings ---- */
+
+struct lengths {
+	int64_t items[MOST_POINTS];
+	size_t n;
+};
+
+static void add_length(struct lengths *l, int64_t length)
+{
+	if (length < 0 || length > LONGEST || l->n == MOST_POINTS)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i] == length)
+			return;
+	l->items[l->n++] = length;
+}
+
+static void add_around(struct lengths *l, int64_t bound)
+{
+	if (bound == JSCH_ABSENT)
+		return;
+	add_length(l, bound);
+	add_length(l, bound + 1);
+	add_length(l, bound - 1);
+}
+
+static struct lengths find_lengths(const struct jsch_trial *t)
+{
+	struct lengths l = { .n = 0 };
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++) {
+		if (node->string == NULL)
+			continue;
+		add_around(&l, node->string->min_length);
+		add_around(&l, node->string->max_length);
+	}
+	add_length(&l, 0);
+	add_length(&l, 1);
+	return l;
+}
+
+static struct str repeat(struct arena *arena, char c, int64_t n)
+{
+	char *data = arena_alloc_text(arena, (size_t)n + 1);
+
+	memset(data, c, (size_t)n);
+	data[n] = '\0';
+	return str_make(data, (size_t)n);
+}
+
+void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str text), void *cls)
+{
+	static const struct str some[] = { { "", 0 }, { "a", 1 }, { "A", 1 }, { "0", 1 }, { "-", 1 }, { " ", 1 }, { "x", 1 },
+		{ "\xC3\xA9", 2 } };
+	struct lengths lengths = find_lengths(t);
+	struct jsch_alphabet edges = { .n = 0 };
+	struct jsch_strings s = { .arena = t->s->arena, .edges = &edges, .lengths = lengths.items, .n_lengths = lengths.n,
+		.most = MOST_PATTERN_STRINGS, .emit = emit, .cls = cls };
+	const struct jsch_node *node;
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		emit(cls, some[i]);
+	for (size_t i = 0; i < lengths.n; i++)
+		emit(cls, repeat(t->s->arena, 'x', lengths.items[i]));
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++)
+		if (node->string && str_present(node->string->pattern))
+			jsch_strings_edges(t->s->arena, node->string->pattern, &edges);
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++) {
+		if (node->string == NULL)
+			continue;
+		if (str_present(jsch_format_sample(node->string->format)))
+			emit(cls, jsch_format_sample(node->string->format));
+		if (str_present(node->string->pattern) && jsch_search_spend(t->s, node->string->pattern.len / 8 + 1))
+			jsch_strings_make(&s, node->string->pattern);
+	}
+}
+
+static void offer_string(void *cls, struct str text)
+{
+	struct jsch_trial *t = cls;
+
+	jsch_trial_offer(t, jsch_make_text(t->s->arena, JSN_STRING, text));
+}
+
+/* ---- numbers ---- */
+
+static void offer_spelled(struct jsch_trial *t, struct str text)
+{
+	jsch_trial_offer(t, jsch_make_text(t->s->arena, JSN_NUMBER, text));
+}
+
+static void offer_number(struct jsch_trial *t, double value)
+{
+	if (!isfinite(value))
+		return;
+	if (value == 0)
+		value = 0; /* no minus */
+	if (fabs(value) < 1e15 && value == floor(value))
+		offer_spelled(t, str_printf(t->s->arena, "%.0f", value));
+	else
+		offer_spelled(t, str_printf(t->s->arena, "%.15g", value));
+}
+
+struct bounds {
+	double items[MOST_POINTS];
+	size_t n;
+	double multiples[MOST_POINTS];
+	size_t n_multiples;
+};
+
+static void add_bound(struct jsch_trial *t, struct bounds *b, const struct jsch_bound *bound)
+{
+	if (bound->number == NULL)
+		return;
+	offer_spelled(t, bound->number->text);
+	if (b->n < MOST_POINTS && isfinite(bound->value))
+		b->items[b->n++] = bound->value;
+}
+
+static struct bounds find_bounds(struct jsch_trial *t)
+{
+	struct bounds b = { .n = 0 };
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++) {
+		const struct jsch_number *number = node->number;
+
+		if (number == NULL)
+			continue;
+		add_bound(t, &b, &number->minimum);
+		add_bound(t, &b, &number->maximum);
+		add_bound(t, &b, &number->below_all);
+		add_bound(t, &b, &number->above_all);
+		if (number->multiple.number && b.n_multiples < MOST_POINTS && number->multiple.value != 0)
+			b.multiples[b.n_multiples++] = number->multiple.value;
+	}
+	return b;
+}
+
+/* The first multiples from `from` on, downwards and upwards. */
+static void offer_multiples(struct jsch_trial *t, double multiple, double from)
+{
+	double k = floor(from / multiple);
+
+	for (int i = -2; i <= 3; i++)
+		offer_number(t, (k + i) * multiple);
+}
+
+static void offer_numbers(struct jsch_trial *t)
+{
+	static const double steps[] = { 0, 1, -1, 0.5, -0.5, 2, -2 };
+	struct bounds b = find_bounds(t);
+
+	for (size_t k = 0; k < sizeof(steps) / sizeof(steps[0]); k++) {
+		offer_number(t, steps[k]);
+		for (size_t i = 0; i < b.n; i++)
+			offer_number(t, b.items[i] + steps[k]);
+	}
+	for (size_t i = 0; i < b.n; i++) {
+		for (size_t k = 0; k < i; k++)
+			offer_number(t, (b.items[i] + b.items[k]) / 2);
+		for (size_t k = 0; k < b.n_multiples; k++)
+			offer_multiples(t, b.multiples[k], b.items[i]);
+		offer_number(t, b.items[i] + fabs(b.items[i]) * 1e-6 + 1e-9);
+		offer_number(t, b.items[i] - fabs(b.items[i]) * 1e-6 - 1e-9);
+	}
+	for (size_t i = 0; i < b.n_multiples; i++) {
+		offer_multiples(t, b.multiples[i], 0);
+		for (size_t k = 0; k < i; k++)
+			offer_number(t, b.multiples[i] * b.multiples[k]);
+	}
+	offer_number(t, 1e10);
+	offer_number(t, -1e10);
+}
+
+/* ---- all ---- */
+
+void jsch_trial_values(struct jsch_trial *t)
+{
+	unsigned types = jsch_trial_types(t);
+
+	if (offer_all_listed(t))
+		return;
+	if (types & JSCH_TYPE_NULL)
+		jsch_trial_offer(t, jsch_make(t->s->arena, JSN_NULL));
+	if (types & (JSCH_TYPE_NUMBER | JSCH_TYPE_INTEGER))
+		offer_numbers(t);
+	if (types & JSCH_TYPE_STRING)
+		jsch_trial_strings(t, offer_string, t);
+	if (types & JSCH_TYPE_BOOLEAN) {
+		struct jsn *yes = jsch_make(t->s->arena, JSN_BOOL);
+
+		yes->boolean = true;
+		jsch_trial_offer(t, yes);
+		jsch_trial_offer(t, jsch_make(t->s->arena, JSN_BOOL));
+	}
+	if (types & JSCH_TYPE_ARRAY)
+		jsch_trial_offer(t, jsch_make(t->s->arena, JSN_ARRAY));
+	if (types & JSCH_TYPE_OBJECT)
+		jsch_trial_offer(t, jsch_make(t->s->arena, JSN_OBJECT));
+}
