@@ -33,7 +33,7 @@ static void put_steps(struct buf *b, const struct jsch_place *place)
 }
 
 /* compat-rules 4.7.  The two NOT_COVERED rows never help: the inner differences speak for themselves. */
-static bool is_lenient(enum finding_type type)
+bool jsch_is_lenient(enum finding_type type)
 {
 	switch (type) {
 	case FINDING_ADDITIONAL_PROPERTIES_NARROWED:
@@ -49,11 +49,55 @@ static bool is_lenient(enum finding_type type)
 	}
 }
 
+/* ---- contexts ---- */
+
+/* False for words that stay at the value itself. */
+static bool find_step(const struct jsch_place *place, struct jsch_step *out)
+{
+	static const struct {
+		struct str word;
+		enum jsch_step_kind kind;
+	} words[] = {
+		{ { "properties", 10 }, JSCH_STEP_MEMBER },
+		{ { "additionalProperties", 20 }, JSCH_STEP_ANY_MEMBER },
+		{ { "items", 5 }, JSCH_STEP_ANY_ITEM },
+		{ { "additionalItems", 15 }, JSCH_STEP_ANY_ITEM },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!str_eq(place->word, words[i].word))
+			continue;
+		*out = (struct jsch_step){ .kind = place->indexed ? JSCH_STEP_ITEM : words[i].kind, .name = place->name,
+			.index = place->index };
+		return true;
+	}
+	return false;
+}
+
+static void add_context(struct jsch_check *c, const struct jsch_place *at)
+{
+	struct jsch_contexts *list = c->contexts;
+	struct jsch_context context = { .old = c->told_old->node, .new = c->told_new->node, .name = at->name, .index = at->index };
+	struct jsch_step *steps;
+	size_t n = 0;
+
+	for (const struct jsch_place *place = at; place->up; place = place->up)
+		n++;
+	steps = arena_array(list->arena, struct jsch_step, n);
+	for (const struct jsch_place *place = at; place->up; place = place->up)
+		if (find_step(place, &steps[n - 1 - context.n_steps]))
+			context.n_steps++;
+	/* Innermost came first: they stand at the end. */
+	context.steps = steps + (n - context.n_steps);
+	list->items = arena_grow(list->arena, list->items, list->n, &list->room, sizeof(*list->items));
+	list->items[list->n++] = context;
+}
+
 bool jsch_differ(struct jsch_check *c, const struct jsch_place *at, enum finding_type type)
 {
 	struct buf path;
 
-	if (c->policy == SCHEMA_POLICY_LENIENT && is_lenient(type))
+	if (c->policy == SCHEMA_POLICY_LENIENT && jsch_is_lenient(type))
 		return true;
 	if (at == NULL)
 		return false;
@@ -65,6 +109,8 @@ bool jsch_differ(struct jsch_check *c, const struct jsch_place *at, enum finding
 	buf_lit(&path, "#/");
 	put_steps(&path, at);
 	findings_add(c->out, type, buf_str(&path), STR_NONE);
+	if (c->contexts && c->out->n_unlisted == 0)
+		add_context(c, at);
 	return false;
 }
 
@@ -366,7 +412,7 @@ static bool pair_other_kinds(struct jsch_check *c, const struct jsch_place *at, 
 }
 
 /* compat-rules 4.2. */
-static bool judge(struct jsch_check *c, const struct jsch_place *at, const struct jsch_shape *old,
+static bool judge_pair(struct jsch_check *c, const struct jsch_place *at, const struct jsch_shape *old,
 	const struct jsch_shape *new)
 {
 	if (new->kind == JSCH_COMBINED && old->kind != JSCH_COMBINED) {
@@ -383,6 +429,22 @@ static bool judge(struct jsch_check *c, const struct jsch_place *at, const struc
 	if (old->kind != new->kind)
 		return pair_other_kinds(c, at, old, new);
 	return pair_same_kind(c, at, old, new);
+}
+
+static bool judge(struct jsch_check *c, const struct jsch_place *at, const struct jsch_shape *old,
+	const struct jsch_shape *new)
+{
+	const struct jsch_shape *outer_old = c->told_old, *outer_new = c->told_new;
+	bool fits;
+
+	if (at == NULL || c->contexts == NULL)
+		return judge_pair(c, at, old, new);
+	c->told_old = old;
+	c->told_new = new;
+	fits = judge_pair(c, at, old, new);
+	c->told_old = outer_old;
+	c->told_new = outer_new;
+	return fits;
 }
 
 /* ---- pairs that can be met again ---- */
@@ -493,11 +555,11 @@ bool jsch_pair(struct jsch_check *c, const struct jsch_place *at, const struct j
 	return fits;
 }
 
-enum err_code jsch_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
-	struct findings *out, struct err *err)
+enum err_code jsch_check_with(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
+	struct findings *out, struct jsch_contexts *contexts, struct err *err)
 {
 	static const struct jsch_place root;
-	struct jsch_check c = { .err = err, .policy = policy, .out = out, .current = JSCH_NO_PAIR };
+	struct jsch_check c = { .err = err, .policy = policy, .out = out, .contexts = contexts, .current = JSCH_NO_PAIR };
 	size_t n_items = out->n_items, n_unlisted = out->n_unlisted;
 
 	for (int side = 0; side < 2; side++) {
@@ -516,4 +578,10 @@ enum err_code jsch_check(const struct schema *reader, const struct schema *write
 		out->n_unlisted = n_unlisted;
 	}
 	return c.failed;
+}
+
+enum err_code jsch_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
+	struct findings *out, struct err *err)
+{
+	return jsch_check_with(reader, writer, policy, out, NULL, err);
 }

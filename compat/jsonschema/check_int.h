@@ -60,10 +60,37 @@ void jsch_memo_due(struct jsch_memo *memo, uint32_t pair);
 /* The next to be compared, or JSCH_NO_PAIR. */
 uint32_t jsch_memo_next(struct jsch_memo *memo);
 
+/* A step into a document on the way to a finding: where its path leads values. */
+enum jsch_step_kind { JSCH_STEP_MEMBER, JSCH_STEP_ANY_MEMBER, JSCH_STEP_ITEM, JSCH_STEP_ANY_ITEM };
+
+struct jsch_step {
+	enum jsch_step_kind kind;
+	struct str name;
+	size_t index;
+};
+
+/* What was compared where a finding was made. */
+struct jsch_context {
+	const struct jsch_node *old, *new;
+	struct str name;                /* of the property, when it is about one */
+	size_t index;                   /* of the item */
+	const struct jsch_step *steps;
+	size_t n_steps;
+};
+
+/* As many as there are findings. */
+struct jsch_contexts {
+	struct arena *arena;
+	struct jsch_context *items;
+	size_t n, room;
+};
+
 struct jsch_check {
 	struct arena *arena;            /* of what is needed meanwhile */
 	struct err *err;
 	struct findings *out;
+	struct jsch_contexts *contexts; /* NULL: nobody asks */
+	const struct jsch_shape *told_old, *told_new; /* the pair whose findings are being told */
 	enum schema_policy policy;
 	struct jsch_memo memo;
 	uint32_t current;               /* the known pair that is compared, or JSCH_NO_PAIR */
@@ -127,5 +154,12 @@ bool jsch_pair_additional(struct jsch_check *c, const struct jsch_place *at, con
 bool jsch_is_open(const struct jsch_node *additional);
 /* The schema for what is not listed, or NULL when nothing else is allowed. */
 const struct jsch_shape *jsch_cover(const struct jsch_node *additional);
+
+/* As jsch_check; with the contexts of what it adds. */
+ERR_CHECKED enum err_code jsch_check_with(const struct schema *reader, const struct schema *writer,
+	enum schema_policy policy, struct findings *out, struct jsch_contexts *contexts, struct err *err);
+
+/* Whether the policy LENIENT lets findings of that type pass (compat-rules 4.7). */
+bool jsch_is_lenient(enum finding_type type);
 
 #endif
