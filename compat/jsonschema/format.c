@@ -227,6 +227,7 @@ const struct schema_format jsch_format = {
 	.check = jsch_check,
 	.tags = jsch_tags,
 	.retag = jsch_retag,
+	.explain = jsch_explain,
 	.event_read = jsch_event_read,
 	.event_write = jsch_event_write,
 	.outline = jsch_outline,

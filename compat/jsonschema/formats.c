@@ -68,6 +68,16 @@ static bool take_date(struct scan *s)
 	return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
 }
 
+static bool take_offset(struct scan *s)
+{
+	int hour, minute;
+
+	if (take(s, 'Z') || take(s, 'z'))
+		return true;
+	return (take(s, '+') || take(s, '-')) && take_number(s, 2, &hour) && take(s, ':') && take_number(s, 2, &minute) &&
+		hour <= 23 && minute <= 59;
+}
+
 /* full-time. */
 static bool take_time(struct scan *s)
 {
@@ -82,10 +92,7 @@ static bool take_time(struct scan *s)
 		while (is_digit(peek(s)))
 			s->at++;
 	}
-	if (take(s, 'Z') || take(s, 'z'))
-		return true;
-	return (take(s, '+') || take(s, '-')) && take_number(s, 2, &hour) && take(s, ':') && take_number(s, 2, &minute) &&
-		hour <= 23 && minute <= 59;
+	return take_offset(s);
 }
 
 static bool is_date(struct str text)
@@ -158,39 +165,43 @@ static bool is_ipv4(struct str text)
 	return at_end(&s);
 }
 
+/* Up to four hexadecimal digits, and a colon or the end behind them; *gap when there are two colons. */
+static bool take_group(struct scan *s, bool *gap)
+{
+	size_t from = s->at;
+
+	while (is_hex(peek(s)) && s->at < from + 4)
+		s->at++;
+	if (s->at == from)
+		return false;
+	if (at_end(s))
+		return true;
+	if (!take(s, ':') || at_end(s))
+		return false;
+	if (!take(s, ':'))
+		return true;
+	if (*gap)
+		return false;
+	*gap = true;
+	return true;
+}
+
 /* RFC 4291 2.2. */
 static bool is_ipv6(struct str text)
 {
 	struct scan s = { .text = text };
+	bool gap = str_starts(text, STR("::"));
 	int groups = 0;
-	bool gap = false;
 
-	if (str_starts(text, STR("::"))) {
-		gap = true;
+	if (gap)
 		s.at = 2;
-	}
 	while (!at_end(&s)) {
-		size_t from = s.at;
-
-		if (groups > 0 && !(gap && from == 2) && text.data[from - 1] != ':')
-			return false;
-		if (groups <= 6 && is_ipv4(str_sub(text, from, text.len))) {
+		if (groups <= 6 && is_ipv4(str_sub(text, s.at, text.len))) {
 			groups += 2;
 			break;
 		}
-		while (is_hex(peek(&s)) && s.at < from + 4)
-			s.at++;
-		if (s.at == from || ++groups > 8)
+		if (!take_group(&s, &gap) || ++groups > 8)
 			return false;
-		if (at_end(&s))
-			break;
-		if (!take(&s, ':') || at_end(&s))
-			return false;
-		if (take(&s, ':')) {
-			if (gap)
-				return false;
-			gap = true;
-		}
 	}
 	return gap ? groups < 8 : groups == 8;
 }

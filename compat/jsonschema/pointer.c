@@ -1,6 +1,8 @@
 /* JSON pointers, and the bytes that lines and columns mean. */
 #include "compat/jsonschema/pointer.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 
 void jsch_pointer_put(struct buf *b, struct str name)
@@ -37,8 +39,7 @@ struct str jsch_pointer_print(struct arena *arena, const struct jsch_pointer *at
 	return buf_str(&b);
 }
 
-/* Whether a step of a pointer, still escaped, means `name`. */
-static bool step_is(struct str step, struct str name)
+bool jsch_pointer_step_is(struct str step, struct str name)
 {
 	size_t k = 0;
 
@@ -60,7 +61,7 @@ static const struct jsn *find_step(const struct jsn *json, struct str step)
 	if (json->kind == JSN_ARRAY)
 		return str_to_i64(step, &index) && index >= 0 && (size_t)index < json->n_items ? &json->items[index] : NULL;
 	for (size_t i = 0; json->kind == JSN_OBJECT && i < json->n_items; i++)
-		if (step_is(step, json->items[i].name))
+		if (jsch_pointer_step_is(step, json->items[i].name))
 			return &json->items[i];
 	return NULL;
 }
@@ -99,6 +100,85 @@ struct str jsch_pointer_to(struct arena *arena, const struct jsn *root, const st
 {
 	return find_value(arena, root, value, NULL);
 }
+
+/* ---- parents ---- */
+
+/* The values that lie side by side in one container. */
+struct jsch_range {
+	const struct jsn *from, *to;
+	const struct jsn *parent;
+};
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct jsch_range *left = a, *right = b;
+
+	return left->from < right->from ? -1 : left->from > right->from;
+}
+
+/* As deep as the text, which the reader has bounded. */
+static void add_ranges(struct arena *arena, struct jsch_parents *parents, const struct jsn *value)
+{
+	if (value->n_items == 0)
+		return;
+	parents->ranges = arena_grow(arena, parents->ranges, parents->n, &parents->room, sizeof(*parents->ranges));
+	parents->ranges[parents->n++] = (struct jsch_range){ value->items, value->items + value->n_items, value };
+	for (size_t i = 0; i < value->n_items; i++)
+		add_ranges(arena, parents, &value->items[i]);
+}
+
+struct jsch_parents jsch_parents_make(struct arena *arena, const struct jsn *root)
+{
+	struct jsch_parents parents = { .root = root };
+
+	add_ranges(arena, &parents, root);
+	if (parents.n > 1)
+		qsort(parents.ranges, parents.n, sizeof(*parents.ranges), compare_ranges);
+	return parents;
+}
+
+const struct jsn *jsch_parents_find(const struct jsch_parents *parents, const struct jsn *value)
+{
+	size_t low = 0, high = parents->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (parents->ranges[middle].to <= value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < parents->n && parents->ranges[low].from <= value ? parents->ranges[low].parent : NULL;
+}
+
+static void put_way(struct buf *b, const struct jsch_parents *parents, const struct jsn *value)
+{
+	const struct jsn *parent = jsch_parents_find(parents, value);
+
+	if (parent == NULL)
+		return;
+	put_way(b, parents, parent);
+	if (parent->kind == JSN_OBJECT) {
+		jsch_pointer_put(b, value->name);
+		return;
+	}
+	buf_add_c(b, '/');
+	buf_add_i64(b, value - parent->items);
+}
+
+struct str jsch_parents_pointer(struct arena *arena, const struct jsch_parents *parents, const struct jsn *value)
+{
+	struct buf b;
+
+	if (value != parents->root && jsch_parents_find(parents, value) == NULL)
+		return STR_NONE;
+	b = buf_make(arena, 64);
+	put_way(&b, parents, value);
+	return buf_str(&b);
+}
+
+/* ---- places in texts ---- */
 
 size_t jsch_text_offset(struct str text, const struct jsn *json)
 {

@@ -19,11 +19,27 @@ struct str jsch_pointer_print(struct arena *arena, const struct jsch_pointer *at
 /* Appends one step with its slash, escaped. */
 void jsch_pointer_put(struct buf *b, struct str name);
 
+/* Whether a step of a pointer, without its slash but still escaped, means `name`. */
+bool jsch_pointer_step_is(struct str step, struct str name);
+
 /* The value that the pointer leads to, or NULL. */
 const struct jsn *jsch_pointer_find(const struct jsn *root, struct str pointer);
 
 /* The pointer from `root` to a value inside it; absent when it is not there. */
 struct str jsch_pointer_to(struct arena *arena, const struct jsn *root, const struct jsn *value);
+
+/* What every value of a tree is part of, for asking often. */
+struct jsch_parents {
+	struct jsch_range *ranges;      /* by address */
+	size_t n, room;
+	const struct jsn *root;
+};
+
+struct jsch_parents jsch_parents_make(struct arena *arena, const struct jsn *root);
+/* NULL for the root and for values of other trees. */
+const struct jsn *jsch_parents_find(const struct jsch_parents *parents, const struct jsn *value);
+/* As jsch_pointer_to. */
+struct str jsch_parents_pointer(struct arena *arena, const struct jsch_parents *parents, const struct jsn *value);
 
 /* Where `json`, which was read from `text`, begins there. */
 size_t jsch_text_offset(struct str text, const struct jsn *json);

@@ -234,14 +234,8 @@ static bool proven_logic(struct jsch_proof *p, const struct jsch_facts *facts, c
 
 /* ---- one node ---- */
 
-static bool proven_keywords(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+static bool proven_by_type(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
 {
-	if (node->dynamic.target || (facts->atoms & ~jsch_atoms_of(node)))
-		return false;
-	if (node->reference.target && !jsch_proven(p, facts, node->reference.target))
-		return false;
-	if (node->logic && !proven_logic(p, facts, node->logic))
-		return false;
 	if (node->string && facts->atoms & JSCH_ATOM_STRING && !jsch_proven_string(p, facts, node->string))
 		return false;
 	if (node->number && facts->atoms & JSCH_ATOMS_NUMBER && !jsch_proven_number(p, facts, node->number))
@@ -249,6 +243,15 @@ static bool proven_keywords(struct jsch_proof *p, const struct jsch_facts *facts
 	if (node->array && facts->atoms & JSCH_ATOM_ARRAY && !jsch_proven_array(p, facts, node))
 		return false;
 	return !node->object || !(facts->atoms & JSCH_ATOM_OBJECT) || jsch_proven_object(p, facts, node);
+}
+
+static bool proven_keywords(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
+{
+	if (node->dynamic.target || (facts->atoms & ~jsch_atoms_of(node)))
+		return false;
+	if (node->reference.target && !jsch_proven(p, facts, node->reference.target))
+		return false;
+	return (node->logic == NULL || proven_logic(p, facts, node->logic)) && proven_by_type(p, facts, node);
 }
 
 static bool no_such_type(struct jsch_proof *p, const struct jsch_facts *facts, unsigned atom)

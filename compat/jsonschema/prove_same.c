@@ -150,6 +150,12 @@ static bool same_draft(const struct jsch_node *a, const struct jsch_node *b)
 			b->resource->draft >= JSCH_DRAFT_6 && b->resource->draft <= JSCH_DRAFT_7);
 }
 
+static bool same_outline(const struct jsch_node *a, const struct jsch_node *b)
+{
+	return !a->dynamic.target && !b->dynamic.target && same_draft(a, b) && !a->type == !b->type && a->types == b->types &&
+		!a->reference.target == !b->reference.target;
+}
+
 struct pair {
 	const struct jsch_node *a, *b;
 };
@@ -171,8 +177,7 @@ static bool same(struct sameness *s, const struct jsch_node *a, const struct jsc
 		return true;
 	if (a->json->kind == JSN_BOOL || b->json->kind == JSN_BOOL)
 		return a->json->kind == b->json->kind && a->json->boolean == b->json->boolean;
-	if (a->dynamic.target || b->dynamic.target || !same_draft(a, b) || !a->type != !b->type || a->types != b->types ||
-		!a->reference.target != !b->reference.target || s->depth == DEEPEST || !jsch_proof_spend(s->p, 1))
+	if (!same_outline(a, b) || s->depth == DEEPEST || !jsch_proof_spend(s->p, 1))
 		return false;
 	key = key_of(s->p, a, b);
 	if (map_get(&s->assumed, key))

@@ -8,7 +8,7 @@
 #include "compat/jsonschema/search_int.h"
 #include "compat/jsonschema/strings.h"
 
-enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200 };
+enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200, MOST_TRIGGERS = 8 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {
@@ -206,6 +206,7 @@ static struct making copy_of(const struct making *from)
 {
 	struct making m = { .o = from->o, .n = from->n, .room = from->n + 1 };
 
+	jsch_search_spend(from->o->t->s, m.n / 2);
 	m.members = arena_array(arena_of(from->o), struct jsn, m.room);
 	if (m.n > 0)
 		memcpy(m.members, from->members, m.n * sizeof(*m.members));
@@ -370,11 +371,34 @@ static void offer_full(struct objects *o, const struct making *plain)
 	}
 	add_dependents(&full);
 	offer(&full);
+	if (o->t->may.n > 0 && full.n <= MOST_FULL / 4)
+		offer_variants(o, &full);
 	for (size_t i = 0; i < full.n && full.n <= MOST_FULL / 4; i++) {
 		struct making less = copy_of(&full);
 
 		drop(&less, full.members[i].name);
 		offer(&less);
+	}
+}
+
+/* With each member on which something depends for the reader. */
+static void offer_triggered(struct objects *o, const struct making *plain)
+{
+	const struct jsch_node *node;
+	size_t n = 0;
+
+	for (size_t i = o->t->writer->n; (node = jsch_trial_node(o->t, i)); i++) {
+		for (size_t k = 0; node->object && k < node->object->n_dependencies && n < MOST_TRIGGERS; k++) {
+			const struct named *named = name_of(o, node->object->dependencies[k].name);
+			struct making m = copy_of(plain);
+
+			if (named == NULL || named->samples == NULL || named->samples->n == 0 || has(plain, named->name))
+				continue;
+			set(&m, named->name, named->samples->items[0].value);
+			add_dependents(&m);
+			offer_variants(o, &m);
+			n++;
+		}
 	}
 }
 
@@ -399,7 +423,7 @@ void jsch_trial_objects(struct jsch_trial *t)
 	add_dependents(&liked);
 	offer(&liked);
 	for (size_t i = 0; i < o.n; i++) {
-		if (!o.items[i].wanted || o.items[i].required || !has(&liked, o.items[i].name))
+		if (!o.items[i].wanted || o.items[i].required || !has(&liked, o.items[i].name) || !jsch_search_spend(t->s, 1))
 			continue;
 		struct making less = copy_of(&liked);
 
@@ -409,6 +433,7 @@ void jsch_trial_objects(struct jsch_trial *t)
 	offer_variants(&o, &liked);
 	if (liked.n != plain.n)
 		offer_variants(&o, &plain);
+	offer_triggered(&o, &liked);
 	offer_sizes(&o, &liked);
 	offer_full(&o, &liked);
 }

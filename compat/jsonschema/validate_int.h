@@ -23,7 +23,7 @@ struct jsch_violations {
 	size_t n, room;
 };
 
-enum { JSCH_MOST_VIOLATIONS = 2000, JSCH_MOST_WORK = 10 * 1000 * 1000, JSCH_MATCH_STEPS = 200 * 1000 };
+enum { JSCH_MOST_VIOLATIONS = 400, JSCH_MOST_WORK = 10 * 1000 * 1000, JSCH_MATCH_STEPS = 200 * 1000 };
 
 struct jsch_validation {
 	struct arena *arena;            /* of what is needed meanwhile */

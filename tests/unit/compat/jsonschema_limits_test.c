@@ -2,12 +2,14 @@
 #include "tests/unit/compat/jsonschema_test.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "compat/explain.h"
 #include "compat/jsonschema/validate.h"
 
-enum { STACK = 2 * 1024 * 1024, SECONDS = 20 }; /* sanitizers and a busy machine included */
+enum { STACK = 2 * 1024 * 1024, SECONDS = 20, EXPLAIN_SECONDS = 5 }; /* sanitizers and a busy machine included */
 
 /* `n` times the format with commas between; "@ " in it is the number, "@+" the next one. */
 static struct str repeated(struct arena *arena, const char *open, const char *format, size_t n, const char *close)
@@ -44,6 +46,37 @@ static struct str nested(struct arena *arena, const char *open, size_t n, const 
 	return buf_str(&b);
 }
 
+/* Of this thread: the machine may be busy. */
+static uint64_t cpu_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* To explain ends, too, whatever comes out: in time, without more memory than a few times its bounds. */
+static void expect_end(const char *about, const struct schema *old, const struct schema *new, struct str text)
+{
+	struct arena *arena = arena_create(0);
+	const struct schema_source source = { .type = SCHEMA_JSON, .text = text };
+	const struct explain_pair pair = { .reader = new, .writer = old, .reader_is_new = true, .source = &source };
+	struct explanation found = { .arena = arena };
+	struct schema_changes changes = { .arena = arena };
+	struct err err = { .arena = arena };
+	uint64_t start = cpu_ms();
+	enum err_code code = schema_explain(&pair, &found, &err);
+
+	if (code != OK && code != ERR_LIMIT)
+		fail_msg("%s: explaining ends with %s", about, err_name(code));
+	code = schema_diff(old, new, &changes, &err);
+	if (code != OK && code != ERR_LIMIT)
+		fail_msg("%s: the difference ends with %s", about, err_name(code));
+	if (cpu_ms() - start > 1000 * EXPLAIN_SECONDS)
+		fail_msg("%s: explained in %u ms", about, (unsigned)(cpu_ms() - start));
+	arena_destroy(arena);
+}
+
 /* The answer for old and new: OK with `n_findings` of them (SIZE_MAX: any number), or ERR_LIMIT. */
 static void expect_answer(struct arena *arena, const char *about, struct str old, struct str new, enum err_code want,
 	size_t n_findings)
@@ -63,6 +96,8 @@ static void expect_answer(struct arena *arena, const char *about, struct str old
 		fail_msg("%s: %zu findings", about, found.n_items + found.n_unlisted);
 	if (code != OK)
 		assert_true(err.message.len > 0);
+	if (a && b)
+		expect_end(about, a, b, new);
 }
 
 static void nesting_is_bounded(void **state)

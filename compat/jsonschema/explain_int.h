@@ -1,0 +1,96 @@
+/*
+ * Explaining one direction of a change: the reference's findings with their contexts, documents that break
+ * (jsch_search) or the proof that there are none (jsch_proven), places, sentences and edits.
+ */
+#ifndef COMPAT_JSONSCHEMA_EXPLAIN_INT_H
+#define COMPAT_JSONSCHEMA_EXPLAIN_INT_H
+
+#include "compat/edit.h"
+#include "compat/explain.h"
+#include "compat/jsonschema/check_int.h"
+#include "compat/jsonschema/prove_int.h"
+
+/* Something of the reader that a document of the writer violates. */
+struct jsch_breach {
+	const struct jsch_sample *sample;
+	const struct jsch_violation *violation;
+	bool told;
+};
+
+/* What of a finding's reader a document has to violate to show it. */
+enum jsch_rule_scope {
+	JSCH_AT_KEYWORD,  /* one of its keywords, at the very subschema */
+	JSCH_AT_NAME,     /* the same, about the context's name */
+	JSCH_UNDER,       /* anything at the place that the context leads to */
+};
+
+enum { JSCH_RULE_KEYWORDS = 2 };
+
+struct jsch_rule {
+	enum rule rule;
+	enum jsch_rule_scope scope;
+	const char *keywords[JSCH_RULE_KEYWORDS]; /* in the words of the validator; the first is shown and edited */
+	const char *says;               /* with {s}, {n}, {r}, {w}; NULL: the keyword's values are told */
+};
+
+struct jsch_explaining {
+	const struct explain_pair *pair;
+	struct explanation *out;
+	struct arena *arena;            /* of what is told */
+	struct arena *work;             /* of what is needed meanwhile */
+	const struct jsch_schema *writer, *reader;
+	struct jsch_parents writer_parents, reader_parents;
+	const struct jsn *text;         /* the source's text, read again; NULL: it cannot be */
+	struct explain_text edited;
+	size_t fix_bytes;               /* parsed so far to try fixes */
+	size_t n_before;                /* findings of the reference */
+	struct jsch_search search;
+	struct jsch_breach *breaches;
+	size_t n_breaches, room;
+	struct jsch_proof proof;
+	struct jsch_node anything;      /* true */
+	bool contained;
+};
+
+/* A finding on its way. */
+struct jsch_telling {
+	struct explain_finding finding;
+	const struct jsch_rule *rule;
+	const struct jsch_context *context; /* NULL: only the sound judge sees it … */
+	const struct jsch_breach *breach;   /* … by this; else NULL: nothing shows it */
+};
+
+/* ---- explain_rules.c ---- */
+
+const struct jsch_rule *jsch_rule_of(enum finding_type type);
+bool jsch_shows(const struct jsch_explaining *e, const struct jsch_rule *rule, const struct jsch_context *context,
+	const struct jsch_violation *violation);
+/* Of what only the sound judge sees. */
+enum rule jsch_rule_of_breach(const struct jsch_explaining *e, const struct jsch_breach *breach);
+
+/* ---- explain_only.c ---- */
+
+/* The context's reader reduced to what the rule is about. */
+const struct jsch_node *jsch_only(struct jsch_explaining *e, const struct jsch_rule *rule,
+	const struct jsch_context *context);
+
+/* ---- explain_place.c ---- */
+
+void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t);
+void jsch_tell_message(struct jsch_explaining *e, struct jsch_telling *t);
+/* "new" for the new side's pointer, whichever reads. */
+const struct jsn *jsch_new_json(const struct jsch_explaining *e, const struct jsn *reader, const struct jsn *writer);
+/* Where in its own text a subschema of the reader or the writer stands; absent when it is another document's. */
+struct str jsch_reader_pointer(struct jsch_explaining *e, const struct jsn *json);
+struct str jsch_writer_pointer(struct jsch_explaining *e, const struct jsn *json);
+
+/* ---- explain_witness.c ---- */
+
+/* Makes it small, runs it, and tells it; false when it does not break in the end. */
+bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t);
+
+/* ---- explain_fix.c ---- */
+
+void jsch_tell_fix(struct jsch_explaining *e, struct jsch_telling *t);
+
+#endif

@@ -1,0 +1,220 @@
+/* Where findings are, in both texts, and what they say. */
+#include "base/arena.h"
+#include "compat/jsonschema/explain_int.h"
+
+enum { LONGEST_SHOWN = 80 };
+
+struct str jsch_reader_pointer(struct jsch_explaining *e, const struct jsn *json)
+{
+	return json ? jsch_parents_pointer(e->arena, &e->reader_parents, json) : STR_NONE;
+}
+
+struct str jsch_writer_pointer(struct jsch_explaining *e, const struct jsn *json)
+{
+	return json ? jsch_parents_pointer(e->arena, &e->writer_parents, json) : STR_NONE;
+}
+
+/* ---- places ---- */
+
+/* What a finding is about within a subschema of one side, or NULL when it is not there. */
+static const struct jsn *thing_in(const struct jsch_telling *t, const struct jsn *schema)
+{
+	const struct jsn *word = NULL, *list;
+
+	if (t->context == NULL)
+		return jsn_get(schema, t->breach->violation->keyword);
+	if (strcmp(t->rule->keywords[0], "properties") == 0 || strcmp(t->rule->keywords[0], "required") == 0) {
+		word = jsn_get(jsn_get(schema, STR("properties")), t->context->name);
+		return word ? word : jsn_get(schema, STR("required"));
+	}
+	for (size_t i = 0; i < JSCH_RULE_KEYWORDS && t->rule->keywords[i] && word == NULL; i++)
+		word = jsn_get(schema, str_of(t->rule->keywords[i]));
+	list = jsn_get(schema, STR("prefixItems"));
+	if (word == NULL && strcmp(t->rule->keywords[0], "items") == 0)
+		word = list;
+	if (word && word->kind == JSN_ARRAY && strcmp(t->rule->keywords[0], "items") == 0)
+		return t->context->index < word->n_items ? &word->items[t->context->index] : NULL;
+	return word;
+}
+
+/* A place of a text by a pointer into it; what is not there is named by what encloses it. */
+static struct explain_place place_of(struct str pointer, const struct jsn *json, bool there)
+{
+	struct explain_place place = { .path = str_present(pointer) ? pointer : STR("") };
+
+	if (there && json) {
+		place.line = json->line;
+		place.column = json->column;
+	}
+	return place;
+}
+
+/* The place in the new text, whose lines may be others than those of the tree that was judged. */
+static struct explain_place place_in_text(const struct jsch_explaining *e, struct explain_place place)
+{
+	const struct jsn *json = e->text && place.line > 0 ? jsch_pointer_find(e->text, place.path) : NULL;
+
+	if (json) {
+		place.line = json->line;
+		place.column = json->column;
+	}
+	return place;
+}
+
+/* The writer's counterpart of a subschema that only the sound judge looked at: at the same place. */
+static const struct jsn *counterpart(struct jsch_explaining *e, const struct jsn *reader)
+{
+	struct str pointer = jsch_reader_pointer(e, reader);
+
+	return str_present(pointer) ? jsch_pointer_find(e->writer->json, pointer) : NULL;
+}
+
+void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t)
+{
+	const struct jsn *reader = t->context ? t->context->new->json : t->breach->violation->schema;
+	const struct jsn *writer = t->context ? t->context->old->json : counterpart(e, reader);
+	const struct jsn *in_reader = thing_in(t, reader), *in_writer = writer ? thing_in(t, writer) : NULL;
+	struct explain_place read, written;
+	bool whole = t->context == NULL || t->rule->scope == JSCH_UNDER;
+
+	/* What is about a subschema as a whole is there, keyword or not. */
+	if (in_reader == NULL && whole && (t->context == NULL || t->context->n_steps == 0))
+		in_reader = reader;
+	read = place_of(jsch_reader_pointer(e, in_reader ? in_reader : reader), in_reader, in_reader != NULL);
+	written = place_of(jsch_writer_pointer(e, in_writer ? in_writer : writer), in_writer, in_writer != NULL);
+	t->finding.in_new = place_in_text(e, e->pair->reader_is_new ? read : written);
+	t->finding.in_old = e->pair->reader_is_new ? written : read;
+}
+
+/* ---- sentences ---- */
+
+static void put_short(struct buf *b, const struct jsn *value)
+{
+	struct buf whole = buf_make(b->arena, 64);
+	struct str text;
+	size_t end = LONGEST_SHOWN;
+
+	buf_json(&whole, value);
+	text = buf_str(&whole);
+	if (text.len <= LONGEST_SHOWN) {
+		buf_add(b, text);
+		return;
+	}
+	while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80)
+		end--;
+	buf_add(b, str_sub(text, 0, end));
+	buf_lit(b, "…");
+}
+
+/* "order.lines[].price", or the whole document. */
+static void put_subject(struct buf *b, const struct jsch_context *context)
+{
+	if (context->n_steps == 0) {
+		buf_lit(b, "the document");
+		return;
+	}
+	buf_add_c(b, '"');
+	for (size_t i = 0; i < context->n_steps; i++) {
+		const struct jsch_step *step = &context->steps[i];
+
+		if (step->kind == JSCH_STEP_ITEM || step->kind == JSCH_STEP_ANY_ITEM) {
+			buf_add_c(b, '[');
+			if (step->kind == JSCH_STEP_ITEM)
+				buf_add_i64(b, (int64_t)step->index);
+			buf_add_c(b, ']');
+			continue;
+		}
+		if (i > 0)
+			buf_add_c(b, '.');
+		buf_add(b, step->kind == JSCH_STEP_MEMBER ? step->name : STR("*"));
+	}
+	buf_add_c(b, '"');
+}
+
+static struct str word_for(const struct jsch_explaining *e, bool reader)
+{
+	return e->pair->reader_is_new == reader ? STR("new") : STR("old");
+}
+
+static void put_template(struct buf *b, const struct jsch_explaining *e, const char *template,
+	const struct jsch_context *context)
+{
+	for (const char *p = template; *p; p++) {
+		if (*p != '{' || p[1] == '\0' || p[2] != '}') {
+			buf_add_c(b, *p);
+			continue;
+		}
+		if (p[1] == 's')
+			put_subject(b, context);
+		else if (p[1] == 'n')
+			buf_add(b, context->name);
+		else if (p[1] == 'r' || p[1] == 'w')
+			buf_add(b, word_for(e, p[1] == 'r'));
+		else
+			put_short(b, p[1] == 'R' ? context->new->json : context->old->json);
+		p += 2;
+	}
+}
+
+/* The keyword of a subschema by the first of the rule's names that it has. */
+static const struct jsn *keyword_of(const struct jsch_rule *rule, const struct jsn *schema)
+{
+	for (size_t i = 0; i < JSCH_RULE_KEYWORDS && rule->keywords[i]; i++) {
+		const struct jsn *found = jsn_get(schema, str_of(rule->keywords[i]));
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static void put_keyword(struct buf *b, const struct jsn *word)
+{
+	buf_json_string(b, word->name);
+	buf_lit(b, ": ");
+	put_short(b, word);
+}
+
+static void put_keywords(struct buf *b, const struct jsch_explaining *e, const struct jsch_telling *t)
+{
+	const struct jsn *read = keyword_of(t->rule, t->context->new->json);
+	const struct jsn *written = keyword_of(t->rule, t->context->old->json);
+
+	put_subject(b, t->context);
+	buf_lit(b, ": the ");
+	buf_add(b, word_for(e, true));
+	buf_lit(b, " schema says ");
+	if (read)
+		put_keyword(b, read);
+	else
+		put_short(b, t->context->new->json);
+	buf_lit(b, ", the ");
+	buf_add(b, word_for(e, false));
+	if (written) {
+		buf_lit(b, " one ");
+		put_keyword(b, written);
+	} else {
+		buf_lit(b, " one does not");
+	}
+}
+
+/* What only the sound judge sees is told by its document. */
+static void put_breach(struct buf *b, const struct jsch_explaining *e, const struct jsch_breach *breach)
+{
+	buf_printf(b, "by the %.*s schema ", STR_ARG(word_for(e, true)));
+	buf_add(b, jsch_violation_text(b->arena, breach->violation, breach->sample->value));
+	buf_printf(b, ", and the %.*s one allows it", STR_ARG(word_for(e, false)));
+}
+
+void jsch_tell_message(struct jsch_explaining *e, struct jsch_telling *t)
+{
+	struct buf b = buf_make(e->arena, 128);
+
+	if (t->context == NULL)
+		put_breach(&b, e, t->breach);
+	else if (t->rule->says)
+		put_template(&b, e, t->rule->says, t->context);
+	else
+		put_keywords(&b, e, t);
+	t->finding.message = buf_str(&b);
+}

@@ -1,0 +1,131 @@
+/* Witnesses: a document that was found, without what is not needed, and run on both sides. */
+#include "base/arena.h"
+#include "base/limits.h"
+#include "compat/jsonschema/explain_int.h"
+
+enum { MOST_TRIES = 200 };
+
+/* A copy without the value of that number, counted in the order of the text; *number goes down on the way. */
+static struct jsn without(struct arena *arena, const struct jsn *value, size_t *number)
+{
+	struct jsn copy = *value;
+
+	copy.items = arena_array(arena, struct jsn, value->n_items);
+	copy.n_items = 0;
+	for (size_t i = 0; i < value->n_items; i++) {
+		const struct jsn *item = &value->items[i];
+
+		if (*number == 0) {
+			*number = SIZE_MAX;
+			continue;
+		}
+		if (*number != SIZE_MAX)
+			(*number)--;
+		copy.items[copy.n_items++] = item->n_items > 0 ? without(arena, item, number) : *item;
+	}
+	return copy;
+}
+
+static const struct jsch_violation *find_same(const struct jsch_violations *found, const struct jsch_violation *wanted)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		const struct jsch_violation *one = &found->items[i];
+
+		if (one->schema == wanted->schema && str_eq(one->keyword, wanted->keyword) && str_eq(one->name, wanted->name))
+			return one;
+	}
+	return NULL;
+}
+
+struct shrinking {
+	struct jsch_explaining *e;
+	const struct jsn *value;
+	const struct jsch_violation *violation;
+	bool formats;
+};
+
+static bool try_without(struct shrinking *s, size_t number)
+{
+	struct jsch_search *search = &s->e->search;
+	struct jsch_violations found = { .n = 0 };
+	const struct jsch_violation *same;
+	struct jsn *value;
+
+	value = jsch_make(s->e->work, s->value->kind);
+	*value = without(s->e->work, s->value, &number);
+	if (number != SIZE_MAX || !jsch_search_valid(search, s->e->writer, s->e->writer->root, value, s->formats))
+		return false;
+	jsch_search_violations(search, s->e->reader, s->e->reader->root, value, s->formats, &found);
+	same = find_same(&found, s->violation);
+	if (same == NULL)
+		return false;
+	s->value = value;
+	s->violation = same;
+	return true;
+}
+
+static size_t count_values(const struct jsn *value)
+{
+	size_t n = value->n_items;
+
+	for (size_t i = 0; i < value->n_items; i++)
+		n += count_values(&value->items[i]);
+	return n;
+}
+
+static void shrink(struct shrinking *s)
+{
+	int tries = 0;
+
+	for (size_t i = count_values(s->value); i > 0 && tries < MOST_TRIES; tries++) {
+		if (try_without(s, i - 1)) {
+			size_t left = count_values(s->value);
+
+			i = left < i ? left : i - 1;
+			continue;
+		}
+		i--;
+	}
+}
+
+static struct str print(struct arena *arena, const struct jsn *value)
+{
+	struct buf b = buf_make(arena, 64);
+
+	buf_json(&b, value);
+	return buf_str(&b);
+}
+
+/* Whether the text is a document that the writer can write and the reader refuses. */
+static bool run(const struct jsch_explaining *e, const struct jsn *document, bool formats)
+{
+	const struct jsch_violation *written, *read;
+	struct err err = { .arena = e->work };
+
+	return jsch_validate_with(e->work, e->pair->writer, document, formats, &written, &err) == OK && written == NULL &&
+		jsch_validate_with(e->work, e->pair->reader, document, formats, &read, &err) == OK && read != NULL;
+}
+
+bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t)
+{
+	struct shrinking s = { .e = e, .value = t->breach->sample->value, .violation = t->breach->violation };
+	struct explain_witness *witness = arena_new(e->arena, struct explain_witness);
+	const struct jsn *document, *place;
+	struct err err = { .arena = e->work };
+	struct str reason;
+
+	s.formats = str_eq(s.violation->keyword, STR("format"));
+	shrink(&s);
+	witness->effect = EFFECT_FAILS;
+	witness->event = witness->bytes = print(e->arena, s.value);
+	if (jsn_parse(e->work, witness->event, JSN_SURROGATES, LIMIT_JSON_DEPTH, &document, &err) != OK ||
+		!run(e, document, s.formats))
+		return false;
+	reason = jsch_violation_text(e->arena, s.violation, document);
+	witness->reason = s.formats ? str_concat(e->arena, reason, STR(", for a reader that asserts formats")) : reason;
+	place = jsch_pointer_find(document, s.violation->path);
+	witness->offset = place ? jsch_text_offset(witness->event, place) : 0;
+	t->finding.witness = witness;
+	t->finding.effect = EFFECT_FAILS;
+	return true;
+}
