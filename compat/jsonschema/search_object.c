@@ -402,6 +402,36 @@ static void offer_triggered(struct objects *o, const struct making *plain)
 	}
 }
 
+/* With what the reader wants beside, where the writer lets it be. */
+static struct making make_liked(struct objects *o, const struct making *plain)
+{
+	struct making liked = copy_of(plain);
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct named *named = &o->items[i];
+
+		if (named->wanted && named->samples && named->samples->n > 0 && !has(&liked, named->name))
+			set(&liked, named->name, named->samples->items[0].value);
+	}
+	add_dependents(&liked);
+	return liked;
+}
+
+/* Without one each of the things that only the reader wants. */
+static void offer_unliked(struct objects *o, const struct making *liked)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		struct making less;
+
+		if (!o->items[i].wanted || o->items[i].required || !has(liked, o->items[i].name) ||
+			!jsch_search_spend(o->t->s, 1))
+			continue;
+		less = copy_of(liked);
+		drop(&less, o->items[i].name);
+		offer(&less);
+	}
+}
+
 void jsch_trial_objects(struct jsch_trial *t)
 {
 	struct objects o = { .t = t, .index = map_make(t->s->arena) };
@@ -416,20 +446,9 @@ void jsch_trial_objects(struct jsch_trial *t)
 	add_dependents(&plain);
 	fill_up(&plain, fewest(&o));
 	offer(&plain);
-	liked = copy_of(&plain);
-	for (size_t i = 0; i < o.n; i++)
-		if (o.items[i].wanted && o.items[i].samples && o.items[i].samples->n > 0 && !has(&liked, o.items[i].name))
-			set(&liked, o.items[i].name, o.items[i].samples->items[0].value);
-	add_dependents(&liked);
+	liked = make_liked(&o, &plain);
 	offer(&liked);
-	for (size_t i = 0; i < o.n; i++) {
-		if (!o.items[i].wanted || o.items[i].required || !has(&liked, o.items[i].name) || !jsch_search_spend(t->s, 1))
-			continue;
-		struct making less = copy_of(&liked);
-
-		drop(&less, o.items[i].name);
-		offer(&less);
-	}
+	offer_unliked(&o, &liked);
 	offer_variants(&o, &liked);
 	if (liked.n != plain.n)
 		offer_variants(&o, &plain);
