@@ -14,6 +14,7 @@ struct event_read {
 	struct str reason;  /* else: what was wrong … */
 	size_t offset;      /* … at which byte … */
 	struct str path;    /* … and at what of the schema: "/fields/2/type"; may be absent */
+	bool unresolved;    /* … although the bytes are what the writer's schema says: the reader's has no place for it */
 };
 
 struct event_source {

@@ -354,7 +354,185 @@ TENON_API void tenon_cache_clear(struct tenon_client *client);
 TENON_API enum tenon_code tenon_bundle_save(struct tenon_client *client, const char *path, struct tenon_error *err);
 TENON_API enum tenon_code tenon_bundle_load(struct tenon_client *client, const char *path, struct tenon_error *err);
 
-/* ---- serializers and deserializers: what stands between here and the end of the header is theirs ---- */
+/* ---- serializers and deserializers ---- */
+
+/*
+ * A serializer turns values into messages that carry their schema's id, a deserializer reads them, whoever wrote them.  Each
+ * belongs to one thread at a time (make one for each thread: they share the client's cache) and ends before its client.  What
+ * they hand out is theirs: it lives until their next call or their end, and is not released.
+ *
+ * Headers: with TENON_FRAME_HEADER_ID and TENON_FRAME_HEADER_GUID the schema stands in a header of the Kafka record, not before
+ * the value.
+ */
+struct tenon_serializer;
+struct tenon_deserializer;
+
+/* Of avro-c (avro.h) and jansson (jansson.h), which this header does not need. */
+struct avro_value;
+struct json_t;
+
+enum tenon_part { TENON_VALUE = 0, TENON_KEY = 1 };
+
+/* The subject of a schema. */
+enum tenon_naming {
+	TENON_NAMING_TOPIC = 0,        /* "orders-value" */
+	TENON_NAMING_RECORD = 1,       /* "com.example.Order": Avro full name, JSON title, Protobuf message */
+	TENON_NAMING_TOPIC_RECORD = 2, /* "orders-com.example.Order" */
+	TENON_NAMING_ASSOCIATED = 3,   /* what the registry has associated with the topic, else `fallback` */
+	TENON_NAMING_NONE = 4          /* for `fallback` only: a topic without association is TENON_NOT_FOUND */
+};
+
+/* How a message says which schema wrote it. */
+enum tenon_framing {
+	TENON_FRAME_ID = 0,         /* byte 0 and the id, before the value; what all clients read */
+	TENON_FRAME_GUID = 1,       /* byte 1 and the guid, before the value */
+	TENON_FRAME_HEADER_GUID = 2,
+	TENON_FRAME_HEADER_ID = 3
+};
+
+/* Where the id comes from. */
+enum tenon_use {
+	TENON_USE_REGISTER = 0, /* the definition is registered, unless it is already */
+	TENON_USE_LOOKUP = 1,   /* the definition must have been registered */
+	TENON_USE_LATEST = 2,   /* the subject's newest version, which must be able to read what the definition (if any) writes */
+	TENON_USE_METADATA = 3  /* as latest, of the versions that have `metadata` */
+};
+
+struct tenon_serde_config {
+	size_t size;                        /* set by tenon_serde_config_init */
+	enum tenon_part part;
+	enum tenon_framing framing;         /* serializers; deserializers read all of them */
+	enum tenon_naming naming;           /* serializers, as all that follows but `context` */
+	enum tenon_naming fallback;
+	enum tenon_use use;
+	unsigned flags;                     /* TENON_NORMALIZE */
+	const char *cluster;                /* of associations: the Kafka cluster's id; NULL: any */
+	const char *const *metadata_keys;
+	const char *const *metadata_values;
+	size_t n_metadata;
+	const char *context;                /* that ids and subjects are in; NULL: that of the client's URL */
+	void *reserved[4];
+};
+
+TENON_API void tenon_serde_config_init(struct tenon_serde_config *config, size_t size);
+
+/* A message, ready to be produced. */
+struct tenon_message {
+	const void *data;
+	size_t len;
+	const char *header_name; /* NULL: no header is needed */
+	const void *header;
+	size_t header_len;
+	struct tenon_schema *schema;
+};
+
+/*
+ * `config` may be NULL, `definition` too with TENON_USE_LATEST and TENON_USE_METADATA.  Both are copied.  Asks the registry only
+ * for references; ids are asked for when a topic is met first.
+ */
+TENON_API enum tenon_code tenon_serializer_create(struct tenon_client *client, const struct tenon_serde_config *config,
+	const struct tenon_definition *definition, struct tenon_serializer **out, struct tenon_error *err);
+TENON_API void tenon_serializer_destroy(struct tenon_serializer *serializer);
+
+/* The subject that a topic's messages are under; tenon_free. */
+TENON_API enum tenon_code tenon_serializer_subject(struct tenon_serializer *serializer, const char *topic, char **out,
+	struct tenon_error *err);
+
+/*
+ * Before you publish: may this serializer's schema be used for the topic?  TENON_OK when it may: it is registered, or would be.
+ * TENON_INCOMPATIBLE with findings and TENON_NOT_FOUND (TENON_USE_LOOKUP, no version) when it may not.  Registers nothing.
+ * *explained, when asked for, is set on success and on failure: what Tenon's explanation (POST /api/v1/explain) says as JSON, or
+ * NULL when the registry has none; tenon_free.
+ */
+TENON_API enum tenon_code tenon_may_publish(struct tenon_serializer *serializer, const char *topic, char **explained,
+	struct tenon_error *err);
+
+/* A generic avro-c value of the definition's schema into `out`; the caller's: avro_value_decref. */
+TENON_API enum tenon_code tenon_serializer_avro_value(struct tenon_serializer *serializer, struct avro_value *out,
+	struct tenon_error *err);
+
+/*
+ * A value as a message.  `topic` may be NULL with TENON_NAMING_RECORD.  TENON_INVALID when the value does not fit the schema.
+ * Avro: the value's avro-c schema must be the one that is written.
+ */
+TENON_API enum tenon_code tenon_serialize_avro(struct tenon_serializer *serializer, const char *topic, struct avro_value *value,
+	struct tenon_message *out, struct tenon_error *err);
+/*
+ * JSON text by a schema of any format: Avro's JSON encoding (a union's value may also stand without its branch), a document that
+ * is validated, ProtoJSON of `message` (its full name; NULL: the schema's first, and for other formats).  `len` 0: up to the NUL.
+ */
+TENON_API enum tenon_code tenon_serialize_json(struct tenon_serializer *serializer, const char *topic, const char *message,
+	const char *json, size_t len, struct tenon_message *out, struct tenon_error *err);
+TENON_API enum tenon_code tenon_serialize_jansson(struct tenon_serializer *serializer, const char *topic,
+	const struct json_t *value, struct tenon_message *out, struct tenon_error *err);
+/* A message that protobuf has encoded. */
+TENON_API enum tenon_code tenon_serialize_protobuf(struct tenon_serializer *serializer, const char *topic, const char *message,
+	const void *bytes, size_t len, struct tenon_message *out, struct tenon_error *err);
+
+/* A record's key or value as it was consumed, with the header tenon_header_name(part) if it has one (else NULL, 0). */
+struct tenon_record {
+	const void *data;
+	size_t len;
+	const void *header;
+	size_t header_len;
+};
+
+/* "__value_schema_id", "__key_schema_id". */
+TENON_API const char *tenon_header_name(enum tenon_part part);
+
+/* Which schema a record names.  TENON_BAD_BYTES when it has no frame. */
+struct tenon_frame {
+	int32_t id;                 /* 0: the guid */
+	char guid[TENON_GUID_SIZE]; /* "": the id */
+	int in_header;
+	size_t offset;              /* of what follows in the data, for Protobuf the message indexes */
+};
+TENON_API enum tenon_code tenon_frame_read(const struct tenon_record *record, struct tenon_frame *out, struct tenon_error *err);
+
+/*
+ * `reader` NULL: values are as they were written; else as that schema has them.  Avro: defaults, aliases, promotions and unions as
+ * the specification's schema resolution.  JSON: valid for it, too.
+ */
+TENON_API enum tenon_code tenon_deserializer_create(struct tenon_client *client, const struct tenon_serde_config *config,
+	const struct tenon_definition *reader, struct tenon_deserializer **out, struct tenon_error *err);
+TENON_API void tenon_deserializer_destroy(struct tenon_deserializer *deserializer);
+
+/* A generic avro-c value of the reader's schema into `out`; the caller's: avro_value_decref. */
+TENON_API enum tenon_code tenon_deserializer_avro_value(struct tenon_deserializer *deserializer, struct avro_value *out,
+	struct tenon_error *err);
+
+/*
+ * Reads a record.  Failures name schema and byte in `err`, and tenon_error_verdict says what to do: TENON_BAD_BYTES when the
+ * bytes are not what their schema says, TENON_INCOMPATIBLE when the reader cannot read what was written.
+ *
+ * Avro into `value`, which is of the reader's schema and may be used again and again; after a failure it holds a part.
+ */
+TENON_API enum tenon_code tenon_deserialize_avro(struct tenon_deserializer *deserializer, const struct tenon_record *record,
+	struct avro_value *value, struct tenon_error *err);
+/* Any format as JSON text, NUL-terminated behind *len bytes. */
+TENON_API enum tenon_code tenon_deserialize_json(struct tenon_deserializer *deserializer, const struct tenon_record *record,
+	const char **json, size_t *len, struct tenon_error *err);
+/* The same as a jansson value with a reference for the caller: json_decref. */
+TENON_API enum tenon_code tenon_deserialize_jansson(struct tenon_deserializer *deserializer, const struct tenon_record *record,
+	struct json_t **out, struct tenon_error *err);
+/* The bytes of a Protobuf message, in the record's data, and its full name. */
+TENON_API enum tenon_code tenon_deserialize_protobuf(struct tenon_deserializer *deserializer, const struct tenon_record *record,
+	const char **message, const void **bytes, size_t *len, struct tenon_error *err);
+/* The schema that wrote the last record whose schema was found, borrowed; NULL before. */
+TENON_API struct tenon_schema *tenon_deserializer_schema(const struct tenon_deserializer *deserializer);
+
+/* Headers for a record in a dead-letter topic: what failed, why and where. */
+struct tenon_header {
+	const char *name;
+	char value[TENON_MESSAGE_SIZE];
+};
+enum { TENON_DEAD_LETTER_HEADERS = 8 };
+struct tenon_dead_letter {
+	size_t n_headers;
+	struct tenon_header headers[TENON_DEAD_LETTER_HEADERS];
+};
+/* "tenon.error", "tenon.error.message", "tenon.verdict", "tenon.schema.id", "tenon.schema.guid", "tenon.offset": those that are known. */
+TENON_API void tenon_dead_letter(const struct tenon_error *err, struct tenon_dead_letter *out);
 
 #ifdef __cplusplus
 }

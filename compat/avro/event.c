@@ -302,6 +302,7 @@ enum err_code avsc_plan_json(struct arena *arena, const struct avsc_plan *plan, 
 	if (failure.limit || json.limit)
 		return err_text(err, ERR_LIMIT, str_dup(err->arena, out->reason));
 	out->offset = failure.offset;
+	out->unresolved = failure.unresolved;
 	out->path = str_of(arena_strdup(arena, failure.path));
 	return OK;
 }

@@ -51,6 +51,7 @@ enum { AVSC_FAILURE_REASON = 256, AVSC_FAILURE_PATH = 512 };
 struct avsc_failure {
 	size_t offset;                    /* the byte at which it shows */
 	bool by_sink;                     /* the sink stopped; `reason` is then empty */
+	bool unresolved;                  /* the bytes may be right: writer and reader do not go together here */
 	bool limit;                       /* one of our bounds was passed: the bytes may be right */
 	char reason[AVSC_FAILURE_REASON];
 	char path_room[AVSC_FAILURE_PATH];

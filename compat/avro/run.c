@@ -83,6 +83,7 @@ static COLD bool fail_node(struct run *r, const struct avsc_node *n)
 	else
 		snprintf(text, sizeof(text), "Found %.*s, expecting %.*s%s%.*s", writer_len, writer, reader_len, reader,
 			n->branch == AVSC_FAIL_MISSING ? ", missing required field " : "", more, n->message.data ? n->message.data : "");
+	r->failure->unresolved = true;
 	return fail(r, text);
 }
 
@@ -494,6 +495,7 @@ static bool run_enum(struct run *r, const struct avsc_node *n)
 		return false;
 	if (n->symbols[index] < 0) {
 		snprintf(text, sizeof(text), "No match for %.*s", STR_ARG(n->writer->symbols[index]));
+		r->failure->unresolved = true;
 		return fail_at(r, at, text);
 	}
 	return told(r, r->sink->put_enum(r->sink->to, n->reader, (size_t)n->symbols[index]));
@@ -643,7 +645,7 @@ bool avsc_plan_run(const struct avsc_plan *plan, struct str bytes, const struct 
 	};
 
 	failure->offset = 0;
-	failure->by_sink = failure->limit = false;
+	failure->by_sink = failure->limit = failure->unresolved = false;
 	failure->reason[0] = '\0';
 	*r.path = '\0';
 	failure->path = r.path;

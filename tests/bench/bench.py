@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what Tenon promises, in one run beside yardsticks on the same machine, and prints a table.
 
-    bench.py [--build build/release] [--quick] [--enforce] [--only cpu,durable,large] [--dir DIR]
+    bench.py [--build build/release] [--quick] [--enforce] [--only cpu,durable,large,client] [--dir DIR]
 
 cpu      the server's own CPU time (utime + stime) per request under wrk, for each kind of request beside
          bare_mhd, a bare libmicrohttpd server that answers the same bytes to the same requests with as many threads; the two
@@ -10,6 +10,8 @@ durable  registrations of 1 KB schemas by 1 and by 64 writers, beside bare_sqlit
          one by one to a bare SQLite file; fsyncs as Tenon counts them and as strace counts them.
 large    100,000 schemas of 1 KB: time to ready after a clean stop, resident memory after all were asked for,
          latency by id beside a server that holds 100.
+client   libtenon's serializer and deserializer beside avro-c alone, on the same value: nanoseconds for a message, and how
+         often a message allocates.
 
 A ratio is value / yardstick.  Exit status 1 when a target is missed and --enforce is given.
 """
@@ -301,6 +303,25 @@ class Bench:
             self.row(label + "resident memory, all asked for", resident_mb(large.pid), None, 64, "%.1f MB", resident_mb(large.pid) < 64)
             assert large.stop() == 0 and small.stop() == 0
 
+    # ---- the client library
+
+    def client(self):
+        """serdes_bench measures the two in turns itself; the middle of the turns' ratios counts."""
+        with self.server("client.db") as server:
+            server.start()
+            done = subprocess.run([str(self.build / "serdes_bench")], stdout=subprocess.PIPE, check=True, timeout=600,
+                                  env=dict(os.environ, TENON_URL=server.url))
+            assert server.stop() == 0
+        result = json.loads(done.stdout)
+        for name, target, what in (("encode", 1.05, "libtenon: a message of %d bytes written"),
+                                   ("decode", 1.05, "libtenon: a message of %d bytes read"),
+                                   ("resolve", 1.0, "libtenon: a message of %d bytes read as another schema")):
+            one = result[name]
+            self.row(what % result["bytes"] + ", beside avro-c", one["tenon_ns"], one["bare_ns"], target, "%.0f ns, avro-c %.0f ns",
+                     one["ratio"] <= target)
+            self.row(what % result["bytes"] + ": allocations", one["tenon_allocations"], None, one["bare_allocations"], "%d",
+                     one["tenon_allocations"] <= one["bare_allocations"])
+
     def latency(self, label, small, large, every, hot, draws):
         """
         By id, one request at a time, in many short turns: the same 100 ids on both, and all ids on the large one.
@@ -333,7 +354,7 @@ def main():
     parser.add_argument("--tenon", help="the binary, when it is elsewhere")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: shows that it works, measures little")
     parser.add_argument("--enforce", action="store_true", help="exit status 1 when a target is missed")
-    parser.add_argument("--only", default="cpu,durable,large")
+    parser.add_argument("--only", default="cpu,durable,large,client")
     parser.add_argument("--dir", help="where the files live: the disk that is measured (default: the temporary folder)")
     parser.add_argument("--repeat", type=int, default=5, help="turns of each measurement")
     parser.add_argument("--seconds", type=int, default=3, help="of one wrk run")
@@ -346,7 +367,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tenon-bench-", dir=options.dir) as folder:
         bench = Bench(options, folder)
         for part in options.only.split(","):
-            {"cpu": bench.cpu, "durable": bench.durable, "large": bench.large}[part]()
+            {"cpu": bench.cpu, "durable": bench.durable, "large": bench.large, "client": bench.client}[part]()
     table(bench.rows)
     now_busy, now_own = busy_seconds()
     others = max(0, now_busy - busy - (now_own - own)) / (time.monotonic() - started)

@@ -56,7 +56,7 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build" / "dev")
     arguments = parser.parse_args()
     tally = Tally()
-    run_against_tenon(tally, arguments.tenon, arguments.programs, ["registry_test", "memory_test"])
+    run_against_tenon(tally, arguments.tenon, arguments.programs, ["registry_test", "memory_test", "serdes_test"])
     run_against_fake(tally, arguments.programs)
     tally.finish()
 
