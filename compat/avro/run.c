@@ -540,7 +540,7 @@ static bool run_complex(struct run *r, const struct avsc_node *n)
 static inline bool run_int(struct run *r, enum avsc_op op)
 {
 	const struct avsc_sink *sink = r->sink;
-	int32_t value;
+	int32_t value = 0;
 
 	if (!read_int(r, &value))
 		return false;
@@ -598,7 +598,7 @@ static inline bool run_fixed(struct run *r, const struct avsc_node *n)
 static bool run_node(struct run *r, const struct avsc_node *n)
 {
 	double number;
-	bool boolean;
+	bool boolean = false;
 
 	switch (n->op) {
 	case AVSC_OP_NULL:
