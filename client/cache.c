@@ -155,7 +155,7 @@ static struct node *have_node(struct client_cache *cache, const struct client_ke
 	node = client_resize(cache->client, NULL, sizeof(*node));
 	if (node == NULL)
 		return NULL;
-	*node = (struct node){ .key = *key, .used = true };
+	*node = (struct node){ .key = *key };
 	*place = node;
 	node->newer = cache->hand ? cache->hand : node;
 	node->older = cache->hand ? cache->hand->older : node;
@@ -185,7 +185,6 @@ void client_cache_store(struct client_cache *cache, const struct client_key *key
 
 	if (node == NULL)
 		return;
-	node->used = true;
 	node->expires_ms = expiry(cache, key, schema != NULL);
 	node->http_status = failed ? failed->http_status : 0;
 	node->registry_code = failed ? failed->registry_code : 0;
