@@ -10,7 +10,8 @@
 /* What became of reading an event. */
 struct event_read {
 	bool ok;
-	struct str json;    /* ok: the event as the reader has it */
+	struct str json;    /* ok: the event as the reader has it; with another reader than the writer, what it does not know
+	                       of a Protobuf message stands in members "@unknown" */
 	struct str reason;  /* else: what was wrong … */
 	size_t offset;      /* … at which byte … */
 	struct str path;    /* … and at what of the schema: "/fields/2/type"; may be absent */

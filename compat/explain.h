@@ -20,9 +20,10 @@ struct explain_place {
 /* An event that the writer can write and the reader cannot read, or reads as something else. */
 struct explain_witness {
 	enum rule_effect effect; /* EFFECT_FAILS or EFFECT_CHANGES */
+	struct str message;      /* Protobuf: the event's message, as the writer calls it; else absent */
 	struct str event;        /* as JSON: Avro's JSON encoding, the document, or Protobuf's JSON */
 	struct str bytes;        /* as the writer encodes it, without framing; for JSON the document */
-	struct str read;         /* EFFECT_CHANGES: what the reader makes of it, as JSON; else absent */
+	struct str read;         /* EFFECT_CHANGES: what the reader makes of it, as JSON, unknown fields of Protobuf as "@unknown"; else absent */
 	struct str reason;       /* EFFECT_FAILS: why the reader fails; EFFECT_CHANGES: what is different */
 	size_t offset;           /* EFFECT_FAILS: the byte where it fails */
 };

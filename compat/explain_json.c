@@ -49,6 +49,7 @@ static void put_witness(struct buf *out, const struct explain_witness *witness)
 	}
 	buf_lit(out, "{\"effect\":");
 	buf_json_string(out, rule_effect_name(witness->effect));
+	put_text(out, "message", witness->message);
 	put_json(out, "event", witness->event);
 	put_hex(out, "bytes", witness->bytes);
 	put_json(out, "read", witness->read);

@@ -16,7 +16,7 @@ void pbuf_report(struct check *c, enum finding_type type, struct place place)
 {
 	struct trouble *trouble = arena_new(c->arena, struct trouble);
 
-	*trouble = (struct trouble){ .type = type, .place = place };
+	*trouble = (struct trouble){ .type = type, .place = place, .old = c->old, .new = c->new };
 	if (c->found->last)
 		c->found->last->next = trouble;
 	else
@@ -187,6 +187,13 @@ void pbuf_check_field(struct check *c, struct place place, const struct pbuf_fie
 		pbuf_report(c, FINDING_FIELD_NUMERIC_LABEL_CHANGED, place);
 }
 
+static void report_removed(struct check *c, const struct pbuf_type *type)
+{
+	pbuf_report(c, FINDING_MESSAGE_REMOVED, (struct place){ .message = type->local });
+	c->found->last->old = type;
+	c->found->last->new = NULL;
+}
+
 struct ranked {
 	size_t bucket;
 	size_t place;
@@ -282,12 +289,17 @@ static void check_oneofs(struct check *c, const struct slots *slots, const struc
 static void check_fields(struct check *c, const struct pbuf_type *old, const struct pbuf_type *new)
 {
 	struct slots slots = pbuf_slots_make(c->arena, old, new);
+	const struct pbuf_type *outer_old = c->old, *outer_new = c->new;
 
 	c->active[old->index] = new;
+	c->old = old;
+	c->new = new;
 	pbuf_check_membership(c, &slots, new);
 	check_oneofs(c, &slots, old, new);
 	check_plains(c, &slots, new->local);
 	check_moved(c, &slots, new->local);
+	c->old = outer_old;
+	c->new = outer_new;
 	c->active[old->index] = NULL;
 }
 
@@ -336,7 +348,7 @@ static void check_types(struct check *c, struct pbuf_type *const *old, size_t n_
 		if (now)
 			check_message(c, before, now);
 		else if (!before->is_map_entry)
-			pbuf_report(c, FINDING_MESSAGE_REMOVED, (struct place){ .message = before->local });
+			report_removed(c, before);
 	}
 }
 
@@ -363,24 +375,25 @@ static struct str path_of(struct arena *arena, const struct place *place)
 }
 
 /* What one message holds another may repeat, and so on: beyond what `out` takes no one is counted. */
-static void list(const struct troubles *found, struct findings *out, struct arena *arena)
+static void list(const struct troubles *found, struct findings *out, struct arena *arena, pbuf_trouble_fn *each, void *cls)
 {
 	for (const struct trouble *t = found->first; t && out->n_unlisted == 0; t = t->next) {
-		if (t->inner)
-			list(t->inner, out, arena);
-		else
-			findings_add(out, t->type, path_of(arena, &t->place), STR(""));
+		if (t->inner) {
+			list(t->inner, out, arena, each, cls);
+			continue;
+		}
+		findings_add(out, t->type, path_of(arena, &t->place), STR(""));
+		if (each && out->n_unlisted == 0)
+			each(cls, t, out->n_items - 1);
 	}
 }
 
-enum err_code pbuf_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
-	struct findings *out, struct err *err)
+enum err_code pbuf_check_each(const struct pbuf_schema *old, const struct pbuf_schema *new, struct findings *out,
+	pbuf_trouble_fn *each, void *cls, struct err *err)
 {
-	const struct pbuf_schema *old = pbuf_of(writer), *new = pbuf_of(reader);
 	struct troubles found = { 0 };
 	struct check c = { .err = err, .found = &found };
 
-	(void)policy; /* makes no difference for Protobuf (compat-rules 5) */
 	c.arena = arena_create(0);
 	c.active = arena_array(c.arena, const struct pbuf_type *, old->n_types);
 	c.memo = map_make(c.arena);
@@ -389,7 +402,14 @@ enum err_code pbuf_check(const struct schema *reader, const struct schema *write
 		pbuf_report(&c, FINDING_PACKAGE_CHANGED, (struct place){ .message = STR("") });
 	check_types(&c, old->file->types, old->file->n_types, new->file->types, new->file->n_types);
 	if (c.failed == OK)
-		list(&found, out, c.arena);
+		list(&found, out, c.arena, each, cls);
 	arena_destroy(c.arena);
 	return c.failed;
+}
+
+enum err_code pbuf_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
+	struct findings *out, struct err *err)
+{
+	(void)policy; /* makes no difference for Protobuf (compat-rules 5) */
+	return pbuf_check_each(pbuf_of(writer), pbuf_of(reader), out, NULL, NULL, err);
 }

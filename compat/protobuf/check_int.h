@@ -19,6 +19,7 @@ struct trouble {
 	const struct troubles *inner;    /* NULL: one finding, described by the rest */
 	enum finding_type type;
 	struct place place;
+	const struct pbuf_type *old, *new; /* the messages compared; of one that is gone `new` is NULL */
 };
 
 struct troubles {
@@ -30,6 +31,7 @@ struct check {
 	struct arena *arena;
 	struct err *err;
 	struct troubles *found;          /* of the message being compared */
+	const struct pbuf_type *old, *new; /* being compared */
 	const struct pbuf_type **active; /* by index of the old message: what it is being compared with */
 	struct map memo;                 /* pair of messages to struct troubles */
 	size_t n_foreign;                /* comparisons cut short though the new message was another */
@@ -60,6 +62,11 @@ void pbuf_check_membership(struct check *c, const struct slots *slots, const str
 void pbuf_check_oneof(struct check *c, const struct slots *slots, const struct pbuf_oneof *old,
 	const struct pbuf_oneof *new, struct str message);
 void pbuf_check_field(struct check *c, struct place place, const struct pbuf_field *old, const struct pbuf_field *new);
+
+/* As pbuf_check; `each` is told of every finding as it is listed, with its index. */
+typedef void pbuf_trouble_fn(void *cls, const struct trouble *trouble, size_t finding);
+ERR_CHECKED enum err_code pbuf_check_each(const struct pbuf_schema *old, const struct pbuf_schema *new, struct findings *out,
+	pbuf_trouble_fn *each, void *cls, struct err *err);
 
 /* The order in which the reference's hash sets hand out what is put into them. */
 size_t pbuf_hash_bucket(uint32_t hash, size_t n);

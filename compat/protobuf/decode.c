@@ -509,12 +509,11 @@ static const struct pbuf_field *find_extension(struct decoder *d, const struct p
 	return map_get(&d->extensions, extension_key(type, number, key));
 }
 
-/* Whether values of the type can be decoded: what it names is known, which a registered schema need not be. */
-static bool is_decodable(const struct pbuf_use *use)
+bool pbuf_is_decodable(const struct pbuf_use *use)
 {
 	if (use->kind == PBUF_MAP)
 		return (pbuf_is_number(use->key) || use->key->kind == PBUF_STRING) && use->value->kind != PBUF_MAP &&
-			is_decodable(use->value);
+			pbuf_is_decodable(use->value);
 	return use->kind != PBUF_NAMED || use->named != NULL;
 }
 
@@ -543,7 +542,7 @@ static enum err_code read_message(struct decoder *d, struct pbuf_message *messag
 		field = pbuf_field_numbered(message->type, (int32_t)number);
 		if (field == NULL)
 			field = find_extension(d, message->type, (int32_t)number);
-		if (field && !is_decodable(&field->type))
+		if (field && !pbuf_is_decodable(&field->type))
 			field = NULL;
 		d->type = message->type;
 		d->field = field;

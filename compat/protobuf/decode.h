@@ -83,6 +83,8 @@ ERR_CHECKED enum err_code pbuf_decode(struct arena *arena, const struct pbuf_sch
 /* Fields by number, repeated numbers packed where the schema says so; what is unknown comes last, as it came. */
 struct str pbuf_encode(struct arena *arena, const struct pbuf_message *message);
 
+/* Whether values of the type can be decoded: what it names is known, which a registered schema need not be. */
+bool pbuf_is_decodable(const struct pbuf_use *use);
 /* The member of a field, or NULL when it is not set. */
 const struct pbuf_datum *pbuf_member_find(const struct pbuf_message *message, struct str name);
 /* Whether the field tells "not set" from its default value. */

@@ -58,7 +58,7 @@ enum err_code pbuf_event_read(struct arena *arena, const struct event_source *so
 	}
 	*out = (struct event_read){ .ok = pbuf_decode_event(arena, schema, type, source->bytes, 0, &message, &fault) };
 	if (out->ok) {
-		out->json = pbuf_json(arena, schema, message, false);
+		out->json = pbuf_json(arena, schema, message, source->reader != NULL);
 	} else {
 		out->reason = fault.reason;
 		out->offset = fault.offset;

@@ -2,6 +2,7 @@
 #include "compat/protobuf/pbuf_int.h"
 
 #include "compat/protobuf/event.h"
+#include "compat/protobuf/explain.h"
 #include "compat/protobuf/outline.h"
 #include "compat/protobuf/output.h"
 #include "compat/protobuf/tags.h"
@@ -118,6 +119,7 @@ const struct schema_format pbuf_format = {
 	.retag = pbuf_retag,
 	.logical_read = pbuf_logical_read,
 	.logical_write = pbuf_logical_write,
+	.explain = pbuf_explain,
 	.event_read = pbuf_event_read,
 	.event_write = pbuf_event_write,
 	.outline = pbuf_outline,

@@ -138,6 +138,9 @@ const struct pbuf_known *pbuf_known_file(struct str path);
 /* ---- text (print.c, print_value.c) ---- */
 
 struct str pbuf_print(struct arena *arena, const struct pbuf_file *file);
+/* One type, or one field with another label, as a declaration of its own. */
+struct str pbuf_print_type(struct arena *arena, const struct pbuf_type *type);
+struct str pbuf_print_field(struct arena *arena, const struct pbuf_field *field, enum pbuf_label label);
 /* Appends "name = value"; lines behind the first begin with `indent` blanks. */
 void pbuf_put_option(struct buf *b, const struct pbuf_option *option, unsigned indent);
 /* "default" and "json_name" of a field as options, in this order; returns how many there are. */

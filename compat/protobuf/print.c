@@ -323,6 +323,24 @@ static void put_head(struct buf *b, const struct pbuf_file *file)
 	}
 }
 
+struct str pbuf_print_type(struct arena *arena, const struct pbuf_type *type)
+{
+	struct buf b = buf_make(arena, 256);
+
+	put_type(&b, type, 0);
+	return buf_str(&b);
+}
+
+struct str pbuf_print_field(struct arena *arena, const struct pbuf_field *field, enum pbuf_label label)
+{
+	struct pbuf_field labelled = *field, *one = &labelled;
+	struct buf b = buf_make(arena, 64);
+
+	labelled.label = label;
+	put_fields(&b, &one, 1, 0);
+	return str_trim(buf_str(&b));
+}
+
 struct str pbuf_print(struct arena *arena, const struct pbuf_file *file)
 {
 	struct buf b = buf_make(arena, 512);

@@ -79,6 +79,7 @@ static inline bool witness_holds(const struct explained_pair *pair, const struct
 	const struct event_source source = {
 		.writer = pair->new_reads_old ? pair->old_schema : pair->new_schema,
 		.reader = pair->new_reads_old ? pair->new_schema : pair->old_schema,
+		.message = w->message,
 		.bytes = w->bytes,
 	};
 	struct err err = { .arena = pair->arena };
@@ -87,7 +88,7 @@ static inline bool witness_holds(const struct explained_pair *pair, const struct
 
 	if (w->effect != finding->effect || !str_present(w->reason))
 		return false;
-	if (schema_event_write(pair->arena, source.writer, STR_NONE, w->event, &bytes, &err) != OK || !str_eq(bytes, w->bytes))
+	if (schema_event_write(pair->arena, source.writer, w->message, w->event, &bytes, &err) != OK || !str_eq(bytes, w->bytes))
 		return false;
 	if (schema_event_read(pair->arena, &source, &again, &err) != OK)
 		return false;

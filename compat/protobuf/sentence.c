@@ -1,0 +1,251 @@
+/* Where a finding is, and what it says in a sentence. */
+#include "compat/protobuf/explain_int.h"
+
+const struct pbuf_type *pbuf_local_type(struct arena *arena, const struct pbuf_schema *schema, struct str local)
+{
+	struct str package = schema->file->package;
+
+	return map_get(&schema->types, package.len == 0 ? local : str_printf(arena, "%.*s.%.*s", STR_ARG(package), STR_ARG(local)));
+}
+
+static struct str path_of(struct arena *arena, const struct pbuf_field *field)
+{
+	if (field->scope == NULL)
+		return field->name;
+	return str_printf(arena, "%.*s.%.*s", STR_ARG(field->scope->local), STR_ARG(field->name));
+}
+
+static struct explain_place place_of(const struct pbuf_explain *x, const struct pbuf_schema *schema, const struct pbuf_file *file,
+	const struct pbuf_span *span, struct str path)
+{
+	bool shown = file == schema->file && (schema == x->old || str_present(x->text) || file->text.len > 0);
+
+	return pbuf_place_in(shown ? file->text : STR_NONE, span, path);
+}
+
+/* The constant as the schema has it, by name or else by number. */
+static const struct pbuf_constant *constant_in(const struct pbuf_type *type, const struct pbuf_constant *wanted)
+{
+	for (size_t i = 0; i < type->n_constants; i++)
+		if (str_eq(type->constants[i].name, wanted->name))
+			return &type->constants[i];
+	for (size_t i = 0; i < type->n_constants; i++)
+		if (type->constants[i].number == wanted->number)
+			return &type->constants[i];
+	return NULL;
+}
+
+/* The message that holds, or held, what is not there. */
+static struct explain_place place_around(const struct pbuf_explain *x, const struct pbuf_schema *schema,
+	const struct pbuf_type *other)
+{
+	const struct pbuf_type *type = NULL;
+
+	for (other = other ? other->parent : NULL; other && type == NULL; other = other->parent)
+		type = pbuf_local_type(x->arena, schema, other->local);
+	if (type)
+		return place_of(x, schema, type->file, &type->span, type->local);
+	return (struct explain_place){ .path = STR("") };
+}
+
+static const struct pbuf_type *enum_of(const struct pbuf_type *type, const struct pbuf_field *field)
+{
+	if (field && field->type.named && field->type.named->is_enum)
+		return field->type.named;
+	return type && type->is_enum ? type : NULL;
+}
+
+static struct explain_place place_constant(const struct pbuf_explain *x, const struct pbuf_schema *schema,
+	const struct pbuf_type *type, const struct pbuf_constant *wanted)
+{
+	const struct pbuf_constant *constant = constant_in(type, wanted);
+
+	if (constant == NULL)
+		return place_of(x, schema, type->file, &type->span, type->local);
+	return place_of(x, schema, type->file, &constant->span,
+		str_printf(x->arena, "%.*s.%.*s", STR_ARG(type->local), STR_ARG(constant->name)));
+}
+
+static const struct pbuf_oneof *oneof_named(const struct pbuf_type *type, struct str name)
+{
+	for (size_t i = 0; type && i < type->n_oneofs; i++)
+		if (str_eq(type->oneofs[i]->name, name))
+			return type->oneofs[i];
+	return NULL;
+}
+
+static struct explain_place place(const struct pbuf_explain *x, const struct pbuf_subject *s, const struct pbuf_schema *schema,
+	const struct pbuf_type *type, const struct pbuf_field *field, const struct pbuf_type *other)
+{
+	const struct pbuf_file *file = schema->file;
+	const struct pbuf_type *enumeration = s->constant ? enum_of(type, field) : NULL;
+	const struct pbuf_oneof *oneof = s->oneof ? oneof_named(type, s->oneof->name) : NULL;
+	bool moved = s->rule == RULE_PROTO_FIELDS_MOVED_TO_ONEOF || s->rule == RULE_PROTO_FIELD_MOVED_TO_EXISTING_ONEOF;
+
+	if (s->rule == RULE_PROTO_PACKAGE_CHANGED)
+		return place_of(x, schema, file, str_present(file->package) ? &file->package_span : &file->syntax_span, STR(""));
+	if (enumeration)
+		return place_constant(x, schema, enumeration, s->constant);
+	if (oneof && (moved || !field))
+		return place_of(x, schema, type->file, &oneof->span,
+			str_printf(x->arena, "%.*s.%.*s", STR_ARG(type->local), STR_ARG(oneof->name)));
+	if (field)
+		return place_of(x, schema, field->file, &field->span, path_of(x->arena, field));
+	return type ? place_of(x, schema, type->file, &type->span, type->local) : place_around(x, schema, other);
+}
+
+struct explain_place pbuf_place_new(const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	return place(x, s, x->new, s->new_type, s->new_field, s->old_type);
+}
+
+struct explain_place pbuf_place_old(const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	return place(x, s, x->old, s->old_type, s->old_field, s->new_type);
+}
+
+/* ---- sentences ---- */
+
+static void put_declared(struct buf *b, const struct pbuf_field *field)
+{
+	static const char *const labels[] = {
+		[PBUF_UNLABELLED] = "", [PBUF_OPTIONAL] = "optional ", [PBUF_REQUIRED] = "required ", [PBUF_REPEATED] = "repeated ",
+	};
+
+	buf_add(b, str_of(labels[field->label]));
+	buf_add(b, field->type.text);
+}
+
+static void put_field(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	const struct pbuf_field *field = s->new_field ? s->new_field : s->old_field;
+
+	buf_add(b, field->extend ? STR("extension ") : STR("field "));
+	buf_add(b, path_of(x->arena, field));
+	buf_printf(b, " = %d", field->number);
+}
+
+static void put_change(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	put_field(b, x, s);
+	if (s->old_field == NULL || s->new_field == NULL)
+		return;
+	buf_lit(b, ": ");
+	put_declared(b, s->old_field);
+	buf_lit(b, " became ");
+	put_declared(b, s->new_field);
+}
+
+static struct str reader_of(const struct pbuf_explain *x)
+{
+	return x->new_reads_old ? STR("new") : STR("old");
+}
+
+static struct str writer_of(const struct pbuf_explain *x)
+{
+	return x->new_reads_old ? STR("old") : STR("new");
+}
+
+static void put_default(struct buf *b, const struct pbuf_explain *x, const struct pbuf_field *field)
+{
+	struct pbuf_event e = { .arena = x->arena };
+	struct pbuf_datum value;
+
+	if (pbuf_absent_value(x->arena, field, &value))
+		pbuf_json_value(&e, b, &field->type, &value);
+	else
+		buf_lit(b, "nothing");
+}
+
+static void put_enum(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	const struct pbuf_field *field = x->new_reads_old ? s->new_field : s->old_field;
+	const struct pbuf_type *type = field && field->type.named ? field->type.named : s->new_type;
+	struct str now = pbuf_constant_name(type, s->constant->number);
+
+	buf_printf(b, "enum %.*s: %d, %.*s in the %.*s schema, is ", STR_ARG(type->local), s->constant->number,
+		STR_ARG(s->constant->name), STR_ARG(writer_of(x)));
+	if (str_present(now))
+		buf_printf(b, "%.*s in the %.*s one", STR_ARG(now), STR_ARG(reader_of(x)));
+	else
+		buf_printf(b, "the number of no constant in the %.*s one", STR_ARG(reader_of(x)));
+}
+
+static void put_removed(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	if (s->constant)
+		buf_printf(b, "constant %.*s = %d of enum %.*s", STR_ARG(s->constant->name), s->constant->number, STR_ARG(s->old_type->local));
+	else
+		put_field(b, x, s);
+	buf_lit(b, " was removed and its number is not reserved");
+}
+
+static void put_policy(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	switch (s->rule) {
+	case RULE_PROTO_PACKAGE_CHANGED:
+		buf_printf(b, "package \"%.*s\" became \"%.*s\"", STR_ARG(x->old->file->package), STR_ARG(x->new->file->package));
+		break;
+	case RULE_PROTO_MESSAGE_REMOVED:
+		buf_printf(b, "message %.*s is not in the %.*s schema", STR_ARG((s->old_type ? s->old_type : s->new_type)->local),
+			STR_ARG(reader_of(x)));
+		break;
+	case RULE_PROTO_NUMBER_NOT_RESERVED:
+		put_removed(b, x, s);
+		break;
+	case RULE_PROTO_RESERVED_REUSED:
+		put_field(b, x, s);
+		buf_lit(b, " uses a number or name that the old schema reserves");
+		break;
+	case RULE_PROTO_NUMBER_TWICE:
+		put_field(b, x, s);
+		buf_lit(b, " has the number of another field of its message");
+		break;
+	default:
+		put_change(b, x, s);
+		buf_lit(b, ": whether it was set cannot be told any more");
+	}
+}
+
+struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	struct buf b = buf_make(x->arena, 128);
+
+	switch (s->rule) {
+	case RULE_PROTO_REQUIRED_FIELD_ADDED:
+		put_field(&b, x, s);
+		buf_printf(&b, " is required and not in the %.*s schema", STR_ARG(writer_of(x)));
+		break;
+	case RULE_PROTO_REQUIRED_FIELD_REMOVED:
+		put_field(&b, x, s);
+		buf_printf(&b, " is required and not in the %.*s schema", STR_ARG(reader_of(x)));
+		break;
+	case RULE_PROTO_ONEOF_FIELD_REMOVED:
+		put_field(&b, x, s);
+		buf_printf(&b, " of the oneof %.*s is not in the %.*s schema", STR_ARG(s->oneof->name), STR_ARG(reader_of(x)));
+		break;
+	case RULE_PROTO_FIELDS_MOVED_TO_ONEOF:
+	case RULE_PROTO_FIELD_MOVED_TO_EXISTING_ONEOF:
+		buf_printf(&b, "members of the oneof %.*s.%.*s of the %.*s schema could be set together in the %.*s one",
+			STR_ARG((x->new_reads_old ? s->new_type : s->old_type)->local), STR_ARG(s->oneof->name), STR_ARG(reader_of(x)),
+			STR_ARG(writer_of(x)));
+		break;
+	case RULE_PROTO_DEFAULT_CHANGED:
+		put_field(&b, x, s);
+		buf_lit(&b, ": not set, it was ");
+		put_default(&b, x, s->old_field);
+		buf_lit(&b, " and is ");
+		put_default(&b, x, s->new_field);
+		break;
+	case RULE_PROTO_ENUM_CONSTANT_RENUMBERED:
+	case RULE_PROTO_ENUM_CONSTANT_LOST:
+		put_enum(&b, x, s);
+		break;
+	default:
+		if (rule_info(s->rule)->effect == EFFECT_POLICY)
+			put_policy(&b, x, s);
+		else
+			put_change(&b, x, s);
+	}
+	return buf_str(&b);
+}
