@@ -1,6 +1,7 @@
 /* The schema of descriptors, and base64 text as input and output. */
 #include "compat/protobuf/descriptor.h"
 
+#include "base/base64.h"
 #include "compat/protobuf/output.h"
 #include "compat/protobuf/pbuf_int.h"
 
@@ -75,7 +76,7 @@ enum err_code pbuf_parse_any(struct arena *arena, const struct schema_source *so
 	struct str text = str_dup(arena, source->text), bytes;
 	enum err_code code = pbuf_parse_text(arena, text, out, err);
 
-	if (code != ERR_PARSE || !pbuf_base64_decode(arena, text, &bytes))
+	if (code != ERR_PARSE || !base64_decode(arena, text, &bytes))
 		return code;
 	if (read_descriptor(arena, source, bytes, out, &ignored) != OK)
 		return code;
@@ -89,7 +90,7 @@ struct str pbuf_serialized(struct arena *arena, const struct schema *schema)
 
 	if (pbuf_descriptor_schema(arena, NULL, NULL, &descriptors, &ignored) != OK)
 		return schema->canonical;
-	return pbuf_base64_encode(arena,
+	return base64_encode(arena,
 		pbuf_encode(arena, pbuf_to_descriptor(arena, descriptors, pbuf_of(schema)->file, STR("default"))));
 }
 

@@ -7,9 +7,6 @@
 
 #include "compat/protobuf/decode.h"
 
-/* False when the text is no base64. */
-bool pbuf_base64_decode(struct arena *arena, struct str text, struct str *out);
-struct str pbuf_base64_encode(struct arena *arena, struct str bytes);
 
 /*
  * A schema of descriptor.proto and confluent/meta.proto; with `source` also of its dependencies and,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "compat/protobuf/descriptor.h"
 
@@ -262,7 +263,7 @@ static bool put_any(struct pbuf_event *e, struct buf *b, const struct pbuf_messa
 		pbuf_json_message(e, b, inner);
 	} else if (value) {
 		buf_lit(b, ",\"value\":");
-		buf_json_string(b, pbuf_base64_encode(e->arena, value->text));
+		buf_json_string(b, base64_encode(e->arena, value->text));
 	}
 	buf_add_c(b, '}');
 	return true;

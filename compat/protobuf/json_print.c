@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "compat/protobuf/descriptor.h"
@@ -108,7 +109,7 @@ void pbuf_json_value(struct pbuf_event *e, struct buf *b, const struct pbuf_use 
 		put_text(b, value->text);
 		break;
 	case PBUF_D_BYTES:
-		buf_json_string(b, pbuf_base64_encode(b->arena, value->text));
+		buf_json_string(b, base64_encode(b->arena, value->text));
 		break;
 	default:
 		pbuf_json_message(e, b, value->message);

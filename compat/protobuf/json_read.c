@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "compat/protobuf/descriptor.h"
 
@@ -167,7 +168,7 @@ static enum err_code read_bytes(struct pbuf_event *e, const struct pbuf_use *use
 
 		buf_add_c(&usual, c == '-' ? '+' : c == '_' ? '/' : c);
 	}
-	if (json->text.len > 0 && !pbuf_base64_decode(e->arena, buf_str(&usual), &out->text))
+	if (json->text.len > 0 && !base64_decode(e->arena, buf_str(&usual), &out->text))
 		return pbuf_json_misfit(e, "bytes are written in base64");
 	return OK;
 }

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "compat/protobuf/descriptor.h"
 
@@ -243,7 +244,7 @@ static enum err_code read_inside(struct pbuf_event *e, const struct pbuf_type *t
 
 	*out = STR("");
 	if (type == NULL) {
-		if (value && value->kind == JSN_STRING && (value->text.len == 0 || pbuf_base64_decode(e->arena, value->text, out)))
+		if (value && value->kind == JSN_STRING && (value->text.len == 0 || base64_decode(e->arena, value->text, out)))
 			return OK;
 		return value == NULL ? OK : pbuf_json_misfit(e, "what is inside of an unknown type is its bytes in base64");
 	}

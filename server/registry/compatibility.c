@@ -1,6 +1,6 @@
 /* Judging a schema without registering it (contract 2.5). */
 #include "base/arena.h"
-#include "server/registry/registry_int.h"
+#include "server/registry/judge_int.h"
 
 /* The versions to compare with: one, or all live ones; none of an unknown subject. */
 static enum err_code find_history(struct call *call, struct str subject, const struct version_number *version,

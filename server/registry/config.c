@@ -19,6 +19,7 @@ static const char *const policy_names[] = {
 	[POLICY_STRICT] = "STRICT",
 	[POLICY_LENIENT] = "LENIENT",
 	[POLICY_LOGICAL] = "LOGICAL",
+	[POLICY_SOUND] = "SOUND",
 };
 
 static const char *const origin_names[] = {
@@ -56,7 +57,7 @@ struct str config_policy_name(enum config_policy policy)
 
 bool config_policy_find(struct str name, enum config_policy *out)
 {
-	for (enum config_policy policy = POLICY_STRICT; policy <= POLICY_LOGICAL; policy++) {
+	for (enum config_policy policy = POLICY_STRICT; policy <= POLICY_SOUND; policy++) {
 		if (str_eq_nocase(name, str_of(policy_names[policy]))) {
 			*out = policy;
 			return true;

@@ -21,7 +21,7 @@ bool registry_mode_find(struct str name, enum registry_mode *out); /* any letter
 
 enum config_flag { CONFIG_UNSET, CONFIG_FALSE, CONFIG_TRUE };
 
-enum config_policy { POLICY_UNSET, POLICY_STRICT, POLICY_LENIENT, POLICY_LOGICAL };
+enum config_policy { POLICY_UNSET, POLICY_STRICT, POLICY_LENIENT, POLICY_LOGICAL, POLICY_SOUND };
 
 /* Members of an entry, as bits: which ones an update names. */
 enum config_member {

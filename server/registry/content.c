@@ -106,34 +106,54 @@ unsigned content_strict_flag(const struct registry *registry, const struct confi
 	return (strict ? CONTENT_STRICT : 0) | (scope_validates_fields(registry, config) ? CONTENT_FIELDS : 0);
 }
 
-enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema, unsigned flags,
-	struct content *out, struct err *err)
+static struct str type_sent(const struct new_schema *schema)
 {
-	struct str type = str_present(schema->type) ? schema->type : STR("AVRO");
-	struct content content = {
-		.metadata = schema->metadata,
-		.rule_set = schema->rule_set,
-		.n_references = schema->n_references,
-	};
-	enum err_code code;
+	return str_present(schema->type) ? schema->type : STR("AVRO");
+}
 
-	if (!schema_type_find(type, &content.type))
+enum err_code content_admit(struct call *call, const struct new_schema *schema, enum schema_type *out, struct err *err)
+{
+	struct str type = type_sent(schema);
+
+	if (!schema_type_find(type, out))
 		return err_text(err, ERR_INVALID_SCHEMA, str_concat(call->arena, STR("Invalid schema type "), type));
 	if (str_trim(schema->text).len == 0)
 		return err_text(err, ERR_INVALID_SCHEMA, STR("Empty schema"));
 	if (schema->text.len > call->registry->options.max_schema_bytes)
 		return err_raise(err, SCHEMA_TOO_LARGE);
-	code = references_resolve(call, subject, schema, flags & CONTENT_DELETED, &content.references, err);
-	if (code == OK)
-		code = parse(call, schema, flags, &content, err);
-	if (code == ERR_PARSE || code == ERR_LIMIT)
-		return content_refuse_text(call, subject, schema, type, err);
-	if (code == ERR_INVALID_SCHEMA)
-		return content_refuse_invalid(call, subject, schema, type, err);
-	TRY(code);
+	return OK;
+}
+
+enum err_code content_read(struct call *call, struct str subject, const struct new_schema *schema, enum schema_type type,
+	unsigned flags, struct content *out, struct err *err)
+{
+	struct content content = {
+		.type = type,
+		.metadata = schema->metadata,
+		.rule_set = schema->rule_set,
+		.n_references = schema->n_references,
+	};
+
+	TRY(references_resolve(call, subject, schema, flags & CONTENT_DELETED, &content.references, err));
+	TRY(parse(call, schema, flags, &content, err));
 	content_digest(call->arena, &content);
 	*out = content;
 	return OK;
+}
+
+enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema, unsigned flags,
+	struct content *out, struct err *err)
+{
+	enum schema_type type;
+	enum err_code code;
+
+	TRY(content_admit(call, schema, &type, err));
+	code = content_read(call, subject, schema, type, flags, out, err);
+	if (code == ERR_PARSE || code == ERR_LIMIT)
+		return content_refuse_text(call, subject, schema, type_sent(schema), err);
+	if (code == ERR_INVALID_SCHEMA)
+		return content_refuse_invalid(call, subject, schema, type_sent(schema), err);
+	return code;
 }
 
 void content_as_sent(struct arena *arena, const struct view_version *version, struct new_schema *out)

@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "server/registry/association.h"
+#include "server/registry/judge_int.h"
 #include "server/registry/parts_int.h"
 
 /* What a judgement depended on: when all of it is unchanged, so is the verdict. */
@@ -112,83 +113,6 @@ static void inherit(struct call *call, const struct basis *basis, const struct c
 			str_printf(call->arena, "%d", next_version(basis)));
 	schema->metadata = metadata;
 	schema->rule_set = content_rules(call, config, schema->rule_set, latest);
-}
-
-static bool in_group(struct call *call, const struct config *config, const struct metadata *mine,
-	const struct view_version *version)
-{
-	struct str want, have;
-
-	if (!str_present(config->group))
-		return true;
-	want = metadata_get(mine, config->group);
-	have = metadata_get(metadata_parse(call->arena, version->metadata), config->group);
-	return str_present(want) == str_present(have) && str_eq(want, have);
-}
-
-static enum err_code compat_version_of(struct call *call, const struct view_version *version, struct compat_version *out,
-	struct err *err)
-{
-	struct content content;
-
-	TRY(content_of_version(call, version, &content, err));
-	*out = (struct compat_version){
-		.version = version->version,
-		.text = version->text,
-		.schema = content.parsed,
-		.reserved = metadata_get(content.metadata, METADATA_RESERVED),
-	};
-	return OK;
-}
-
-/* The versions of the group, ascending: all for a transitive level, else the newest. */
-static enum err_code gather(struct call *call, const struct config *config, const struct content *content,
-	const struct compat_history *history, struct compat_request *request, struct err *err)
-{
-	struct compat_version *list = arena_array(call->arena, struct compat_version, history->n_versions + 1);
-	size_t wanted = compat_level_transitive(config->level) ? history->n_versions : 1;
-	size_t first = history->n_versions;
-
-	for (size_t i = history->n_versions; i-- > 0 && request->n_versions < wanted;) {
-		if (!in_group(call, config, content->metadata, &history->versions[i]))
-			continue;
-		TRY(compat_version_of(call, &history->versions[i], &list[--first], err));
-		request->n_versions++;
-	}
-	request->versions = &list[first];
-	if (history->n_versions > 0 && request->validate_fields) {
-		TRY(compat_version_of(call, &history->versions[history->n_versions - 1], &list[history->n_versions], err));
-		request->latest = &list[history->n_versions];
-	}
-	return OK;
-}
-
-static enum schema_policy policy_of(const struct config *config)
-{
-	switch (config->policy) {
-	case POLICY_LENIENT:
-		return SCHEMA_POLICY_LENIENT;
-	case POLICY_LOGICAL:
-		return SCHEMA_POLICY_LOGICAL;
-	default:
-		return SCHEMA_POLICY_STRICT;
-	}
-}
-
-enum err_code compat_judge(struct call *call, const struct config *config, const struct content *content,
-	const struct compat_history *history, struct compat_verdict *out, struct err *err)
-{
-	struct compat_request request = {
-		.level = config->level,
-		.policy = policy_of(config),
-		.schema = content->parsed,
-		.reserved = metadata_get(content->metadata, METADATA_RESERVED),
-		.validate_fields = scope_validates_fields(call->registry, config),
-	};
-
-	if (config->level != COMPAT_NONE || request.validate_fields)
-		TRY(gather(call, config, content, history, &request, err));
-	return compat_check(call->arena, &request, out, err);
 }
 
 static enum err_code check_compatible(struct call *call, struct registration *reg, const struct config *config,

@@ -62,6 +62,15 @@ enum content_flags {
 ERR_CHECKED enum err_code content_make(struct call *call, struct str subject, const struct new_schema *schema,
 	unsigned flags, struct content *out, struct err *err);
 
+/*
+ * The same in two steps, with the parser's own words and places: first what can be said without reading the text
+ * (42201, 42209), then ERR_PARSE, ERR_LIMIT and ERR_INVALID_SCHEMA as schema_parse has them.
+ */
+ERR_CHECKED enum err_code content_admit(struct call *call, const struct new_schema *schema, enum schema_type *out,
+	struct err *err);
+ERR_CHECKED enum err_code content_read(struct call *call, struct str subject, const struct new_schema *schema,
+	enum schema_type type, unsigned flags, struct content *out, struct err *err);
+
 /* What the digest covers of one reference; `version` NULL when none was sent. */
 void content_digest_reference(struct buf *out, struct str name, struct str subject, const int *version);
 
@@ -147,16 +156,6 @@ bool content_retag_asked(const struct new_schema *schema);
  */
 ERR_CHECKED enum err_code content_retag(struct call *call, struct str subject, bool inherits,
 	const struct new_schema **schema, struct err *err);
-
-/* ---- register.c: the judgement that registration and the compatibility endpoints share ---- */
-
-struct compat_history {
-	const struct view_version *versions; /* live ones, ascending */
-	size_t n_versions;
-};
-
-ERR_CHECKED enum err_code compat_judge(struct call *call, const struct config *config, const struct content *content,
-	const struct compat_history *history, struct compat_verdict *out, struct err *err);
 
 /* ---- write.c: a prepared change on its way through the store ---- */
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 PREFIXES = {
-    "base": "memory_ arena_ str_ buf_ err_ jsn_ map_ hash_ clock_ random_ uuid_ digest_ hex_ letters_ log_",
+    "base": "memory_ arena_ str_ buf_ err_ jsn_ map_ hash_ clock_ base64_ random_ uuid_ digest_ hex_ letters_ log_",
     "compat": "schema_ compat_ finding_ findings_ message_ rule_ explain_ explanation_ change_kind_ logical_",
     "compat_avro": "avsc_ AVSC_",
     "compat_jsonschema": "jsch_",

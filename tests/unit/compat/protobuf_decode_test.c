@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "compat/protobuf/descriptor.h"
 #include "tests/unit/compat/protobuf_text_format.h"
@@ -307,7 +308,7 @@ static void compare_descriptors(const char *folder, const char *text)
 	set = read_all(arena, arena_printf(arena, "%s/set", folder));
 	assert_true(set.len > 3 && set.data[0] == 0x0A); /* FileDescriptorSet { file: one } */
 	set = str_sub(set, (unsigned char)set.data[1] >= 0x80 ? 3 : 2, set.len);
-	encoded = pbuf_base64_encode(arena, set);
+	encoded = base64_encode(arena, set);
 	theirs = pbuf_test_schema(arena, encoded.data);
 	pbuf_test_equal(pbuf_format.normalized(arena, theirs), pbuf_format.normalized(arena, schema).data);
 	arena_destroy(arena);

@@ -1,6 +1,7 @@
 /* Protobuf schemas in other forms: descriptors in base64, texts without extensions, tags, names. */
 #include "tests/unit/compat/protobuf_test.h"
 
+#include "base/base64.h"
 #include "compat/protobuf/descriptor.h"
 
 static const struct schema *parse_with(struct arena *arena, const char *text, const struct schema_dependency *list,
@@ -165,14 +166,14 @@ static void test_base64(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct str bytes = STR("");
-		bool ok = pbuf_base64_decode(arena, str_of(cases[i].text), &bytes);
+		bool ok = base64_decode(arena, str_of(cases[i].text), &bytes);
 
 		if (ok != (cases[i].bytes != NULL))
 			fail_msg("%s", cases[i].text);
 		if (!ok)
 			continue;
 		pbuf_test_equal(bytes, cases[i].bytes);
-		assert_true(str_starts(pbuf_base64_encode(arena, bytes), str_of(cases[i].text)));
+		assert_true(str_starts(base64_encode(arena, bytes), str_of(cases[i].text)));
 	}
 	arena_destroy(arena);
 }

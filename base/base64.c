@@ -1,7 +1,5 @@
-/* Base64 as clients write descriptors (RFC 4648, section 4); padding may be left out. */
-#include "compat/protobuf/descriptor.h"
-
-#include "compat/protobuf/pbuf_int.h"
+/* Base64, a letter for six bits. */
+#include "base/base64.h"
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -12,7 +10,7 @@ static int value_of(char c)
 	return found ? (int)(found - letters) : -1;
 }
 
-bool pbuf_base64_decode(struct arena *arena, struct str text, struct str *out)
+bool base64_decode(struct arena *arena, struct str text, struct str *out)
 {
 	struct buf b = buf_make(arena, text.len);
 	uint32_t bits = 0;
@@ -36,7 +34,7 @@ bool pbuf_base64_decode(struct arena *arena, struct str text, struct str *out)
 	return true;
 }
 
-struct str pbuf_base64_encode(struct arena *arena, struct str bytes)
+struct str base64_encode(struct arena *arena, struct str bytes)
 {
 	struct buf b = buf_make(arena, bytes.len / 3 * 4 + 5);
 
