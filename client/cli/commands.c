@@ -8,6 +8,7 @@ const struct tool *const commands[] = {
 	&command_fix,
 	&command_ignore,
 	&command_validate,
+	&command_decode,
 	&command_register,
 	&command_get,
 	&command_subjects,

@@ -8,6 +8,7 @@ extern const struct tool command_audit;
 extern const struct tool command_check;
 extern const struct tool command_completion;
 extern const struct tool command_config;
+extern const struct tool command_decode;
 extern const struct tool command_diff;
 extern const struct tool command_explain;
 extern const struct tool command_export;

@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 import agreement
 import checking
 import commands
+import decoding
 import gates
 from support.http import Connection
 from support.server import ROOT, Server, add_binary_argument
@@ -132,7 +133,7 @@ def main():
         check_file(tally, binary, folder)
         check_precedence(tally, binary, folder)
         check_defaults(tally, binary, folder)
-        for part in (checking, commands, gates, agreement):
+        for part in (checking, commands, decoding, gates, agreement):
             part.check_all(tally, binary, folder)
     tally.finish()
 
