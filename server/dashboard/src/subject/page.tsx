@@ -193,7 +193,11 @@ export function SubjectPage({ subject, rest, query }: Props) {
 			<SubjectHeader subject={subject} row={listed.row} tab={tab} />
 			{versions.data && (
 				<>
-					<Tabs items={tabItems(subject, tab, listed.row, versions.data.length)} now={tab} label="Pages of this subject" />
+					<Tabs
+						items={tabItems(subject, tab, listed.row, versions.data.length)}
+						now={tab}
+						label="Pages of this subject"
+					/>
 					<TabBody subject={subject} rest={rest} query={query} tab={tab} versions={versions.data} row={listed.row} />
 				</>
 			)}
