@@ -38,7 +38,7 @@ class Watched:
         self.base, self.axe = base, axe
         self.context = browser.new_context(viewport=options.pop("viewport", {"width": 1440, "height": 900}),
                                            reduced_motion="reduce", **options)
-        self.context.set_default_timeout(10000)
+        self.context.set_default_timeout(8000)
         self.context.add_init_script(WATCH)
         self.page = self.context.new_page()
         self.found, self.allowed = [], ()

@@ -34,19 +34,18 @@ interface Point {
 	y: number;
 }
 
-/** A smooth line through the points: from middle to middle, bent at each of them. */
-function curve(points: Point[]): string {
-	const [first, ...rest] = points;
-	if (!first) return "";
-	let path = `M${first.x},${first.y}`;
-	for (let i = 0; i < rest.length - 1; i++) {
-		const at = rest[i] as Point;
-		const next = rest[i + 1] as Point;
-		const end = i === rest.length - 2 ? next : { x: (at.x + next.x) / 2, y: (at.y + next.y) / 2 };
-		path += ` Q${at.x},${at.y} ${end.x},${end.y}`;
-	}
-	const only = rest[0];
-	return rest.length === 1 && only ? `${path} L${only.x},${only.y}` : path;
+/** A smooth line from the right of one node, through the bends between, to the left of another. */
+function curve(from: Point, to: Point, bends: Point[]): string {
+	const points = [{ x: from.x + NODE_WIDTH / 2, y: from.y }, ...bends, { x: to.x - NODE_WIDTH / 2 - 1, y: to.y }];
+	let path = "";
+	points.forEach((point, i) => {
+		const before = points[i - 1];
+		const half = before ? (point.x - before.x) / 2 : 0;
+		path += before
+			? ` C${before.x + half},${before.y} ${point.x - half},${point.y} ${point.x},${point.y}`
+			: `M${point.x},${point.y}`;
+	});
+	return path;
 }
 
 export function place(graph: Graph): Placed {
@@ -64,11 +63,16 @@ export function place(graph: Graph): Placed {
 			const { x, y } = dagre.node(key) as unknown as Point;
 			return { key, x, y };
 		}),
-		edges: dagre.edges().map((edge: { v: string; w: string; name?: string }) => ({
-			key: `${edge.v} → ${edge.w} ${edge.name ?? ""}`,
-			from: edge.v,
-			to: edge.w,
-			path: curve((dagre.edge(edge) as unknown as { points?: Point[] }).points ?? []),
-		})),
+		edges: dagre.edges().map((edge: { v: string; w: string; name?: string }) => {
+			const points = (dagre.edge(edge) as unknown as { points?: Point[] }).points ?? [];
+			const [from, to] = [edge.v, edge.w].map((key) => dagre.node(key) as unknown as Point) as [Point, Point];
+			return {
+				key: `${edge.v} → ${edge.w} ${edge.name ?? ""}`,
+				from: edge.v,
+				to: edge.w,
+				/* the first and the last are on the nodes' edges, the middle one of three is where a short line is bent */
+				path: curve(from, to, points.length > 3 ? points.slice(1, -1) : []),
+			};
+		}),
 	};
 }

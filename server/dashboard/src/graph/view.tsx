@@ -61,7 +61,6 @@ function NodeBox({ node, x, y, width, height, here, faded, onHover }: NodeProps)
 		<a
 			href={BASE + to}
 			class={`graph-node node-${node.type.toLowerCase()}${here ? " here" : ""}${faded ? " faded" : ""}`}
-			aria-label={`${node.subject}, version ${node.version}, ${TYPE_NAMES[node.type]}`}
 			onClick={(event: MouseEvent) => {
 				if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
 				event.preventDefault();
@@ -98,7 +97,7 @@ export function GraphView({ graph, here, label }: { graph: Graph; here?: string;
 	const fit = () => {
 		const area = box.current?.getBoundingClientRect();
 		if (!placed || !area || placed.width === 0) return;
-		const scale = Math.max(LEAST, Math.min(1, area.width / placed.width, area.height / placed.height));
+		const scale = Math.max(LEAST, Math.min(1.2, area.width / placed.width, area.height / placed.height));
 		setView({ scale, x: (area.width - placed.width * scale) / 2, y: (area.height - placed.height * scale) / 2 });
 	};
 	useEffect(fit, [placed]);

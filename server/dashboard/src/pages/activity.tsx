@@ -5,9 +5,9 @@ import { useGet } from "../data";
 import { Commands, Empty, Failure, Header, Loading, useTitle } from "../parts";
 import { setQuery } from "../router";
 import { shell } from "../text";
-import { kindName, TimelineList } from "../timeline";
+import { KINDS, TimelineList } from "../timeline";
 
-const KINDS = ["register", "delete", "config", "mode"];
+const OFFERED = ["VERSION_PUT", "VERSION_DELETE", "SUBJECT_DELETE", "CONFIG_PUT", "MODE_PUT"];
 
 export function ActivityPage({ query }: { query: URLSearchParams }) {
 	useTitle("Activity");
@@ -47,14 +47,14 @@ export function ActivityPage({ query }: { query: URLSearchParams }) {
 				</label>
 				<fieldset class="chips">
 					<legend class="hidden">Kind</legend>
-					{KINDS.map((one) => (
+					{OFFERED.map((one) => (
 						<button
 							key={one}
 							type="button"
 							aria-pressed={kind === one}
 							onClick={() => setQuery({ kind: kind === one ? null : one })}
 						>
-							{kindName(one)}
+							{KINDS[one]?.name}
 						</button>
 					))}
 				</fieldset>

@@ -170,7 +170,7 @@ function TabBody({
 		case "references":
 			return <ReferencesTab subject={subject} query={query} />;
 		case "history":
-			return <HistoryTab subject={subject} versions={versions} />;
+			return <HistoryTab subject={subject} />;
 		case "settings":
 			return <SettingsTab subject={subject} row={row} />;
 		case "try":
