@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "client/cli/commands.h"
@@ -9,7 +10,7 @@
 #include "client/cli/registry/server.h"
 #include "client/cli/schemas/tree.h"
 #include "client/include/tenon.h"
-#include "compat/protobuf/descriptor.h"
+#include "compat/schema.h"
 
 struct decode {
 	struct server server;
@@ -78,7 +79,7 @@ static enum err_code read_bytes(const struct tool_call *call, struct str *out, s
 	text = str_trim(str_of(call->arguments.items[0]));
 	if (!decode->base64 && read_hex(call->arena, text, out))
 		return OK;
-	if (pbuf_base64_decode(call->arena, text, out))
+	if (base64_decode(call->arena, text, out))
 		return OK;
 	return err_text(err, ERR_CONFIG_FILE, STR("the message is neither hex nor base64"));
 }
