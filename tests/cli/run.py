@@ -20,6 +20,7 @@ import checking
 import commands
 import decoding
 import gates
+import speed
 from support.http import Connection
 from support.server import ROOT, Server, add_binary_argument
 from support.tally import Tally
@@ -133,7 +134,7 @@ def main():
         check_file(tally, binary, folder)
         check_precedence(tally, binary, folder)
         check_defaults(tally, binary, folder)
-        for part in (checking, commands, decoding, gates, agreement):
+        for part in (checking, commands, decoding, gates, agreement, speed):
             part.check_all(tally, binary, folder)
     tally.finish()
 
