@@ -34,11 +34,13 @@ static bool has_alias(const struct avsc_type *reader, const struct avsc_type *wr
 static void look_at_names(struct finder *f, const struct avsc_pair *p)
 {
 	bool fails = p->plan->op == AVSC_OP_FAIL && p->reader->kind != AVSC_RECORD && p->reader->size == p->writer->size;
+	bool same = str_eq(p->reader->name.full, p->writer->name.full) || has_alias(p->reader, p->writer);
 
-	if (str_eq(p->reader->name.full, p->writer->name.full) || has_alias(p->reader, p->writer))
-		return;
 	if (fails)
-		add(f, (struct avsc_defect){ .rule = RULE_AVRO_NAME_CHANGED });
+		add(f, (struct avsc_defect){ .rule = same || str_eq(p->reader->name.last, p->writer->name.last)
+				? RULE_AVRO_TYPE_ALIAS_STEALS : RULE_AVRO_NAME_CHANGED });
+	else if (same)
+		return;
 	else if (str_eq(p->reader->name.last, p->writer->name.last))
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_NAMESPACE_CHANGED });
 	else
@@ -62,11 +64,9 @@ static const uint32_t *count_given(const struct finder *f, const struct avsc_pai
 static const struct avsc_field *taker_of(const struct finder *f, const struct avsc_pair *p, struct str name)
 {
 	const struct avsc_field *written = avsc_field_find(p->writer, name);
+	const struct avsc_edge *edge = written ? avsc_graph_field(f->g, p, (size_t)(written - p->writer->fields)) : NULL;
 
-	for (uint32_t i = p->first_edge; written && i < p->first_edge + p->n_edges; i++)
-		if (&p->writer->fields[f->g->edges[i].writer_index] == written)
-			return &p->reader->fields[f->g->edges[i].reader_index];
-	return NULL;
+	return edge ? &p->reader->fields[edge->reader_index] : NULL;
 }
 
 /* A field without a value that another one's alias has taken.  With a default it is read as that instead. */
@@ -90,14 +90,31 @@ static bool look_for_thief(struct finder *f, const struct avsc_pair *p, uint32_t
 	return false;
 }
 
+const struct avsc_field *avsc_lost_field(const struct avsc_graph *g, const struct avsc_pair *p,
+	const struct avsc_field *field)
+{
+	for (size_t i = 0; i <= field->n_aliases; i++) {
+		const struct avsc_field *written = avsc_field_find(p->writer, i == 0 ? field->name : field->aliases[i - 1]);
+
+		if (written && !avsc_graph_field(g, p, (size_t)(written - p->writer->fields)))
+			return written;
+	}
+	return NULL;
+}
+
 static void look_at_missing(struct finder *f, const struct avsc_pair *p, uint32_t index)
 {
-	const struct avsc_field *field = &p->reader->fields[index];
+	const struct avsc_field *field = &p->reader->fields[index], *lost;
 	bool is_union = field->type->kind == AVSC_UNION;
 
 	if (look_for_thief(f, p, index))
 		return;
-	if (!field->default_value)
+	lost = avsc_lost_field(f->g, p, field);
+	if (lost)
+		/* Where not even the name is found, the writer's record has become another one, with aliases of its own. */
+		add(f, (struct avsc_defect){ .index = index,
+			.rule = str_eq(lost->name, field->name) ? RULE_AVRO_TYPE_ALIAS_STEALS : RULE_AVRO_ALIAS_IGNORED });
+	else if (!field->default_value)
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_FIELD_NO_DEFAULT, .index = index });
 	else if (is_union && avsc_default_branch(field->type, field->default_value) != 0)
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_DEFAULT_LATER_BRANCH, .index = index });

@@ -27,6 +27,10 @@ struct avsc_defects {
 
 struct avsc_defects avsc_defects_find(const struct avsc_graph *g);
 
+/* The writer's field that the reader's field means by its name or an alias, but that is not read; NULL: there is none. */
+const struct avsc_field *avsc_lost_field(const struct avsc_graph *g, const struct avsc_pair *p,
+	const struct avsc_field *field);
+
 /* The branch of a union that an alias pushes aside although it has the writer's very name; n_branches when there is none. */
 size_t avsc_branch_of_name(const struct avsc_type *a_union, const struct avsc_type *writer);
 

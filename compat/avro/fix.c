@@ -149,17 +149,6 @@ static bool remove_alias(const struct fixing *f, const struct jsn *field, struct
 
 /* ---- the reader is new ---- */
 
-static bool is_read(const struct fixing *f, uint32_t pair, uint32_t writer_index)
-{
-	const struct avsc_graph *g = &f->j->graph;
-	const struct avsc_pair *p = &g->pairs[pair];
-
-	for (uint32_t i = p->first_edge; i < p->first_edge + p->n_edges; i++)
-		if (g->edges[i].writer_index == writer_index)
-			return true;
-	return false;
-}
-
 /* The writer's only field that is not read any more, when it is of the same type and in the same place: a new name. */
 static const struct avsc_field *find_old_name(const struct fixing *f)
 {
@@ -170,7 +159,7 @@ static const struct avsc_field *find_old_name(const struct fixing *f)
 	if (f->told->pair == UINT32_MAX)
 		return NULL;
 	for (uint32_t i = 0; i < writer->n_fields; i++) {
-		if (is_read(f, f->told->pair, i) || avsc_field_find(reader, writer->fields[i].name))
+		if (avsc_graph_field(&f->j->graph, &f->j->graph.pairs[f->told->pair], i) || avsc_field_find(reader, writer->fields[i].name))
 			continue;
 		if (found)
 			return NULL;
@@ -427,6 +416,7 @@ static fix_fn *const reader_fixes[RULES] = {
 	[RULE_AVRO_ALIAS_STEALS] = fix_thief,
 	[RULE_AVRO_ALIAS_SHARED] = fix_thief,
 	[RULE_AVRO_DEFAULT_INVALID] = fix_default,
+	[RULE_AVRO_ALIAS_IGNORED] = fix_name,
 	[RULE_AVRO_ENUM_SYMBOL_MISSING] = fix_symbols,
 	[RULE_AVRO_FIXED_SIZE] = fix_size,
 	[RULE_AVRO_NAME_CHANGED] = fix_name,

@@ -120,6 +120,23 @@ uint32_t avsc_graph_find(const struct avsc_graph *g, const struct avsc_type *rea
 	return found ? (uint32_t)((uintptr_t)found - 1) : UINT32_MAX;
 }
 
+/* They are in the order of the writer. */
+const struct avsc_edge *avsc_graph_field(const struct avsc_graph *g, const struct avsc_pair *p, size_t writer_index)
+{
+	const struct avsc_edge *edges = &g->edges[p->first_edge];
+	size_t low = 0, high = p->n_edges;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (edges[middle].writer_index < writer_index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < p->n_edges && edges[low].writer_index == writer_index ? &edges[low] : NULL;
+}
+
 static uint32_t add_pair(struct avsc_graph *g, const struct avsc_type *reader, const struct avsc_type *writer,
 	const struct avsc_node *plan)
 {

@@ -59,6 +59,9 @@ ERR_CHECKED enum err_code avsc_graph_make(struct arena *arena, const struct avsc
 /* The pair's number; UINT32_MAX when no event comes to it. */
 uint32_t avsc_graph_find(const struct avsc_graph *g, const struct avsc_type *reader, const struct avsc_type *writer);
 
+/* Of a pair of records the edge of the writer's field; NULL when it is not read. */
+const struct avsc_edge *avsc_graph_field(const struct avsc_graph *g, const struct avsc_pair *p, size_t writer_index);
+
 struct avsc_ways avsc_graph_ways(const struct avsc_graph *g, uint32_t source);
 
 /* A sum that is AVSC_NEVER only where a part is. */

@@ -199,12 +199,12 @@ static bool tell_choice(struct judging *g, const struct avsc_defect *d)
 	return true;
 }
 
-/* What can be shown only by an event that fails for another reason waits until that is gone. */
+/* What is read otherwise in an event that fails for another reason waits until that is gone. */
 static void tell_warning(struct judging *g, const struct avsc_defect *d)
 {
 	uint64_t reach = g->j->graph.ways.reach[d->pair];
 
-	if (g->used[d - g->j->defects.items] || reach == AVSC_NEVER || avsc_size_is_shadowed(reach))
+	if (g->used[d - g->j->defects.items] || reach == AVSC_NEVER || (avsc_size_is_shadowed(reach) && !breaks(d)))
 		return;
 	if (breaks(d) && (is_covered(g, d->pair) || tell_choice(g, d)))
 		return;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "compat/avro/defect.h"
 #include "compat/avro/meaning.h"
 #include "compat/avro/value_int.h"
 #include "compat/avro/witness.h"
@@ -177,6 +178,26 @@ static bool compare_written_union(struct comparing *c, const struct avsc_pair *p
 	return DIFFERS(c, "the event has no branch of the writer's union");
 }
 
+/* A field that has its default although what it was called before is written. */
+static bool is_lost(struct comparing *c, const struct avsc_pair *p)
+{
+	bool *given = arena_array(c->g->arena, bool, p->reader->n_fields);
+
+	for (uint32_t i = p->first_edge; i < p->first_edge + p->n_edges; i++)
+		given[c->g->edges[i].reader_index] = true;
+	for (size_t i = 0; i < p->reader->n_fields; i++) {
+		const struct avsc_field *field = &p->reader->fields[i];
+		const struct avsc_field *lost = given[i] ? NULL : avsc_lost_field(c->g, p, field);
+
+		if (lost) {
+			c->reason = str_printf(c->g->arena, "the value of field %.*s is lost: field %.*s has its default",
+				STR_ARG(lost->name), STR_ARG(field->name));
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool compare_record(struct comparing *c, const struct avsc_pair *p, const struct jsn *written,
 	const struct jsn *read)
 {
@@ -193,7 +214,7 @@ static bool compare_record(struct comparing *c, const struct avsc_pair *p, const
 		if (!compare(c, edge->to, false, &written->items[edge->writer_index], &read->items[edge->reader_index]))
 			return false;
 	}
-	return true;
+	return !is_lost(c, p);
 }
 
 static bool compare_items(struct comparing *c, const struct avsc_pair *p, const struct jsn *written,

@@ -120,6 +120,7 @@ static const struct {
 	[RULE_AVRO_FIELD_TWICE] = { SPOT_ALIAS, SPOT_WRITTEN },
 	[RULE_AVRO_ALIAS_STEALS] = { SPOT_ALIAS, SPOT_WRITTEN },
 	[RULE_AVRO_ALIAS_SHARED] = { SPOT_ALIAS, SPOT_WRITTEN },
+	[RULE_AVRO_ALIAS_IGNORED] = { SPOT_ALIAS, SPOT_WRITTEN },
 	[RULE_AVRO_DEFAULT_INVALID] = { SPOT_DEFAULT, SPOT_NOTHING },
 	[RULE_AVRO_DEFAULT_LATER_BRANCH] = { SPOT_DEFAULT, SPOT_NOTHING },
 	[RULE_AVRO_ENUM_SYMBOL_MISSING] = { SPOT_SYMBOLS, SPOT_SYMBOL },
@@ -128,6 +129,7 @@ static const struct {
 	[RULE_AVRO_NAME_CHANGED] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_RECORD_NAME_CHANGED] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_NAMESPACE_CHANGED] = { SPOT_NAME, SPOT_NAME },
+	[RULE_AVRO_TYPE_ALIAS_STEALS] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_ERROR_AND_RECORD] = { SPOT_TYPE, SPOT_TYPE },
 	[RULE_AVRO_LOGICAL_CHANGED] = { SPOT_LOGICAL, SPOT_LOGICAL },
 	[RULE_AVRO_LOGICAL_ADDED] = { SPOT_LOGICAL, SPOT_USE },
@@ -278,6 +280,17 @@ static void say_shared(struct words *w)
 		STR_ARG(field_name(w->told->reader, w->told->other)), STR_ARG(field_name(w->told->reader, w->told->index)));
 }
 
+static void say_ignored(struct words *w)
+{
+	const struct avsc_field *field = &w->told->reader->fields[w->told->index];
+	const struct avsc_field *lost = w->told->pair == UINT32_MAX ? NULL
+		: avsc_lost_field(&w->j->graph, &w->j->graph.pairs[w->told->pair], field);
+
+	buf_printf(&w->out, "field `%.*s` has the alias `%.*s`, which is not applied because record `%.*s` is `%.*s` in the %s schema",
+		STR_ARG(field->name), STR_ARG(lost ? lost->name : STR("")), STR_ARG(w->told->reader->name.full),
+		STR_ARG(w->told->writer->name.full), w->writer);
+}
+
 static void say_default_invalid(struct words *w)
 {
 	buf_printf(&w->out, "the default of field `%.*s` is no value of its type, and events of the %s schema do not have the field",
@@ -337,6 +350,12 @@ static void say_name(struct words *w)
 	buf_printf(&w->out, "%s `%.*s` of the %s schema is called `%.*s` in the %s one, which has no alias for it",
 		avsc_kind_name(w->told->writer->kind), STR_ARG(w->told->writer->name.full), w->writer,
 		STR_ARG(w->told->reader->name.full), w->reader);
+}
+
+static void say_type_steals(struct words *w)
+{
+	buf_printf(&w->out, "%s `%.*s` of the %s schema is read as another type of the %s one, which has its name as an alias",
+		avsc_kind_name(w->told->writer->kind), STR_ARG(w->told->writer->name.full), w->writer, w->reader);
 }
 
 static void say_namespace(struct words *w)
@@ -483,6 +502,7 @@ static say_fn *const says[RULES] = {
 	[RULE_AVRO_FIELD_TWICE] = say_twice,
 	[RULE_AVRO_ALIAS_STEALS] = say_steals,
 	[RULE_AVRO_ALIAS_SHARED] = say_shared,
+	[RULE_AVRO_ALIAS_IGNORED] = say_ignored,
 	[RULE_AVRO_DEFAULT_INVALID] = say_default_invalid,
 	[RULE_AVRO_DEFAULT_LATER_BRANCH] = say_later_branch,
 	[RULE_AVRO_ENUM_SYMBOL_MISSING] = say_symbols,
@@ -491,6 +511,7 @@ static say_fn *const says[RULES] = {
 	[RULE_AVRO_NAME_CHANGED] = say_name,
 	[RULE_AVRO_RECORD_NAME_CHANGED] = say_name,
 	[RULE_AVRO_NAMESPACE_CHANGED] = say_namespace,
+	[RULE_AVRO_TYPE_ALIAS_STEALS] = say_type_steals,
 	[RULE_AVRO_TYPE_CHANGED] = say_type,
 	[RULE_AVRO_TYPE_NARROWED] = say_type,
 	[RULE_AVRO_UNION_REMOVED] = say_union_removed,

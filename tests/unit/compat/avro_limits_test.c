@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "compat/explain.h"
 
 enum { STACK = 1024 * 1024, SECONDS = 20 }; /* sanitizers and a busy machine included */
 
@@ -113,15 +114,37 @@ static struct str make_circle(struct arena *arena, int n)
 	return buf_str(&b);
 }
 
+/* What is checked is explained too: as bounded, and with all that the check finds. */
+static void explain(const struct schema *reader, const struct schema *writer, struct str text, enum err_code checked,
+	size_t n_found)
+{
+	const struct schema_source source = { .type = SCHEMA_AVRO, .text = text };
+	const struct explain_pair pair = { .reader = reader, .writer = writer, .reader_is_new = true, .source = &source };
+	struct arena *arena = arena_create(0);
+	struct explanation found = { .arena = arena };
+	struct err err = { .arena = arena };
+	uint64_t start = clock_mono_ns();
+	enum err_code code = schema_explain(&pair, &found, &err);
+	double seconds = (double)(clock_mono_ns() - start) / 1e9;
+
+	if (seconds > SECONDS)
+		fail_msg("explaining takes %.1f seconds: %.100s", seconds, text.data);
+	assert_true(code == OK || code == ERR_LIMIT);
+	assert_true(code == ERR_LIMIT || (checked == OK && found.n_items >= n_found));
+	arena_destroy(arena);
+}
+
 static enum err_code check(struct arena *arena, struct str reader, struct str writer, struct findings *out)
 {
+	const struct schema *reads = parse(arena, reader.data, 0), *writes = parse(arena, writer.data, 0);
 	struct err err = { .arena = arena };
 	enum err_code code;
 
 	*out = findings_make(arena);
-	code = schema_check(parse(arena, reader.data, 0), parse(arena, writer.data, 0), SCHEMA_POLICY_STRICT, out, &err);
+	code = schema_check(reads, writes, SCHEMA_POLICY_STRICT, out, &err);
 	if (code != OK)
 		assert_true(err.message.len > 0);
+	explain(reads, writes, reader, code, out->n_items);
 	return code;
 }
 
