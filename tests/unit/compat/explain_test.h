@@ -1,7 +1,4 @@
-/*
- * What the tests of explanations share, whatever the format: a pair of texts explained in one direction, and what
- * must hold for every finding: witnesses fail again when they are run once more, fixes make it go away.
- */
+/* What the tests of explanations share, whatever the format: a pair of texts explained in one direction. */
 #ifndef TESTS_UNIT_COMPAT_EXPLAIN_TEST_H
 #define TESTS_UNIT_COMPAT_EXPLAIN_TEST_H
 
@@ -12,36 +9,14 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "base/arena.h"
-#include "compat/event.h"
-#include "compat/explain.h"
+#include "tests/unit/compat/explain_check.h"
 
-struct explained_pair {
-	struct arena *arena;
-	enum schema_type type;
-	struct str old, new;
-	struct schema_source old_source, new_source;
-	const struct schema *old_schema, *new_schema;
-	bool new_reads_old;
-	struct explanation found;
-};
-
-/* Both must parse, the old one leniently; dependencies are those of `source`. */
 static inline void explain_source(struct arena *arena, const struct schema_source *old, const struct schema_source *new,
 	bool new_reads_old, struct explained_pair *out)
 {
-	struct explain_pair pair = { .reader_is_new = new_reads_old, .policy = SCHEMA_POLICY_STRICT, .source = new };
-	struct err err = { .arena = arena };
+	struct err err;
 
-	*out = (struct explained_pair){ .arena = arena, .type = new->type, .old = old->text, .new = new->text,
-		.old_source = *old, .new_source = *new, .new_reads_old = new_reads_old, .found = { .arena = arena } };
-	if (schema_parse(arena, old, 0, &out->old_schema, &err) != OK)
-		fail_msg("%.*s\n  does not parse: %.*s", STR_ARG(old->text), STR_ARG(err.message));
-	if (schema_parse(arena, new, 0, &out->new_schema, &err) != OK)
-		fail_msg("%.*s\n  does not parse: %.*s", STR_ARG(new->text), STR_ARG(err.message));
-	pair.reader = new_reads_old ? out->new_schema : out->old_schema;
-	pair.writer = new_reads_old ? out->old_schema : out->new_schema;
-	if (schema_explain(&pair, &out->found, &err) != OK)
+	if (try_explain(arena, old, new, new_reads_old, out, &err) != OK)
 		fail_msg("%.*s\n%.*s\n  cannot be explained: %.*s", STR_ARG(old->text), STR_ARG(new->text), STR_ARG(err.message));
 }
 
@@ -61,96 +36,16 @@ static inline const struct explain_finding *find_rule(const struct explained_pai
 	return NULL;
 }
 
-static inline void show_findings(const struct explained_pair *pair)
-{
-	fprintf(stderr, "old: %.*s\nnew: %.*s\n", STR_ARG(pair->old), STR_ARG(pair->new));
-	for (size_t i = 0; i < pair->found.n_items; i++) {
-		struct buf b = buf_make(pair->arena, 0);
-
-		explain_finding_json(&b, &pair->found.items[i], pair->new);
-		fprintf(stderr, "%s %.*s\n", pair->found.items[i].refused ? "refused" : "warning", STR_ARG(buf_str(&b)));
-	}
-}
-
-/* What the witness says happens when its event is read again, and its bytes are those that the writer writes. */
-static inline bool witness_holds(const struct explained_pair *pair, const struct explain_finding *finding)
-{
-	const struct explain_witness *w = finding->witness;
-	const struct event_source source = {
-		.writer = pair->new_reads_old ? pair->old_schema : pair->new_schema,
-		.reader = pair->new_reads_old ? pair->new_schema : pair->old_schema,
-		.message = w->message,
-		.bytes = w->bytes,
-	};
-	struct err err = { .arena = pair->arena };
-	struct event_read again;
-	struct str bytes;
-
-	if (w->effect != finding->effect || !str_present(w->reason))
-		return false;
-	if (schema_event_write(pair->arena, source.writer, w->message, w->event, &bytes, &err) != OK || !str_eq(bytes, w->bytes))
-		return false;
-	if (schema_event_read(pair->arena, &source, &again, &err) != OK)
-		return false;
-	if (w->effect == EFFECT_FAILS)
-		return !again.ok && !str_present(w->read);
-	return again.ok && str_eq(again.json, w->read);
-}
-
-/* Whether the text with the edits parses, and is not told the same of. */
-static inline bool fix_holds(const struct explained_pair *pair, const struct explain_finding *finding)
-{
-	struct schema_source source = pair->new_source;
-	struct explained_pair after;
-	const struct schema *schema;
-	struct err err = { .arena = pair->arena };
-
-	source.text = explain_apply(pair->arena, pair->new, finding->fix->edits, finding->fix->n_edits);
-	if (schema_parse(pair->arena, &source, SCHEMA_STRICT, &schema, &err) != OK)
-		return false;
-	explain_source(pair->arena, &pair->old_source, &source, pair->new_reads_old, &after);
-	for (size_t i = 0; i < after.found.n_items; i++)
-		if (after.found.items[i].rule == finding->rule && str_eq(after.found.items[i].message, finding->message))
-			return false;
-	return true;
-}
-
-static inline bool place_holds(const struct explain_place *place, struct str text)
-{
-	uint32_t lines = 1;
-
-	for (size_t i = 0; i < text.len; i++)
-		lines += text.data[i] == '\n';
-	return str_present(place->path) && place->line <= lines && (place->line > 0) == (place->column > 0);
-}
-
 /* What must hold for whatever is found; `about` is for the message. */
 static inline void expect_sound_findings(const struct explained_pair *pair, const char *about)
 {
 	for (size_t i = 0; i < pair->found.n_items; i++) {
-		const struct explain_finding *finding = &pair->found.items[i];
-		const char *flaw = NULL;
+		const char *flaw = finding_flaw(pair, &pair->found.items[i]);
 
-		if (rule_info(finding->rule)->type != pair->type || finding->new_reads_old != pair->new_reads_old)
-			flaw = "another format or direction";
-		else if (!str_present(finding->message) || finding->message.len == 0)
-			flaw = "no sentence";
-		else if (finding->refused != (finding->reference != NULL))
-			flaw = "refused without the reference, or not refused with it";
-		else if ((finding->effect == EFFECT_FAILS || finding->effect == EFFECT_CHANGES) != (finding->witness != NULL))
-			flaw = "an effect without witness, or a witness without effect";
-		else if (finding->witness && !witness_holds(pair, finding))
-			flaw = "a witness that does not hold";
-		else if (finding->fix && finding->fix->major != (finding->fix->n_edits == 0))
-			flaw = "a fix that is neither edits nor major";
-		else if (finding->fix && !finding->fix->major && !fix_holds(pair, finding))
-			flaw = "a fix that does not help";
-		else if (!place_holds(&finding->in_new, pair->new) || !place_holds(&finding->in_old, pair->old))
-			flaw = "a place that is none";
-		if (flaw) {
-			show_findings(pair);
-			fail_msg("%s: finding %zu, %s: %s", about, i, rule_info(finding->rule)->id, flaw);
-		}
+		if (!flaw)
+			continue;
+		show_findings(pair);
+		fail_msg("%s: finding %zu, %s: %s", about, i, rule_info(pair->found.items[i].rule)->id, flaw);
 	}
 }
 

@@ -1,0 +1,132 @@
+/* Random pairs and events: what must hold for all formats. */
+#include "tests/property/property.h"
+
+#include <stdlib.h>
+
+#include "tests/unit/compat/explain_check.h"
+
+static void show(const struct explained_pair *pair, const char *what, struct str event)
+{
+	show_findings(pair);
+	fprintf(stderr, "%s, %s: %.*s\n", pair->new_reads_old ? "new reads old" : "old reads new", what, STR_ARG(event));
+}
+
+/* One event of a direction that is called compatible. */
+static bool check_event(const struct property_format *f, struct draw *d, const struct explained_pair *pair,
+	struct property_counts *counts)
+{
+	const struct schema *reader = pair->new_reads_old ? pair->new_schema : pair->old_schema;
+	struct event_source source = { .writer = pair->new_reads_old ? pair->old_schema : pair->new_schema, .reader = reader };
+	struct str event = f->event(d, pair->arena, source.writer);
+	struct err err = { .arena = pair->arena };
+	const char *why = "it is read otherwise";
+	struct event_read read;
+
+	if (!str_present(event))
+		return true;
+	if (schema_event_write(pair->arena, source.writer, STR_NONE, event, &source.bytes, &err) != OK) {
+		show(pair, "the generated event cannot be written", err.message);
+		return false;
+	}
+	if (schema_event_read(pair->arena, &source, &read, &err) != OK)
+		return err.code == ERR_LIMIT;
+	if (!read.ok) {
+		show(pair, "called compatible, but cannot be read", event);
+		fprintf(stderr, "%.*s\n", STR_ARG(read.reason));
+		return false;
+	}
+	if (!f->same(pair->arena, reader, source.writer, event, read.json, &why)) {
+		show(pair, "called compatible, but read otherwise", event);
+		fprintf(stderr, "%s: %.*s\n", why, STR_ARG(read.json));
+		return false;
+	}
+	counts->n_events++;
+	return true;
+}
+
+static bool check_direction(const struct property_format *f, struct draw *d, struct arena *arena,
+	const struct schema_source *old, const struct schema_source *new, bool new_reads_old, struct property_counts *counts)
+{
+	struct explained_pair pair;
+	bool breaks = false;
+	struct err err;
+	enum err_code code = try_explain(arena, old, new, new_reads_old, &pair, &err);
+
+	if (code == ERR_LIMIT) {
+		counts->n_limits++;
+		return true;
+	}
+	if (code != OK) {
+		show(&pair, "cannot be explained", err.message);
+		return false;
+	}
+	for (size_t i = 0; i < pair.found.n_items; i++) {
+		const struct explain_finding *finding = &pair.found.items[i];
+		const char *flaw = finding_flaw(&pair, finding);
+
+		if (!flaw && finding->effect == EFFECT_UNPROVEN)
+			flaw = "breaks, but nothing shows it";
+		if (flaw) {
+			show(&pair, flaw, str_of(rule_info(finding->rule)->id));
+			return false;
+		}
+		breaks |= rule_effect_breaks(finding->effect);
+		counts->n_findings++;
+		counts->n_witnesses += finding->witness != NULL;
+		counts->n_fixes += finding->fix && !finding->fix->major;
+	}
+	counts->n_compatible += !breaks;
+	for (unsigned i = 0; i < f->n_events && !breaks; i++)
+		if (!check_event(f, d, &pair, counts))
+			return false;
+	return true;
+}
+
+bool property_pair(const struct property_format *f, struct draw *d, struct property_counts *counts)
+{
+	struct arena *arena = arena_create(1 << 16);
+	struct schema_source old = { .type = f->type }, new = { .type = f->type };
+	struct err err = { .arena = arena };
+	const struct schema *schema;
+	bool holds = true;
+
+	old.text = f->schema(d, arena);
+	for (int tries = schema_parse(arena, &old, SCHEMA_STRICT, &schema, &err) == OK ? 0 : 4; tries < 4; tries++) {
+		new.text = f->change(d, arena, old.text);
+		if (schema_parse(arena, &new, SCHEMA_STRICT, &schema, &err) != OK)
+			continue;
+		counts->n_pairs++;
+		holds = check_direction(f, d, arena, &old, &new, true, counts) &&
+			check_direction(f, d, arena, &old, &new, false, counts);
+		break;
+	}
+	arena_destroy(arena);
+	return holds;
+}
+
+static uint64_t setting(const char *name, uint64_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+bool property_run(const struct property_format *f, size_t n_pairs)
+{
+	uint64_t seed = setting("TENON_SEED", 1);
+	struct property_counts counts = { 0 };
+
+	n_pairs = (size_t)setting("TENON_PAIRS", n_pairs);
+	for (size_t i = 0; counts.n_pairs < n_pairs && i < 4 * n_pairs; i++) {
+		struct draw d = { .state = (seed + i) * 0x2545F4914F6CDD1Du };
+
+		if (!property_pair(f, &d, &counts)) {
+			fprintf(stderr, "TENON_SEED=%llu TENON_PAIRS=1 repeats it\n", (unsigned long long)(seed + i));
+			return false;
+		}
+	}
+	printf("%zu pairs: %zu directions compatible, %zu events read; %zu findings, %zu witnesses, %zu fixes; %zu over a bound\n",
+		counts.n_pairs, counts.n_compatible, counts.n_events, counts.n_findings, counts.n_witnesses, counts.n_fixes,
+		counts.n_limits);
+	return counts.n_pairs >= n_pairs;
+}

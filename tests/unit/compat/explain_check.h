@@ -1,0 +1,128 @@
+/*
+ * What must hold for every finding of every format, without a test framework so that fuzzers can ask too: its
+ * witness fails again when it is run once more, its fix makes it go away, its places exist.
+ */
+#ifndef TESTS_UNIT_COMPAT_EXPLAIN_CHECK_H
+#define TESTS_UNIT_COMPAT_EXPLAIN_CHECK_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "compat/event.h"
+#include "compat/explain.h"
+
+struct explained_pair {
+	struct arena *arena;
+	enum schema_type type;
+	struct str old, new;
+	struct schema_source old_source, new_source;
+	const struct schema *old_schema, *new_schema;
+	bool new_reads_old;
+	struct explanation found;
+};
+
+/* Parses both leniently and explains.  OK, or what went wrong, with *err filled. */
+static inline enum err_code try_explain(struct arena *arena, const struct schema_source *old,
+	const struct schema_source *new, bool new_reads_old, struct explained_pair *out, struct err *err)
+{
+	struct explain_pair pair = { .reader_is_new = new_reads_old, .policy = SCHEMA_POLICY_STRICT, .source = new };
+
+	*out = (struct explained_pair){ .arena = arena, .type = new->type, .old = old->text, .new = new->text,
+		.old_source = *old, .new_source = *new, .new_reads_old = new_reads_old, .found = { .arena = arena } };
+	*err = (struct err){ .arena = arena };
+	TRY(schema_parse(arena, old, 0, &out->old_schema, err));
+	TRY(schema_parse(arena, new, 0, &out->new_schema, err));
+	pair.reader = new_reads_old ? out->new_schema : out->old_schema;
+	pair.writer = new_reads_old ? out->old_schema : out->new_schema;
+	return schema_explain(&pair, &out->found, err);
+}
+
+static inline void show_findings(const struct explained_pair *pair)
+{
+	fprintf(stderr, "old: %.*s\nnew: %.*s\n", STR_ARG(pair->old), STR_ARG(pair->new));
+	for (size_t i = 0; i < pair->found.n_items; i++) {
+		struct buf b = buf_make(pair->arena, 0);
+
+		explain_finding_json(&b, &pair->found.items[i], pair->new);
+		fprintf(stderr, "%s %.*s\n", pair->found.items[i].refused ? "refused" : "warning", STR_ARG(buf_str(&b)));
+	}
+}
+
+/* What the witness says happens when its event is read again, and its bytes are those that the writer writes. */
+static inline bool witness_holds(const struct explained_pair *pair, const struct explain_finding *finding)
+{
+	const struct explain_witness *w = finding->witness;
+	const struct event_source source = {
+		.writer = pair->new_reads_old ? pair->old_schema : pair->new_schema,
+		.reader = pair->new_reads_old ? pair->new_schema : pair->old_schema,
+		.message = w->message,
+		.bytes = w->bytes,
+	};
+	struct err err = { .arena = pair->arena };
+	struct event_read again;
+	struct str bytes;
+
+	if (w->effect != finding->effect || !str_present(w->reason))
+		return false;
+	if (schema_event_write(pair->arena, source.writer, w->message, w->event, &bytes, &err) != OK || !str_eq(bytes, w->bytes))
+		return false;
+	if (schema_event_read(pair->arena, &source, &again, &err) != OK)
+		return false;
+	if (w->effect == EFFECT_FAILS)
+		return !again.ok && !str_present(w->read);
+	return again.ok && str_eq(again.json, w->read);
+}
+
+/* Whether the text with the edits parses, and is not told the same of. */
+static inline bool fix_holds(const struct explained_pair *pair, const struct explain_finding *finding)
+{
+	struct schema_source source = pair->new_source;
+	struct explained_pair after;
+	const struct schema *schema;
+	struct err err = { .arena = pair->arena };
+
+	source.text = explain_apply(pair->arena, pair->new, finding->fix->edits, finding->fix->n_edits);
+	if (schema_parse(pair->arena, &source, SCHEMA_STRICT, &schema, &err) != OK)
+		return false;
+	if (try_explain(pair->arena, &pair->old_source, &source, pair->new_reads_old, &after, &err) != OK)
+		return false;
+	for (size_t i = 0; i < after.found.n_items; i++)
+		if (after.found.items[i].rule == finding->rule && str_eq(after.found.items[i].message, finding->message))
+			return false;
+	return true;
+}
+
+static inline bool place_holds(const struct explain_place *place, struct str text)
+{
+	uint32_t lines = 1;
+
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.data[i] == '\n';
+	return str_present(place->path) && place->line <= lines && (place->line > 0) == (place->column > 0);
+}
+
+/* What is wrong with a finding, or NULL. */
+static inline const char *finding_flaw(const struct explained_pair *pair, const struct explain_finding *finding)
+{
+	bool shown = finding->effect == EFFECT_FAILS || finding->effect == EFFECT_CHANGES;
+
+	if (rule_info(finding->rule)->type != pair->type || finding->new_reads_old != pair->new_reads_old)
+		return "another format or direction";
+	if (!str_present(finding->message) || finding->message.len == 0)
+		return "no sentence";
+	if (finding->refused != (finding->reference != NULL))
+		return "refused without the reference, or not refused with it";
+	if (shown != (finding->witness != NULL))
+		return "an effect without witness, or a witness without effect";
+	if (finding->witness && !witness_holds(pair, finding))
+		return "a witness that does not hold";
+	if (finding->fix && finding->fix->major != (finding->fix->n_edits == 0))
+		return "a fix that is neither edits nor major";
+	if (finding->fix && !finding->fix->major && !fix_holds(pair, finding))
+		return "a fix that does not help";
+	if (!place_holds(&finding->in_new, pair->new) || !place_holds(&finding->in_old, pair->old))
+		return "a place that is none";
+	return NULL;
+}
+
+#endif
