@@ -78,6 +78,15 @@ def prepare_python(folder):
     return [str(folder / "bin" / "python"), str(HERE / "python" / "suite.py")], {}
 
 
+def prepare_libtenon(folder):
+    """Our own client library beside the Python suite's: a program of the dev build, in its environment."""
+    program = ROOT / "build" / "dev" / "libtenon_driver"
+    if not program.exists():
+        raise Skipped("needs build/dev/libtenon_driver, which ./dev build makes with the dev preset")
+    python = prepare_python(BUILD / "python")[0][0]
+    return [python, str(HERE / "libtenon" / "suite.py")], {"TENON_DRIVER": str(program)}
+
+
 def prepare_node(folder):
     """The two Node clients; the suite's own modules stay where they are and find them by NODE_PATH."""
     node, npm = find_tool("node", "--version", (20, 0)), find_tool("npm", "--version", (9, 0))
@@ -110,7 +119,7 @@ def prepare_rust(folder):
     return [str(folder / "target" / "debug" / "suite")], {}
 
 
-SUITES = {"python": prepare_python, "node": prepare_node, "go": prepare_go, "rust": prepare_rust}
+SUITES = {"python": prepare_python, "libtenon": prepare_libtenon, "node": prepare_node, "go": prepare_go, "rust": prepare_rust}
 
 
 def run_suite(tally, name, tenon):
