@@ -97,38 +97,9 @@ enum err_code schema_retag(struct arena *arena, const struct schema *schema, con
 	return types[schema->type].format->retag(arena, schema, change, out, err);
 }
 
-/* Until a format explains for itself: its findings, with nothing proven. */
-static enum err_code explain_plainly(const struct explain_pair *pair, struct explanation *out, struct err *err)
-{
-	static const enum rule rules[SCHEMA_TYPES] = { RULE_AVRO_FIELD_NO_DEFAULT, RULE_JSON_TYPE_CHANGED,
-		RULE_PROTO_FIELD_KIND_CHANGED };
-	struct findings found = findings_make(out->arena);
-
-	TRY(schema_check(pair->reader, pair->writer, pair->policy, &found, err));
-	for (size_t i = 0; i < found.n_items; i++)
-		explanation_add(out, &(struct explain_finding){
-			.rule = rules[pair->reader->type],
-			.effect = EFFECT_UNPROVEN,
-			.refused = true,
-			.reference = &found.items[i],
-			.new_reads_old = pair->reader_is_new,
-			.in_new = { .line = 1, .column = 1, .path = found.items[i].path },
-			.in_old = { .line = 1, .column = 1, .path = found.items[i].path },
-			.message = str_of(finding_type_name(found.items[i].type)),
-		});
-	return OK;
-}
-
-static enum err_code missing(struct err *err)
-{
-	return err_text(err, ERR_PARSE, STR("This format cannot do that yet"));
-}
-
 enum err_code schema_explain(const struct explain_pair *pair, struct explanation *out, struct err *err)
 {
-	const struct schema_format *format = types[pair->reader->type].format;
-
-	return format->explain ? format->explain(pair, out, err) : explain_plainly(pair, out, err);
+	return types[pair->reader->type].format->explain(pair, out, err);
 }
 
 enum err_code schema_diff(const struct schema *old, const struct schema *new, struct schema_changes *out,
@@ -140,24 +111,16 @@ enum err_code schema_diff(const struct schema *old, const struct schema *new, st
 enum err_code schema_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
 	struct err *err)
 {
-	if (!types[source->writer->type].format->event_read)
-		return missing(err);
 	return types[source->writer->type].format->event_read(arena, source, out, err);
 }
 
 enum err_code schema_event_write(struct arena *arena, const struct schema *schema, struct str message, struct str json,
 	struct str *out, struct err *err)
 {
-	if (!types[schema->type].format->event_write)
-		return missing(err);
 	return types[schema->type].format->event_write(arena, schema, message, json, out, err);
 }
 
 const struct outline *schema_outline(struct arena *arena, const struct schema *schema)
 {
-	static const struct outline nothing = { .number = -1 };
-
-	if (!types[schema->type].format->outline)
-		return &nothing;
 	return types[schema->type].format->outline(arena, schema);
 }
