@@ -1,4 +1,7 @@
-/* Events of a JSON Schema: documents as UTF-8, valid for whoever writes and whoever reads. */
+/*
+ * Events of a JSON Schema: documents as UTF-8, valid for whoever writes and whoever reads.  Well-known formats
+ * are asserted, as by the validators of the reference's serializers.
+ */
 #include "compat/event.h"
 
 #include "base/arena.h"
@@ -94,7 +97,7 @@ static enum err_code hold_against(struct arena *arena, const struct schema *sche
 	const struct jsn *value;
 	struct str sentence;
 
-	TRY(jsch_validate(arena, schema, document, &violation, err));
+	TRY(jsch_validate_with(arena, schema, document, true, &violation, err));
 	if (violation == NULL)
 		return OK;
 	value = jsch_pointer_find(document, violation->path);
@@ -145,7 +148,7 @@ enum err_code jsch_event_write(struct arena *arena, const struct schema *schema,
 		err->column = fault.column;
 		return err_text(err, fault.code == ERR_LIMIT ? ERR_LIMIT : ERR_PARSE, fault.message);
 	}
-	TRY(jsch_validate(arena, schema, document, &violation, err));
+	TRY(jsch_validate_with(arena, schema, document, true, &violation, err));
 	if (violation) {
 		const struct jsn *value = jsch_pointer_find(document, violation->path);
 

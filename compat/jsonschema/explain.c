@@ -17,17 +17,6 @@ enum {
 
 /* ---- what the documents show ---- */
 
-static bool any_format(const struct jsch_schema *schema)
-{
-	for (size_t i = 0; i < schema->nodes.n_entries; i++) {
-		const struct jsch_node *node = schema->nodes.entries[i].value;
-
-		if (node->string && str_present(node->string->format))
-			return true;
-	}
-	return false;
-}
-
 static int compare_breaches(const void *a, const void *b)
 {
 	const struct jsch_sample *left = ((const struct jsch_breach *)a)->sample;
@@ -61,7 +50,7 @@ static void look(struct jsch_explaining *e)
 		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = SEARCH_WORK,
 		.scratch = arena_create(0),
 	};
-	if (!e->contained || any_format(e->reader))
+	if (!e->contained)
 		collect(e, jsch_search(&e->search));
 	/* What is left is for making the documents small. */
 	e->search.work = 0;

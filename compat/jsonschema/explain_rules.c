@@ -231,7 +231,7 @@ static bool overlaps(const struct jsch_explaining *e, const struct jsch_breach *
 	size_t n = 0;
 
 	for (size_t i = 0; value && branches && i < branches->n; i++)
-		n += jsch_search_valid(&search, e->reader, branches->nodes[i], value, false);
+		n += jsch_search_valid(&search, e->reader, branches->nodes[i], value);
 	return n > 1;
 }
 

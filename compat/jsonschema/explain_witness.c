@@ -41,7 +41,6 @@ struct shrinking {
 	struct jsch_explaining *e;
 	const struct jsn *value;
 	const struct jsch_violation *violation;
-	bool formats;
 };
 
 static bool try_without(struct shrinking *s, size_t number)
@@ -53,9 +52,9 @@ static bool try_without(struct shrinking *s, size_t number)
 
 	value = jsch_make(s->e->work, s->value->kind);
 	*value = without(s->e->work, s->value, &number);
-	if (number != SIZE_MAX || !jsch_search_valid(search, s->e->writer, s->e->writer->root, value, s->formats))
+	if (number != SIZE_MAX || !jsch_search_valid(search, s->e->writer, s->e->writer->root, value))
 		return false;
-	jsch_search_violations(search, s->e->reader, s->e->reader->root, value, s->formats, &found);
+	jsch_search_violations(search, s->e->reader, s->e->reader->root, value, &found);
 	same = find_same(&found, s->violation);
 	if (same == NULL)
 		return false;
@@ -97,13 +96,13 @@ static struct str print(struct arena *arena, const struct jsn *value)
 }
 
 /* Whether the text is a document that the writer can write and the reader refuses. */
-static bool run(const struct jsch_explaining *e, const struct jsn *document, bool formats)
+static bool run(const struct jsch_explaining *e, const struct jsn *document)
 {
 	const struct jsch_violation *written, *read;
 	struct err err = { .arena = e->work };
 
-	return jsch_validate_with(e->work, e->pair->writer, document, formats, &written, &err) == OK && written == NULL &&
-		jsch_validate_with(e->work, e->pair->reader, document, formats, &read, &err) == OK && read != NULL;
+	return jsch_validate_with(e->work, e->pair->writer, document, true, &written, &err) == OK && written == NULL &&
+		jsch_validate_with(e->work, e->pair->reader, document, true, &read, &err) == OK && read != NULL;
 }
 
 bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t)
@@ -114,15 +113,14 @@ bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t)
 	struct err err = { .arena = e->work };
 	struct str reason;
 
-	s.formats = str_eq(s.violation->keyword, STR("format"));
 	shrink(&s);
 	witness->effect = EFFECT_FAILS;
 	witness->event = witness->bytes = print(e->arena, s.value);
 	if (jsn_parse(e->work, witness->event, JSN_SURROGATES, LIMIT_JSON_DEPTH, &document, &err) != OK ||
-		!run(e, document, s.formats))
+		!run(e, document))
 		return false;
 	reason = jsch_violation_text(e->arena, s.violation, document);
-	witness->reason = s.formats ? str_concat(e->arena, reason, STR(", for a reader that asserts formats")) : reason;
+	witness->reason = str_eq(s.violation->keyword, STR("format")) ? str_concat(e->arena, reason, STR(", for a reader that asserts formats")) : reason;
 	place = jsch_pointer_find(document, s.violation->path);
 	witness->offset = place ? jsch_text_offset(witness->event, place) : 0;
 	t->finding.witness = witness;

@@ -4,6 +4,8 @@
  */
 #include "compat/jsonschema/validate.h"
 
+#include "base/arena.h"
+
 struct scan {
 	struct str text;
 	size_t at;
@@ -251,24 +253,27 @@ static bool is_json_pointer(struct str text)
 	return text.len == 0 || text.data[0] == '/';
 }
 
+/* A text of the format is `before`, any number of `fill`, and `after`; without `fill` it has one length. */
 static const struct {
 	const char *name;
 	bool (*holds)(struct str text);
-	const char *sample;
+	const char *before;
+	const char *fill;
+	const char *after;
 } formats[] = {
-	{ "date", is_date, "2000-01-01" },
-	{ "time", is_time, "00:00:00Z" },
-	{ "date-time", is_date_time, "2000-01-01T00:00:00Z" },
-	{ "email", is_email, "a@b.c" },
-	{ "idn-email", is_email, "a@b.c" },
-	{ "hostname", is_hostname, "a" },
-	{ "ipv4", is_ipv4, "0.0.0.0" },
-	{ "ip-address", is_ipv4, "0.0.0.0" },
-	{ "ipv6", is_ipv6, "::" },
-	{ "uuid", is_uuid, "00000000-0000-0000-0000-000000000000" },
-	{ "uri", is_uri, "a:b" },
-	{ "uri-reference", is_uri_reference, "a" },
-	{ "json-pointer", is_json_pointer, "" },
+	{ "date", is_date, "2000-01-01", "", "" },
+	{ "time", is_time, "00:00:00.0", "0", "Z" },
+	{ "date-time", is_date_time, "2000-01-01T00:00:00.0", "0", "Z" },
+	{ "email", is_email, "a", "a", "@b.c" },
+	{ "idn-email", is_email, "a", "a", "@b.c" },
+	{ "hostname", is_hostname, "a", ".a", "" },
+	{ "ipv4", is_ipv4, "0.0.0.0", "", "" },
+	{ "ip-address", is_ipv4, "0.0.0.0", "", "" },
+	{ "ipv6", is_ipv6, "::", "", "" },
+	{ "uuid", is_uuid, "00000000-0000-0000-0000-000000000000", "", "" },
+	{ "uri", is_uri, "a:", "a", "" },
+	{ "uri-reference", is_uri_reference, "", "a", "" },
+	{ "json-pointer", is_json_pointer, "", "/", "" },
 };
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
@@ -281,10 +286,20 @@ bool jsch_format_holds(struct str format, struct str text)
 	return true;
 }
 
-struct str jsch_format_sample(struct str format)
+struct str jsch_format_sample(struct arena *arena, struct str format, size_t length)
 {
-	for (size_t i = 0; i < N_FORMATS; i++)
-		if (str_eq(format, str_of(formats[i].name)))
-			return str_of(formats[i].sample);
+	struct buf b = buf_make(arena, length + 8);
+
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		size_t after = strlen(formats[i].after);
+
+		if (!str_eq(format, str_of(formats[i].name)))
+			continue;
+		buf_add(&b, str_of(formats[i].before));
+		while (*formats[i].fill && b.len + after < length)
+			buf_add(&b, str_of(formats[i].fill));
+		buf_add(&b, str_of(formats[i].after));
+		return buf_str(&b);
+	}
 	return STR_NONE;
 }

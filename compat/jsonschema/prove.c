@@ -37,19 +37,29 @@ bool jsch_proof_spend(struct jsch_proof *p, uint64_t units)
 
 /* ---- values ---- */
 
-bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid)
+static bool validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool formats, bool *valid)
 {
 	struct arena *scratch = arena_create(0);
 	struct err err = { .arena = scratch };
 	struct jsch_validation v = {
-		.arena = scratch, .out = scratch, .err = &err, .schema = p->writer, .quiet = 1, .most_work = ONE_WORK,
-		.match_steps = ONE_MATCH,
+		.arena = scratch, .out = scratch, .err = &err, .schema = p->writer, .quiet = 1, .formats = formats,
+		.most_work = ONE_WORK, .match_steps = ONE_MATCH,
 	};
 
 	*valid = jsch_valid(&v, node, value, NULL, NULL);
 	jsch_proof_spend(p, v.work + 1);
 	arena_destroy(scratch);
 	return v.failed == OK;
+}
+
+bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid)
+{
+	bool plain, asserted;
+
+	if (!validate(p, node, value, false, &plain) || !validate(p, node, value, true, &asserted))
+		return false;
+	*valid = plain && asserted;
+	return true;
 }
 
 static unsigned atom_of(const struct jsn *value)
@@ -68,17 +78,17 @@ static unsigned atom_of(const struct jsn *value)
 }
 
 /* Whether the facts are true of the value; when that cannot be found out they count as true. */
-static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value)
+static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value, bool formats)
 {
 	bool valid;
 
 	if (!(facts->atoms & atom_of(value)))
 		return false;
 	for (size_t i = 0; i < facts->nodes.n; i++)
-		if (jsch_proof_validate(p, facts->nodes.items[i], value, &valid) && !valid)
+		if (validate(p, facts->nodes.items[i], value, formats, &valid) && !valid)
 			return false;
 	for (size_t i = 0; i < facts->nots.n; i++)
-		if (jsch_proof_validate(p, facts->nots.items[i], value, &valid) && valid)
+		if (validate(p, facts->nots.items[i], value, formats, &valid) && valid)
 			return false;
 	return true;
 }
@@ -98,11 +108,14 @@ static bool has_number(const struct jsn *value)
 	return false;
 }
 
-/* False when it is not known. */
+/* False when it is not known.  Whether formats are asserted or not. */
 static bool decide_spelling(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	const struct jsn *value, bool *valid)
 {
-	return !may_be(p, facts, value) || jsch_proof_validate(p, node, value, valid);
+	for (int formats = 0; formats < 2 && *valid; formats++)
+		if (may_be(p, facts, value, formats) && !validate(p, node, value, formats, valid))
+			return false;
+	return true;
 }
 
 /* Draft 4 tells whole numbers with a point from those without: both have to be tried. */

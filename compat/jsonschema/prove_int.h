@@ -1,8 +1,8 @@
 /*
  * Proving that every value that is valid for some subschemas is valid for another one.  What is proven is true;
  * what is not may be true all the same.  A proof is by induction on the size of values: what is asked again
- * about a part of the value may be assumed, what is asked again about the value itself may not.  "format" says
- * nothing here.  Work is bounded: beyond the bound nothing more is proven.
+ * about a part of the value may be assumed, what is asked again about the value itself may not.  A proof
+ * holds for validators that assert formats and for those that do not.  Work is bounded: beyond the bound nothing more is proven.
  */
 #ifndef COMPAT_JSONSCHEMA_PROVE_INT_H
 #define COMPAT_JSONSCHEMA_PROVE_INT_H
@@ -102,7 +102,7 @@ bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struc
 /* The text of the i-th pattern of patternProperties. */
 struct str jsch_pattern_text(const struct jsch_node *node, size_t i);
 
-/* Whether the value is valid; false when that cannot be found out. */
+/* Whether the value is valid, with formats asserted and without; false when that cannot be found out. */
 bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid);
 
 #endif

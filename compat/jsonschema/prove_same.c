@@ -38,7 +38,7 @@ static bool same_bound(const struct jsch_bound *a, const struct jsch_bound *b)
 static bool same_string(const struct jsch_string *a, const struct jsch_string *b)
 {
 	return a->max_length == b->max_length && a->min_length == b->min_length &&
-		str_present(a->pattern) == str_present(b->pattern) && str_eq(a->pattern, b->pattern);
+		str_present(a->pattern) == str_present(b->pattern) && str_eq(a->pattern, b->pattern) && str_eq(a->format, b->format);
 }
 
 static bool same_number(const struct jsch_number *a, const struct jsch_number *b)

@@ -64,6 +64,20 @@ static bool has_pattern(const struct jsch_facts *facts, struct str pattern)
 	return false;
 }
 
+/* Formats that are not known restrict nobody. */
+static bool has_format(struct jsch_proof *p, const struct jsch_facts *facts, struct str format)
+{
+	if (!str_present(jsch_format_sample(p->arena, format, 0)))
+		return true;
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_string *string = facts->nodes.items[i]->string;
+
+		if (string && str_eq(string->format, format))
+			return true;
+	}
+	return false;
+}
+
 bool jsch_proven_string(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string)
 {
 	struct lengths l = lengths_of(facts);
@@ -71,6 +85,8 @@ bool jsch_proven_string(struct jsch_proof *p, const struct jsch_facts *facts, co
 	if (string->max_length != JSCH_ABSENT && (l.max == JSCH_ABSENT || l.max > string->max_length))
 		return false;
 	if (string->min_length != JSCH_ABSENT && l.min < string->min_length)
+		return false;
+	if (str_present(string->format) && !has_format(p, facts, string->format))
 		return false;
 	if (!str_present(string->pattern) || has_pattern(facts, string->pattern))
 		return true;

@@ -57,11 +57,11 @@ size_t jsch_value_size(const struct jsn *value)
 /* ---- validating ---- */
 
 bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
-	const struct jsn *value, bool formats)
+	const struct jsn *value)
 {
 	struct err err = { .arena = s->scratch };
 	struct jsch_validation v = {
-		.arena = s->scratch, .out = s->scratch, .err = &err, .schema = schema, .formats = formats, .quiet = 1,
+		.arena = s->scratch, .out = s->scratch, .err = &err, .schema = schema, .formats = true, .quiet = 1,
 		.most_work = ONE_WORK, .match_steps = ONE_MATCH,
 	};
 	bool valid = jsch_valid(&v, node, value, NULL, NULL);
@@ -72,11 +72,11 @@ bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, 
 }
 
 void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
-	const struct jsn *value, bool formats, struct jsch_violations *out)
+	const struct jsn *value, struct jsch_violations *out)
 {
 	struct err err = { .arena = s->scratch };
 	struct jsch_validation v = {
-		.arena = s->scratch, .out = s->arena, .err = &err, .schema = schema, .formats = formats, .all = out,
+		.arena = s->scratch, .out = s->arena, .err = &err, .schema = schema, .formats = true, .all = out,
 		.most_work = ONE_WORK, .match_steps = ONE_MATCH,
 	};
 	size_t before = out->n;
@@ -169,43 +169,20 @@ static uint64_t sign(struct jsch_trial *t, const struct jsn *value)
 	uint64_t signature = 0;
 
 	for (size_t i = 0; i < t->site->may.n && i < MOST_MAY; i++)
-		if (jsch_search_valid(t->s, t->s->reader, t->site->may.items[i], value, false))
+		if (jsch_search_valid(t->s, t->s->reader, t->site->may.items[i], value))
 			signature |= 1ull << i;
 	return signature;
 }
 
-static bool is_written(struct jsch_trial *t, const struct jsn *value, bool formats)
+/* Formats are asserted on both sides: so do the reference's validators. */
+static bool is_written(struct jsch_trial *t, const struct jsn *value)
 {
 	const struct jsch_nodes *writer = &t->site->writer;
 
 	for (size_t i = 0; i < writer->n; i++)
-		if (!jsch_search_valid(t->s, t->s->writer, writer->items[i], value, formats))
+		if (!jsch_search_valid(t->s, t->s->writer, writer->items[i], value))
 			return false;
 	return true;
-}
-
-static bool is_format(const struct jsch_violation *violation)
-{
-	return str_eq(violation->keyword, STR("format"));
-}
-
-/* What does not keep the writer's own formats says nothing about the reader's. */
-static void drop_formats(struct jsch_violations *found)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < found->n; i++)
-		if (!is_format(&found->items[i]))
-			found->items[n++] = found->items[i];
-	found->n = n;
-}
-
-static bool any_format(const struct jsch_violations *found)
-{
-	for (size_t i = 0; i < found->n; i++)
-		if (is_format(&found->items[i]))
-			return true;
-	return false;
 }
 
 static bool was_tried(struct jsch_trial *t, const struct jsn *value)
@@ -222,12 +199,10 @@ void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
 	struct jsch_violations found = { .n = 0 };
 
 	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || was_tried(t, value) ||
-		!is_written(t, value, false))
+		!is_written(t, value))
 		return;
 	for (size_t i = 0; i < t->site->must.n; i++)
-		jsch_search_violations(t->s, t->s->reader, t->site->must.items[i], value, true, &found);
-	if (any_format(&found) && !is_written(t, value, true))
-		drop_formats(&found);
+		jsch_search_violations(t->s, t->s->reader, t->site->must.items[i], value, &found);
 	sample.violations = found.items;
 	sample.n_violations = found.n;
 	if (found.n > 0) {

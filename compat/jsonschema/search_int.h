@@ -57,12 +57,12 @@ const struct jsch_samples *jsch_search(struct jsch_search *s);
 
 bool jsch_search_spend(struct jsch_search *s, uint64_t units);
 
-/* Whether a value is valid; false, too, when that cannot be found out. */
+/* Whether a value is valid, formats included; false, too, when that cannot be found out. */
 bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
-	const struct jsn *value, bool formats);
+	const struct jsn *value);
 /* All that the value violates, appended; paths as from the value. */
 void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
-	const struct jsn *value, bool formats, struct jsch_violations *out);
+	const struct jsn *value, struct jsch_violations *out);
 
 /* The same thing violated on the same way. */
 uint64_t jsch_violation_key(const struct jsch_violation *violation);

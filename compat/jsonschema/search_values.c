@@ -92,6 +92,18 @@ static struct str repeat(struct arena *arena, char c, int64_t n)
 	return str_make(data, (size_t)n);
 }
 
+static void emit_format(struct jsch_trial *t, const struct lengths *lengths, struct str format,
+	void (*emit)(void *cls, struct str text), void *cls)
+{
+	for (size_t i = 0; i < lengths->n; i++) {
+		struct str sample = jsch_format_sample(t->s->arena, format, (size_t)lengths->items[i]);
+
+		if (!str_present(sample))
+			return;
+		emit(cls, sample);
+	}
+}
+
 void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str text), void *cls)
 {
 	static const struct str some[] = { { "", 0 }, { "a", 1 }, { "A", 1 }, { "0", 1 }, { "-", 1 }, { " ", 1 }, { "x", 1 },
@@ -112,8 +124,8 @@ void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str
 	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++) {
 		if (node->string == NULL)
 			continue;
-		if (str_present(jsch_format_sample(node->string->format)))
-			emit(cls, jsch_format_sample(node->string->format));
+		if (str_present(node->string->format))
+			emit_format(t, &lengths, node->string->format, emit, cls);
 		if (str_present(node->string->pattern) && jsch_search_spend(t->s, node->string->pattern.len / 8 + 1))
 			jsch_strings_make(&s, node->string->pattern);
 	}

@@ -32,8 +32,8 @@ ERR_CHECKED enum err_code jsch_validate_with(struct arena *arena, const struct s
 
 /* Whether the text is of that format; true for formats that are not known, and for none. */
 bool jsch_format_holds(struct str format, struct str text);
-/* A short text of that format; absent for those not known. */
-struct str jsch_format_sample(struct str format);
+/* A text of that format, of about that length where it can be; absent for formats that are not known. */
+struct str jsch_format_sample(struct arena *arena, struct str format, size_t length);
 
 /* What is wrong, as a sentence without full stop: `the value at "/a" violates "maxLength": 5`. */
 struct str jsch_violation_text(struct arena *arena, const struct jsch_violation *violation, const struct jsn *document);
