@@ -41,6 +41,10 @@ static void put_violation(struct buf *b, const struct jsch_violation *violation)
 	if (str_eq(violation->keyword, STR("required"))) {
 		buf_lit(b, " lacks the required property ");
 		buf_json_string(b, violation->name);
+	} else if (str_eq(violation->keyword, STR("dependencies"))) {
+		buf_lit(b, " has the property ");
+		buf_json_string(b, violation->name);
+		buf_lit(b, " without those that it requires");
 	} else if (str_eq(violation->keyword, STR("false"))) {
 		buf_lit(b, " is not allowed: its schema is false");
 	} else if (str_eq(violation->keyword, STR("additionalProperties"))) {

@@ -66,7 +66,7 @@ static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 	for (size_t i = 0; i < e->n_breaches; i++) {
 		struct jsch_breach *breach = &e->breaches[i];
 
-		if (!jsch_shows(e, t->rule, t->context, breach->violation))
+		if (!jsch_shows(t->rule, t->context, breach->violation))
 			continue;
 		breach->told = true;
 		if (found || str_eq(breach->violation->keyword, STR("format")))

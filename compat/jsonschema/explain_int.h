@@ -63,8 +63,7 @@ struct jsch_telling {
 /* ---- explain_rules.c ---- */
 
 const struct jsch_rule *jsch_rule_of(enum finding_type type);
-bool jsch_shows(const struct jsch_explaining *e, const struct jsch_rule *rule, const struct jsch_context *context,
-	const struct jsch_violation *violation);
+bool jsch_shows(const struct jsch_rule *rule, const struct jsch_context *context, const struct jsch_violation *violation);
 /* Of what only the sound judge sees. */
 enum rule jsch_rule_of_breach(const struct jsch_explaining *e, const struct jsch_breach *breach);
 

@@ -16,24 +16,46 @@ struct str jsch_writer_pointer(struct jsch_explaining *e, const struct jsn *json
 
 /* ---- places ---- */
 
+static const struct jsn *find_text(const struct jsn *array, struct str text)
+{
+	for (size_t i = 0; array && i < array->n_items; i++)
+		if (array->items[i].kind == JSN_STRING && str_eq(array->items[i].text, text))
+			return &array->items[i];
+	return NULL;
+}
+
+static bool is_word(const struct jsch_rule *rule, const char *word)
+{
+	return strcmp(rule->keywords[0], word) == 0;
+}
+
+static const struct jsn *item_in(const struct jsch_telling *t, const struct jsn *schema)
+{
+	const struct jsn *list = jsn_get(schema, STR("prefixItems")), *items = jsn_get(schema, STR("items"));
+
+	if (list == NULL && (items == NULL || items->kind != JSN_ARRAY))
+		return items;
+	list = list ? list : items;
+	return t->context->index < list->n_items ? &list->items[t->context->index] : NULL;
+}
+
 /* What a finding is about within a subschema of one side, or NULL when it is not there. */
 static const struct jsn *thing_in(const struct jsch_telling *t, const struct jsn *schema)
 {
-	const struct jsn *word = NULL, *list;
+	const struct jsn *word = NULL;
 
 	if (t->context == NULL)
 		return jsn_get(schema, t->breach->violation->keyword);
-	if (strcmp(t->rule->keywords[0], "properties") == 0 || strcmp(t->rule->keywords[0], "required") == 0) {
+	if (t->rule->scope == JSCH_AT_NAME && is_word(t->rule, "required"))
+		return find_text(jsn_get(schema, STR("required")), t->context->name);
+	if (is_word(t->rule, "properties") || is_word(t->rule, "required")) {
 		word = jsn_get(jsn_get(schema, STR("properties")), t->context->name);
 		return word ? word : jsn_get(schema, STR("required"));
 	}
+	if (is_word(t->rule, "items"))
+		return item_in(t, schema);
 	for (size_t i = 0; i < JSCH_RULE_KEYWORDS && t->rule->keywords[i] && word == NULL; i++)
 		word = jsn_get(schema, str_of(t->rule->keywords[i]));
-	list = jsn_get(schema, STR("prefixItems"));
-	if (word == NULL && strcmp(t->rule->keywords[0], "items") == 0)
-		word = list;
-	if (word && word->kind == JSN_ARRAY && strcmp(t->rule->keywords[0], "items") == 0)
-		return t->context->index < word->n_items ? &word->items[t->context->index] : NULL;
 	return word;
 }
 
@@ -106,28 +128,39 @@ static void put_short(struct buf *b, const struct jsn *value)
 	buf_lit(b, "…");
 }
 
-/* "order.lines[].price", or the whole document. */
-static void put_subject(struct buf *b, const struct jsch_context *context)
+static void put_step(struct buf *b, const struct jsch_step *step, bool first)
 {
-	if (context->n_steps == 0) {
-		buf_lit(b, "the document");
+	if (step->kind == JSCH_STEP_ITEM || step->kind == JSCH_STEP_ANY_ITEM) {
+		buf_add_c(b, '[');
+		if (step->kind == JSCH_STEP_ITEM)
+			buf_add_i64(b, (int64_t)step->index);
+		buf_add_c(b, ']');
 		return;
 	}
-	buf_add_c(b, '"');
-	for (size_t i = 0; i < context->n_steps; i++) {
-		const struct jsch_step *step = &context->steps[i];
+	if (!first)
+		buf_add_c(b, '.');
+	buf_add(b, step->kind == JSCH_STEP_MEMBER ? step->name : STR("*"));
+}
 
-		if (step->kind == JSCH_STEP_ITEM || step->kind == JSCH_STEP_ANY_ITEM) {
-			buf_add_c(b, '[');
-			if (step->kind == JSCH_STEP_ITEM)
-				buf_add_i64(b, (int64_t)step->index);
-			buf_add_c(b, ']');
-			continue;
-		}
-		if (i > 0)
-			buf_add_c(b, '.');
-		buf_add(b, step->kind == JSCH_STEP_MEMBER ? step->name : STR("*"));
-	}
+/* "order.lines[].price", items of "order.lines", other properties, or the whole document. */
+static void put_subject(struct buf *b, const struct jsch_context *context)
+{
+	size_t n = context->n_steps;
+	enum jsch_step_kind last = n > 0 ? context->steps[n - 1].kind : JSCH_STEP_MEMBER;
+	bool any = last == JSCH_STEP_ANY_ITEM || last == JSCH_STEP_ANY_MEMBER;
+
+	if (n == 0)
+		buf_lit(b, "the document");
+	if (any)
+		buf_add(b, last == JSCH_STEP_ANY_ITEM ? STR("items") : STR("other properties"));
+	if (any && n > 1)
+		buf_lit(b, " of ");
+	n -= any;
+	if (n == 0)
+		return;
+	buf_add_c(b, '"');
+	for (size_t i = 0; i < n; i++)
+		put_step(b, &context->steps[i], i == 0);
 	buf_add_c(b, '"');
 }
 

@@ -156,21 +156,54 @@ static bool is_required(const struct jsch_context *context, const struct jsch_vi
 		str_eq(violation->name, context->name);
 }
 
-bool jsch_shows(const struct jsch_explaining *e, const struct jsch_rule *rule, const struct jsch_context *context,
+static bool is_word(const struct jsch_rule *rule, const char *word)
+{
+	return strcmp(rule->keywords[0], word) == 0;
+}
+
+/* The dependency's schema, by the property that brings it. */
+static const struct jsch_node *dependency_of(const struct jsch_object *object, struct str name)
+{
+	for (size_t i = 0; i < object->n_dependencies; i++)
+		if (object->dependencies[i].node && str_eq(object->dependencies[i].name, name))
+			return object->dependencies[i].node;
+	return NULL;
+}
+
+/* The subschema that a violation has to come from. */
+static const struct jsch_node *source_of(const struct jsch_rule *rule, const struct jsch_context *context)
+{
+	const struct jsch_object *object = context->new->object;
+	const struct jsch_array *array = context->new->array;
+	const struct jsch_node *found = NULL;
+
+	if (object && is_word(rule, "additionalProperties"))
+		found = object->additional;
+	else if (object && is_word(rule, "dependencies"))
+		found = dependency_of(object, context->name);
+	else if (array && is_word(rule, "additionalItems"))
+		found = array->additional;
+	else if (array && rule->rule == RULE_JSON_SCHEMA_ADDED)
+		found = array->items;
+	return found ? found : context->new;
+}
+
+/* A closed object is said to be violated itself. */
+static bool is_closed(const struct jsch_rule *rule, const struct jsch_context *context,
 	const struct jsch_violation *violation)
 {
-	(void)e;
-	switch (rule->scope) {
-	case JSCH_AT_KEYWORD:
-		return violation->schema == context->new->json && has_keyword(rule, violation);
-	case JSCH_AT_NAME:
+	return is_word(rule, "additionalProperties") && violation->schema == context->new->json && has_keyword(rule, violation);
+}
+
+bool jsch_shows(const struct jsch_rule *rule, const struct jsch_context *context, const struct jsch_violation *violation)
+{
+	if (rule->scope != JSCH_UNDER)
 		return violation->schema == context->new->json && has_keyword(rule, violation) &&
-			str_eq(violation->name, context->name);
-	default:
-		if (is_about_requiring(rule) && is_required(context, violation))
-			return true;
-		return passes(violation, context->new->json) && leads_to(context, violation->path);
-	}
+			(rule->scope == JSCH_AT_KEYWORD || str_eq(violation->name, context->name));
+	if (is_about_requiring(rule) && is_required(context, violation))
+		return true;
+	return (passes(violation, source_of(rule, context)->json) || is_closed(rule, context, violation)) &&
+		leads_to(context, violation->path);
 }
 
 /* ---- what only the sound judge sees ---- */
