@@ -29,6 +29,7 @@ LAYERS = {
     "client": {"base", "compat", "compat/avro", "compat/jsonschema", "compat/protobuf"},
     "server/dashboard": {"base", "server/http"},
     "client/cli": None,
+    "client/examples": set(),
     "tests": None,
 }
 
@@ -38,8 +39,8 @@ GUARDED = {
     "sqlite3.h": {"storage", "tests"},
     "pcre2.h": {"compat/jsonschema", "tests"},
     "curl/curl.h": {"client", "client/cli", "tests"},
-    "avro.h": {"client", "tests"},
-    "librdkafka/rdkafka.h": {"client/cli", "tests"},
+    "avro.h": {"client", "client/examples", "tests"},
+    "librdkafka/rdkafka.h": {"client/cli", "client/examples", "tests"},
 }
 
 # The one header that is installed: the whole interface with its documentation.

@@ -23,6 +23,9 @@ deserializer; they know of Tenon nothing but its URL.  What is proven, step by s
     with every reason from its serializer, so nothing reaches the broker: the end offsets are as before, and
     a consumer that reads the topic from the start to its end counts 2,000 events with the ids of
     v1 and v2.
+6.  The examples of libtenon, in C, against the same broker: a producer that is stopped before its first event
+    when its schema would break the topic, and a consumer with a newer schema, which puts what it cannot read
+    into a dead-letter topic.
 """
 import argparse
 import collections
@@ -44,6 +47,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 from fastavro.read import SchemaResolutionError
 
 import evolution
+import examples
 import fetch
 from broker import Broker
 from support.server import ROOT, Server, add_binary_argument
@@ -244,6 +248,8 @@ def main():
     add_binary_argument(parser)
     parser.add_argument("--jars", type=pathlib.Path, default=ROOT / "build" / "cache" / "kafka",
                         help="the broker's jars, fetched by kafka/fetch.py when they are not there")
+    parser.add_argument("--examples", type=pathlib.Path, default=ROOT / "build" / "dev",
+                        help="where the programs of client/examples are built")
     options = parser.parse_args()
     fetch.fetch(options.jars.resolve())
 
@@ -259,6 +265,7 @@ def main():
                                 story.v3_is_refused, story.after_restart):
                     if not tally.case(chapter.__name__, chapter):
                         break
+                tally.case("examples", examples.run, tally, broker, server, options.examples.resolve())
             finally:
                 broker.stop()
     tally.finish()
