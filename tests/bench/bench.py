@@ -311,7 +311,11 @@ class Bench:
             server.start()
             done = subprocess.run([str(self.build / "serdes_bench")], stdout=subprocess.PIPE, check=True, timeout=600,
                                   env=dict(os.environ, TENON_URL=server.url))
+            cache = json.loads(subprocess.run([str(self.build / "cache_bench")], stdout=subprocess.PIPE, check=True, timeout=600,
+                                              env=dict(os.environ, TENON_URL=server.url)).stdout)
             assert server.stop() == 0
+        for name, target, what in (("one", 50, "always the same"), ("many", 50, "1000 in turn"), ("shared", 200, "the same by two threads")):
+            self.row("libtenon: a cached id looked up, %s" % what, cache[name], None, target, "%.0f ns", cache[name] < target)
         result = json.loads(done.stdout)
         for name, target, what in (("encode", 1.05, "libtenon: a message of %d bytes written"),
                                    ("decode", 1.05, "libtenon: a message of %d bytes read"),
