@@ -83,6 +83,9 @@ ERR_CHECKED enum err_code read_rule_set(struct arena *arena, const struct jsn *o
 	const struct rule_set **out, struct err *err);
 /* A schema as it is sent; flags of the query are left alone. */
 ERR_CHECKED enum err_code read_schema(struct arena *arena, const struct jsn *body, struct new_schema *out, struct err *err);
+/* Only what the schema is: type, text, references, metadata. */
+ERR_CHECKED enum err_code read_schema_text(struct arena *arena, const struct jsn *body, struct new_schema *out,
+	struct err *err);
 /* The body of register, lookup and compatibility; normalize and force come from the query. */
 ERR_CHECKED enum err_code read_new_schema(struct request *rq, const struct new_schema **out, struct err *err);
 ERR_CHECKED enum err_code read_tag_request(struct request *rq, const struct tag_request **out, struct err *err);

@@ -42,6 +42,9 @@ route_fn v1_overview, v1_graph, v1_timeline, v1_stats;
 /* v1_search.c */
 route_fn v1_search, v1_outline;
 
+/* v1_explain.c, v1_diff.c, v1_events.c */
+route_fn v1_explain, v1_rules, v1_rule, v1_diff, v1_matrix, v1_decode, v1_validate;
+
 /* service.c */
 route_fn root_get, root_post, metadata_id, metadata_version, metadata_deployment;
 route_fn health_live, health_ready, metrics_get, openapi_get;

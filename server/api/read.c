@@ -318,6 +318,15 @@ static enum err_code read_schema_tags(struct arena *arena, const struct jsn *bod
 	return OK;
 }
 
+enum err_code read_schema_text(struct arena *arena, const struct jsn *body, struct new_schema *schema, struct err *err)
+{
+	TRY(read_object(body, "RegisterSchemaRequest", err));
+	TRY(read_text(body, STR("schemaType"), &schema->type, err));
+	TRY(read_text(body, STR("schema"), &schema->text, err));
+	TRY(read_references(arena, body, schema, err));
+	return read_metadata(arena, body, STR("metadata"), &schema->metadata, err);
+}
+
 enum err_code read_schema(struct arena *arena, const struct jsn *body, struct new_schema *schema, struct err *err)
 {
 	enum config_flag propagate;
@@ -325,10 +334,7 @@ enum err_code read_schema(struct arena *arena, const struct jsn *body, struct ne
 	TRY(read_object(body, "RegisterSchemaRequest", err));
 	TRY(read_int(body, STR("version"), &schema->has_version, &schema->version, err));
 	TRY(read_int(body, STR("id"), &schema->has_id, &schema->id, err));
-	TRY(read_text(body, STR("schemaType"), &schema->type, err));
-	TRY(read_text(body, STR("schema"), &schema->text, err));
-	TRY(read_references(arena, body, schema, err));
-	TRY(read_metadata(arena, body, STR("metadata"), &schema->metadata, err));
+	TRY(read_schema_text(arena, body, schema, err));
 	TRY(read_rule_set(arena, body, STR("ruleSet"), &schema->rule_set, err));
 	TRY(read_schema_tags(arena, body, STR("schemaTagsToAdd"), &schema->tags_to_add, err));
 	TRY(read_schema_tags(arena, body, STR("schemaTagsToRemove"), &schema->tags_to_remove, err));

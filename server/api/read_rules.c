@@ -13,7 +13,7 @@ static enum err_code refuse_word(const char *type, struct str word, const char *
 }
 
 /* Kind and mode, which have defaults. */
-static enum err_code read_words(const struct jsn *json, struct rule *out, struct err *err)
+static enum err_code read_words(const struct jsn *json, struct data_rule *out, struct err *err)
 {
 	struct str kind, mode;
 
@@ -28,7 +28,7 @@ static enum err_code read_words(const struct jsn *json, struct rule *out, struct
 	return OK;
 }
 
-static enum err_code read_rule(struct arena *arena, const struct jsn *json, struct rule *out, struct err *err)
+static enum err_code read_rule(struct arena *arena, const struct jsn *json, struct data_rule *out, struct err *err)
 {
 	struct metadata params = { 0 };
 	enum config_flag disabled;
@@ -58,11 +58,11 @@ static enum err_code read_rule(struct arena *arena, const struct jsn *json, stru
 
 static enum err_code read_list(struct arena *arena, const struct jsn *list, struct rule_list *out, struct err *err)
 {
-	struct rule *rules;
+	struct data_rule *rules;
 
 	if (list->kind != JSN_ARRAY)
 		return read_refuse_type(list, "Rule>", err);
-	rules = arena_array(arena, struct rule, list->n_items);
+	rules = arena_array(arena, struct data_rule, list->n_items);
 	for (size_t i = 0; i < list->n_items; i++)
 		TRY(read_rule(arena, &list->items[i], &rules[i], err));
 	*out = (struct rule_list){ .rules = rules, .n_rules = list->n_items };

@@ -95,6 +95,13 @@ const struct route api_routes[] = {
 	{ GET,    "/api/v1/timeline",                                        v1_timeline,           READ,      NULL,                    0 },
 	{ GET,    "/api/v1/search",                                          v1_search,             READ,      NULL,                    0 },
 	{ GET,    "/api/v1/subjects/{subject}/versions/{version}/outline",   v1_outline,            READ,      NULL,                    CACHED },
+	{ GET,    "/api/v1/subjects/{subject}/matrix",                       v1_matrix,             READ,      NULL,                    0 },
+	{ POST,   "/api/v1/explain",                                         v1_explain,            READ,      "explain",               0 },
+	{ POST,   "/api/v1/diff",                                            v1_diff,               READ,      "diff",                  0 },
+	{ POST,   "/api/v1/decode",                                          v1_decode,             READ,      "decode",                0 },
+	{ POST,   "/api/v1/validate",                                        v1_validate,           READ,      "validate",              0 },
+	{ GET,    "/api/v1/rules",                                           v1_rules,              READ,      NULL,                    0 },
+	{ GET,    "/api/v1/rules/{rule}",                                    v1_rule,               READ,      NULL,                    0 },
 	{ GET,    "/api/v1/stats",                                           v1_stats,              READ,      NULL,                    0 },
 
 	{ GET,    "/v1/metadata/id",                                         metadata_id,           READ,      NULL,                    0 },

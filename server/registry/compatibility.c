@@ -2,24 +2,6 @@
 #include "base/arena.h"
 #include "server/registry/judge_int.h"
 
-/* The versions to compare with: one, or all live ones; none of an unknown subject. */
-static enum err_code find_history(struct call *call, struct str subject, const struct version_number *version,
-	struct compat_history *out, struct err *err)
-{
-	const struct view_version *found;
-
-	if (!version)
-		return view_versions(call->view, call->arena, subject, VIEW_LIVE, &out->versions, &out->n_versions, err);
-	if (version->latest)
-		TRY(view_latest_find(call->view, call->arena, subject, VIEW_LIVE, &found, err));
-	else
-		TRY(view_version_find(call->view, call->arena, subject, version->number, VIEW_LIVE, &found, err));
-	if (!found && !version->latest)
-		return err_raise(err, VERSION_NOT_FOUND, version->number);
-	*out = (struct compat_history){ .versions = found, .n_versions = found ? 1 : 0 };
-	return OK;
-}
-
 /* With verbose, a schema that does not parse is an answer: incompatible, with the parser's words. */
 static void unparsable(struct arena *arena, const struct err *err, struct compat_verdict *out)
 {
@@ -39,7 +21,7 @@ static enum err_code judge(struct call *call, struct str subject, const struct v
 	enum err_code code;
 	unsigned flags;
 
-	TRY(find_history(call, name, version, &history, err));
+	TRY(compat_judge_history(call, name, version, &history, err));
 	TRY(scope_config(call, name, &config, err));
 	flags = content_normalize_flag(schema, &config) | content_strict_flag(call->registry, &config);
 	code = content_make(call, name, schema, flags, &content, err);

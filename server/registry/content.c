@@ -202,6 +202,15 @@ static void parsed_key(struct arena *arena, const struct view_version *version, 
 	key[0] ^= (uint8_t)version->schema_type.data[0];
 }
 
+enum err_code content_key(struct call *call, const struct view_version *version, uint8_t out[MD5_BYTES], struct err *err)
+{
+	struct dependencies dependencies;
+
+	TRY(references_load(call, version->references, version->n_references, true, &dependencies, err));
+	parsed_key(call->arena, version, &dependencies, out);
+	return OK;
+}
+
 enum err_code content_of_version(struct call *call, const struct view_version *version, struct content *out, struct err *err)
 {
 	struct content content = {

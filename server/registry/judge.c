@@ -2,6 +2,23 @@
 #include "base/arena.h"
 #include "server/registry/judge_int.h"
 
+enum err_code compat_judge_history(struct call *call, struct str subject, const struct version_number *version,
+	struct compat_history *out, struct err *err)
+{
+	const struct view_version *found;
+
+	if (!version)
+		return view_versions(call->view, call->arena, subject, VIEW_LIVE, &out->versions, &out->n_versions, err);
+	if (version->latest)
+		TRY(view_latest_find(call->view, call->arena, subject, VIEW_LIVE, &found, err));
+	else
+		TRY(view_version_find(call->view, call->arena, subject, version->number, VIEW_LIVE, &found, err));
+	if (!found && !version->latest)
+		return err_raise(err, VERSION_NOT_FOUND, version->number);
+	*out = (struct compat_history){ .versions = found, .n_versions = found ? 1 : 0 };
+	return OK;
+}
+
 static bool in_group(struct call *call, const struct config *config, const struct metadata *mine,
 	const struct view_version *version)
 {

@@ -9,6 +9,10 @@ struct compat_history {
 	size_t n_versions;
 };
 
+/* The versions to compare with: one, or all live ones; none of an unknown subject.  40402. */
+ERR_CHECKED enum err_code compat_judge_history(struct call *call, struct str subject, const struct version_number *version,
+	struct compat_history *out, struct err *err);
+
 ERR_CHECKED enum err_code compat_judge(struct call *call, const struct config *config, const struct content *content,
 	const struct compat_history *history, struct compat_verdict *out, struct err *err);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "server/registry/pairs_int.h"
 #include "server/registry/parsed_cache_int.h"
 #include "server/registry/registry_int.h"
 
@@ -16,6 +17,7 @@ enum err_code registry_create(const struct registry_options *options, struct reg
 	registry->options = *options;
 	registry->started_ms = clock_wall_ms();
 	registry->parsed = parsed_cache_create(options->parsed_cache_bytes);
+	registry->pairs = pairs_create();
 	pthread_mutex_init(&registry->side_lock, NULL);
 	*out = registry;
 	return OK;
@@ -25,6 +27,7 @@ void registry_destroy(struct registry *registry)
 {
 	if (!registry)
 		return;
+	pairs_destroy(registry->pairs);
 	side_close(registry->side);
 	pthread_mutex_destroy(&registry->side_lock);
 	parsed_cache_destroy(registry->parsed);

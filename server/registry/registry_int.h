@@ -11,6 +11,7 @@
 struct registry {
 	struct registry_options options;
 	struct parsed_cache *parsed; /* server/registry/parsed_cache_int.h */
+	struct pairs *pairs;         /* server/registry/pairs_int.h */
 	pthread_mutex_t side_lock;   /* of opening it */
 	struct side *side;           /* NULL until something is asked of it */
 	int64_t started_ms;
@@ -81,6 +82,10 @@ unsigned content_strict_flag(const struct registry *registry, const struct confi
 
 /* A stored version as content; the parsed schema comes from the cache and lives as long as call->arena. */
 ERR_CHECKED enum err_code content_of_version(struct call *call, const struct view_version *version, struct content *out,
+	struct err *err);
+
+/* Stands for the version's text and all that it refers to, as they are parsed. */
+ERR_CHECKED enum err_code content_key(struct call *call, const struct view_version *version, uint8_t out[MD5_BYTES],
 	struct err *err);
 
 /* A stored version's text, type and references as a client would send them. */

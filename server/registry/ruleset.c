@@ -88,7 +88,7 @@ static enum err_code check_name(struct str name, struct err *err)
 	return OK;
 }
 
-static enum err_code check_mode(const struct rule *rule, enum rule_phase phase, struct err *err)
+static enum err_code check_mode(const struct data_rule *rule, enum rule_phase phase, struct err *err)
 {
 	bool migrates = rule->mode <= RULE_UPDOWN;
 
@@ -100,7 +100,7 @@ static enum err_code check_mode(const struct rule *rule, enum rule_phase phase, 
 		"Encoding rules can only be WRITE, READ, WRITEREAD", STR_NONE);
 }
 
-static enum err_code check_actions(const struct rule *rule, struct err *err)
+static enum err_code check_actions(const struct data_rule *rule, struct err *err)
 {
 	bool several = str_index(rule->on_success, ',') >= 0 || str_index(rule->on_failure, ',') >= 0;
 
@@ -110,7 +110,7 @@ static enum err_code check_actions(const struct rule *rule, struct err *err)
 }
 
 /* In the reference's order; `names` are those of the rules before this one. */
-static enum err_code check_rule(const struct rule *rule, enum rule_phase phase, struct map *names, struct err *err)
+static enum err_code check_rule(const struct data_rule *rule, enum rule_phase phase, struct map *names, struct err *err)
 {
 	TRY(check_name(rule->name, err));
 	if (map_put(names, rule->name, names))
@@ -149,7 +149,7 @@ static void print_text(struct buf *out, struct str name, struct str value)
 	buf_json_string(out, value);
 }
 
-static void print_tags(struct buf *out, const struct rule *rule)
+static void print_tags(struct buf *out, const struct data_rule *rule)
 {
 	if (rule->n_tags == 0)
 		return;
@@ -161,7 +161,7 @@ static void print_tags(struct buf *out, const struct rule *rule)
 	buf_add_c(out, ']');
 }
 
-static void print_params(struct buf *out, const struct rule *rule)
+static void print_params(struct buf *out, const struct data_rule *rule)
 {
 	if (rule->n_params == 0)
 		return;
@@ -174,7 +174,7 @@ static void print_params(struct buf *out, const struct rule *rule)
 	buf_add_c(out, '}');
 }
 
-static void print_rule(struct buf *out, const struct rule *rule)
+static void print_rule(struct buf *out, const struct data_rule *rule)
 {
 	buf_add_c(out, '{');
 	print_text(out, STR("name"), rule->name);
@@ -224,7 +224,7 @@ static struct str parse_text(struct arena *arena, const struct jsn *object, stru
 	return member ? str_dup(arena, member->text) : STR_NONE;
 }
 
-static void parse_tags(struct arena *arena, const struct jsn *json, struct rule *out)
+static void parse_tags(struct arena *arena, const struct jsn *json, struct data_rule *out)
 {
 	const struct jsn *list = jsn_get(json, STR("tags"));
 	struct str *tags;
@@ -236,7 +236,7 @@ static void parse_tags(struct arena *arena, const struct jsn *json, struct rule 
 	out->tags = tags;
 }
 
-static void parse_params(struct arena *arena, const struct jsn *json, struct rule *out)
+static void parse_params(struct arena *arena, const struct jsn *json, struct data_rule *out)
 {
 	const struct jsn *object = jsn_get(json, STR("params"));
 	struct metadata_property *params;
@@ -250,7 +250,7 @@ static void parse_params(struct arena *arena, const struct jsn *json, struct rul
 	out->params = params;
 }
 
-static void parse_rule(struct arena *arena, const struct jsn *json, struct rule *out)
+static void parse_rule(struct arena *arena, const struct jsn *json, struct data_rule *out)
 {
 	const struct jsn *disabled = jsn_get(json, STR("disabled"));
 
@@ -279,7 +279,7 @@ const struct rule_set *ruleset_parse(struct arena *arena, struct str text)
 	for (enum rule_phase phase = RULES_MIGRATION; phase < RULE_PHASES; phase++) {
 		const struct jsn *list = jsn_get(root, rule_phase_name(phase));
 		size_t n = list ? list->n_items : 0;
-		struct rule *rules = arena_array(arena, struct rule, n);
+		struct data_rule *rules = arena_array(arena, struct data_rule, n);
 
 		for (size_t i = 0; i < n; i++)
 			parse_rule(arena, &list->items[i], &rules[i]);
@@ -289,7 +289,7 @@ const struct rule_set *ruleset_parse(struct arena *arena, struct str text)
 	return out;
 }
 
-static void digest_rule(struct buf *out, const struct rule *rule)
+static void digest_rule(struct buf *out, const struct data_rule *rule)
 {
 	buf_add(out, rule->name);
 	buf_add(out, rule->doc);
@@ -323,10 +323,10 @@ void ruleset_digest_text(struct buf *out, const struct rule_set *set)
 /* ---- merging ---- */
 
 /* The rules of the list whose names are not in the map, with room for `more`. */
-static struct rule *rules_without(struct arena *arena, const struct rule_list *list, const struct map *names, size_t more,
+static struct data_rule *rules_without(struct arena *arena, const struct rule_list *list, const struct map *names, size_t more,
 	size_t *n_out)
 {
-	struct rule *rules = arena_array(arena, struct rule, list->n_rules + more);
+	struct data_rule *rules = arena_array(arena, struct data_rule, list->n_rules + more);
 	size_t n = 0;
 
 	for (size_t i = 0; i < list->n_rules; i++)
@@ -339,7 +339,7 @@ static struct rule *rules_without(struct arena *arena, const struct rule_list *l
 static struct rule_list merge_lists(struct arena *arena, const struct rule_list *earlier, const struct rule_list *later)
 {
 	struct map names = map_make(arena);
-	struct rule *rules;
+	struct data_rule *rules;
 	size_t n;
 
 	for (size_t i = 0; i < later->n_rules; i++)
@@ -389,7 +389,7 @@ static const struct str kms_type = { "encrypt.kms.type", 16 };
 static const struct str kek_name = { "encrypt.kek.name", 16 };
 static const struct str arn = { "arn:", 4 };
 
-static struct str get_param(const struct rule *rule, struct str key)
+static struct str get_param(const struct data_rule *rule, struct str key)
 {
 	for (size_t i = 0; i < rule->n_params; i++)
 		if (str_eq(rule->params[i].key, key))
@@ -397,7 +397,7 @@ static struct str get_param(const struct rule *rule, struct str key)
 	return STR_NONE;
 }
 
-static void set_param(struct arena *arena, struct rule *rule, struct str key, struct str value)
+static void set_param(struct arena *arena, struct data_rule *rule, struct str key, struct str value)
 {
 	const struct metadata params = { .properties = rule->params, .n_properties = rule->n_params };
 	const struct metadata *with = metadata_with(arena, &params, key, value);
@@ -424,7 +424,7 @@ static struct str kek_of_key(struct arena *arena, struct str id)
 	return buf_str(&out);
 }
 
-static void complete_rule(struct arena *arena, struct rule *rule)
+static void complete_rule(struct arena *arena, struct data_rule *rule)
 {
 	struct str id = get_param(rule, kms_key_id);
 
@@ -440,12 +440,12 @@ const struct rule_set *ruleset_completed(struct arena *arena, const struct rule_
 {
 	const struct rule_list *domain;
 	struct rule_set *out;
-	struct rule *rules;
+	struct data_rule *rules;
 
 	if (!set)
 		return NULL;
 	domain = &set->phases[RULES_DOMAIN];
-	rules = arena_array(arena, struct rule, domain->n_rules);
+	rules = arena_array(arena, struct data_rule, domain->n_rules);
 	for (size_t i = 0; i < domain->n_rules; i++) {
 		rules[i] = domain->rules[i];
 		complete_rule(arena, &rules[i]);

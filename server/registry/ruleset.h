@@ -15,7 +15,7 @@ enum rule_mode { RULE_UPGRADE, RULE_DOWNGRADE, RULE_UPDOWN, RULE_WRITE, RULE_REA
 
 enum rule_phase { RULES_MIGRATION, RULES_DOMAIN, RULES_ENCODING, RULE_PHASES };
 
-struct rule {
+struct data_rule {
 	struct str name, doc, type, expr, on_success, on_failure; /* absent when not given */
 	enum rule_kind kind;
 	enum rule_mode mode;
@@ -27,7 +27,7 @@ struct rule {
 };
 
 struct rule_list {
-	const struct rule *rules;
+	const struct data_rule *rules;
 	size_t n_rules;
 };
 

@@ -9,7 +9,7 @@ from support.http import Closed
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 VALUES = {"subject": "s", "version": "1", "id": "1", "guid": "5dc3f779-b8f9-f027-359c-6140cfb455e0", "context": ".none",
-          "resourceId": "t-1", "resourceNamespace": "-", "resourceName": "orders", "name": "k"}
+          "resourceId": "t-1", "resourceNamespace": "-", "resourceName": "orders", "name": "k", "rule": "AVRO-FIELD-NO-DEFAULT"}
 INT = '{"schema":"\\"int\\""}'
 
 

@@ -20,6 +20,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import errors
+import explaining
 import insight
 import judge_test
 import protocol
@@ -114,7 +115,7 @@ def main():
             if re.search(options.only, path.stem):
                 one = scenario.Scenario(path)
                 run.with_server(one.name, one.arguments, lambda *a, one=one: scenario.run(one, *a))
-        for name, arguments, function in protocol.SCENARIOS + service.SCENARIOS + insight.SCENARIOS:
+        for name, arguments, function in protocol.SCENARIOS + service.SCENARIOS + insight.SCENARIOS + explaining.SCENARIOS:
             if re.search(options.only, name):
                 run.with_server(name, arguments, function)
     if not options.only:

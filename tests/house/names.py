@@ -18,7 +18,7 @@ PREFIXES = {
     "compat_protobuf": "pbuf_",
     "client": "tenon_ client_",
     "storage": "record_ log_ view_ store_ query_ db_ migrate_ file_lock_ sync_vfs_ side_",
-    "server_registry": "registry_ follow_ scope_ content_ references_ reference_ parsed_cache_ equivalent_ write_ subject_ metadata_"
+    "server_registry": "registry_ follow_ explain_ pairs_ scope_ content_ references_ reference_ parsed_cache_ equivalent_ write_ subject_ metadata_"
                        " association_ lifecycle_ registration_ kek_ dek_ key_ config_ ruleset_ rule_ version_number_ compat_judge other_contexts check_unreferenced filter_prefix",
     "server_http": "http_ request_ reply target_ router_ negotiate_ metrics_ gzip_",
     "server_dashboard": "dashboard_",

@@ -269,12 +269,12 @@ static void test_many(void **state)
 {
 	enum { MANY = 50000 };
 	struct arena *arena = *state;
-	struct rule *rules = arena_array(arena, struct rule, MANY);
+	struct data_rule *rules = arena_array(arena, struct data_rule, MANY);
 	struct rule_set set = { .phases[RULES_DOMAIN] = { .rules = rules, .n_rules = MANY } };
 	const struct rule_set *merged;
 
 	for (int i = 0; i < MANY; i++)
-		rules[i] = (struct rule){ .name = str_printf(arena, "r%d", i), .type = STR("T"), .mode = RULE_READ };
+		rules[i] = (struct data_rule){ .name = str_printf(arena, "r%d", i), .type = STR("T"), .mode = RULE_READ };
 	assert_int_equal(ruleset_check(&set, &(struct err){ .arena = arena }), OK);
 	merged = ruleset_merge(arena, &set, &set);
 	assert_int_equal(merged->phases[RULES_DOMAIN].n_rules, MANY);

@@ -1,0 +1,126 @@
+/* What is different between two schemas, and which version reads which. */
+#include "server/api/handlers.h"
+#include "server/api/v1_explain_int.h"
+
+enum { MATRIX_DEFAULT = 50, MATRIX_MOST = 100 };
+
+void v1_effect(struct buf *out, const char *name, enum rule_effect effect)
+{
+	v1_text(out, name, effect == EFFECT_HARMLESS ? STR("safe") : rule_effect_name(effect));
+}
+
+void v1_write_text(struct buf *out, const char *name, struct str text, enum schema_type type)
+{
+	v1_name(out, name);
+	buf_add_c(out, '{');
+	v1_text(out, "schema", text);
+	v1_text(out, "schemaType", schema_type_name(type));
+	buf_add_c(out, '}');
+}
+
+/* One side: a schema in the body, or a version of the body's subject. */
+static enum err_code read_side(struct request *rq, struct str subject, struct str inner, struct str version,
+	struct schema_choice *out, struct err *err)
+{
+	bool found;
+
+	TRY(v1_read_inner(rq, inner, &out->sent, err));
+	out->subject = subject;
+	if (out->sent)
+		return OK;
+	TRY(v1_read_version(rq, version, &found, &out->version, err));
+	if (!found || !str_present(subject))
+		return err_raise(err, INVALID_VALUE,
+			"Each side must be given: old, or subject and from; new, or subject and to");
+	return OK;
+}
+
+static void write_change(struct buf *out, const struct schema_change *change)
+{
+	v1_next(out);
+	buf_add_c(out, '{');
+	v1_text(out, "kind", change_kind_name(change->kind));
+	v1_text(out, "entity", change->entity);
+	v1_text(out, "name", str_present(change->name) ? change->name : STR(""));
+	v1_text(out, "message", change->message);
+	v1_place(out, "new", &change->in_new);
+	v1_place(out, "old", &change->in_old);
+	v1_effect(out, "backward", change->backward);
+	v1_effect(out, "forward", change->forward);
+	buf_add_c(out, '}');
+}
+
+enum err_code v1_diff(struct request *rq, struct err *err)
+{
+	struct call call = api_call(rq);
+	struct buf out = buf_make(call.arena, 4096);
+	struct schema_choice old = { .sent = NULL }, new = { .sent = NULL };
+	struct schema_difference difference;
+	struct str subject;
+
+	TRY(read_object(request_body(rq), "DiffRequest", err));
+	TRY(v1_read_subject(rq, &call, &subject, err));
+	TRY(read_side(rq, subject, STR("old"), STR("from"), &old, err));
+	TRY(read_side(rq, subject, STR("new"), STR("to"), &new, err));
+	TRY(registry_diff(&call, &old, &new, &difference, err));
+	buf_lit(&out, "{\"changes\":[");
+	for (size_t i = 0; i < difference.changes.n_items; i++)
+		write_change(&out, &difference.changes.items[i]);
+	buf_add_c(&out, ']');
+	v1_effect(&out, "backward", difference.backward);
+	v1_effect(&out, "forward", difference.forward);
+	v1_write_text(&out, "old", difference.old_text, difference.old_type);
+	v1_write_text(&out, "new", difference.new_text, difference.new_type);
+	buf_add_c(&out, '}');
+	return reply(rq, buf_str(&out));
+}
+
+/* ---- the matrix ---- */
+
+static enum err_code read_most(struct request *rq, int32_t *out, struct err *err)
+{
+	TRY(request_query_int(rq, "versions", MATRIX_DEFAULT, out, err));
+	if (*out < 1 || *out > MATRIX_MOST)
+		return err_raise(err, INVALID_VALUE, "versions must be from 1 to 100");
+	return OK;
+}
+
+static void write_row(struct buf *out, const struct reading_matrix *matrix, size_t reader)
+{
+	static const struct str names[] = {
+		[READS_NO] = STR("\"no\""),
+		[READS_WARNS] = STR("\"warns\""),
+		[READS_YES] = STR("\"yes\""),
+	};
+
+	v1_next(out);
+	buf_add_c(out, '[');
+	for (size_t writer = 0; writer < matrix->n; writer++) {
+		v1_next(out);
+		buf_add(out, names[matrix->reads[reader * matrix->n + writer]]);
+	}
+	buf_add_c(out, ']');
+}
+
+enum err_code v1_matrix(struct request *rq, struct err *err)
+{
+	struct call call = api_call(rq);
+	struct buf out = buf_make(call.arena, 4096);
+	struct reading_matrix matrix;
+	struct str subject;
+	int32_t most;
+
+	TRY(read_most(rq, &most, err));
+	TRY(api_subject(rq, &call, &subject, err));
+	TRY(registry_matrix(&call, subject, (size_t)most, &matrix, err));
+	buf_lit(&out, "{\"versions\":[");
+	for (size_t i = 0; i < matrix.n; i++) {
+		v1_next(&out);
+		buf_add_i64(&out, matrix.versions[i]);
+	}
+	buf_lit(&out, "],\"reads\":[");
+	for (size_t i = 0; i < matrix.n; i++)
+		write_row(&out, &matrix, i);
+	buf_lit(&out, "]}");
+	return reply(rq, buf_str(&out));
+}

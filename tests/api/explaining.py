@@ -1,0 +1,264 @@
+"""/api/v1: changes explained, schemas told apart, versions compared, events read and checked; refusals that are kept."""
+import base64
+import json
+import re
+import uuid
+
+from insight import Client, record
+
+OLD = record("Order", "id")
+NOTE = record("Order", "id", {"name": "note", "type": "string"})
+FINE = record("Order", "id", {"name": "note", "type": "string", "default": ""})
+STEALS = record("Order", "id", {"name": "b", "type": "int", "aliases": ["id"]})
+MEMBERS = {"compatible", "sound", "level", "policy", "firstVersion", "parseError", "findings", "warnings", "unlisted", "fixed"}
+
+
+def verdict(answer):
+    return answer["compatible"], answer["sound"], len(answer["findings"]), len(answer["warnings"])
+
+
+def explain(client, wanted, status=200, **body):
+    """Explains and holds the verdict against what is wanted: compatible, sound, how many findings and warnings."""
+    body = {k: json.dumps(v) if k == "schema" and not isinstance(v, str) else v for k, v in body.items()}
+    answer = client.call("POST", "/api/v1/explain", body, status=status).json
+    if wanted is not None:
+        client.same("explain %s" % json.dumps(body)[:90], verdict(answer), wanted)
+    return answer
+
+
+def text(schema, **more):
+    return {"schema": json.dumps(schema), **more}
+
+
+def explaining(server, judge, tally):
+    """A change against a history, a version and a text; under levels and policies."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", OLD)
+        refused = explain(client, (False, False, 1, 0), subject="s", schema=NOTE)
+        client.same("all members", set(refused), MEMBERS)
+        check_finding(client, refused)
+        explain(client, (True, True, 0, 0), subject="s", schema=FINE)
+        explain(client, (True, False, 0, 1), subject="s", schema=STEALS)
+        explain(client, (False, False, 1, 0), subject="s", schema=STEALS, policy="sound")
+        explain(client, (True, True, 0, 0), subject="s", schema=NOTE, level="forward")
+        explain(client, (False, False, 1, 0), subject="s", schema=NOTE, version="latest", level="FULL")
+        first = explain(client, (True, True, 0, 0), subject="new", schema=NOTE, metadata={"properties": {"a": "b"}})
+        client.same("a first version", (first["firstVersion"], refused["firstVersion"]), (True, False))
+        texts = explain(client, (False, False, 1, 0), old=text(OLD), new=text(NOTE), level="BACKWARD_TRANSITIVE")
+        client.same("no version between texts", (texts["findings"][0]["version"], texts["level"]), (None, "BACKWARD_TRANSITIVE"))
+        explain(client, (False, False, 1, 0), old=text(OLD), new={"schema": '{"type":"object"}', "schemaType": "JSON"})
+        client.same("explaining changed nothing", client.get("/subjects"), ["s"])
+
+
+def check_finding(client, answer):
+    """The finding is the reference's, its witness and fix are real: what is fixed is accepted."""
+    finding = answer["findings"][0]
+    client.same("a finding", {k: finding[k] for k in ("rule", "effect", "errorType", "path", "direction", "version")},
+                {"rule": "AVRO-FIELD-NO-DEFAULT", "effect": "fails", "errorType": "READER_FIELD_MISSING_DEFAULT_VALUE", "path": "/fields/1",
+                 "direction": "backward", "version": 1})
+    client.same("its witness is an old event", set(finding["witness"]["event"]), {"id"})
+    event = client.call("POST", "/api/v1/validate", {"schema": json.dumps(OLD), "event": finding["witness"]["event"]}).json
+    client.same("of those bytes", event["bytes"], finding["witness"]["bytes"])
+    explain(client, (True, True, 0, 0), subject="s", schema=answer["fixed"])
+    rule = client.get(finding["help"])
+    client.same("its rule", (rule["id"], rule["title"]), (finding["rule"], finding["title"]))
+
+
+def explaining_history(server, judge, tally):
+    """Versions that the level does not look at are warned of; groups, references and faults."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", record("R", "a"))
+        client.register("s", record("R"))
+        gap = record("R", {"name": "a", "type": "string", "default": ""})
+        warned = explain(client, (True, False, 0, 1), subject="s", schema=gap)
+        client.same("the version beyond the level", warned["warnings"][0]["version"], 1)
+        explain(client, (False, False, 1, 0), subject="s", schema=gap, version=1)
+        client.call("PUT", "/config/s", {"compatibility": "NONE"})
+        explain(client, (True, True, 0, 0), subject="s", schema=gap)
+        client.register("base", record("Base", "x"))
+        uses = record("Uses", {"name": "f", "type": "Base"})
+        explain(client, (True, True, 0, 0), subject="u", schema=uses, references=[{"name": "Base", "subject": "base", "version": 1}])
+        client.call("POST", "/contexts/.eu/api/v1/explain", {"subject": "none", "schema": '"int"'})
+        for schema, line, column in [('{"type":"record",\n "name":}', 2, 9), ('{"type":"nothing"}', 1, None), ("", 0, 0)]:
+            answer = explain(client, (False, False, 0, 0), subject="s", schema=schema)
+            fault = answer["parseError"]
+            client.same("a fault has a place: %r" % schema, fault and (fault["line"], column and fault["column"]), (line, column))
+        missing = explain(client, None, subject="u", schema=uses, references=[{"name": "Base", "subject": "gone", "version": 1}])
+        client.same("a missing reference is a fault", bool(missing["parseError"]), True)
+        client.same("an unknown type is a fault", bool(explain(client, None, subject="s", schema="x", schemaType="XML")["parseError"]), True)
+        for status, body in [(404, {"subject": "s", "schema": '"int"', "version": 7}), (422, {"subject": "s", "schema": '"int"', "version": 0}),
+                             (422, {"schema": '"int"'}), (422, {"subject": "s", "schema": '"int"', "level": "UP"}),
+                             (422, {"subject": "s", "schema": '"int"', "policy": "HARSH"}), (422, {"old": {"schema": "{"}, "new": {"schema": '"int"'}}),
+                             (422, {"subject": "s", "schema": '"%s"' % ("x" * 1100000)}), (400, {"subject": "s", "schema": [1]})]:
+            client.call("POST", "/api/v1/explain", body, status=status)
+
+
+def differences(server, judge, tally):
+    """Two versions, two texts, a version and a text."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", OLD)
+        client.register("s", FINE)
+        by_versions = client.call("POST", "/api/v1/diff", {"subject": "s", "from": 1, "to": "latest"}).json
+        by_texts = client.call("POST", "/api/v1/diff", {"old": text(OLD), "new": text(FINE)}).json
+        mixed = client.call("POST", "/api/v1/diff", {"subject": "s", "from": 1, "new": text(FINE)}).json
+        client.same("the texts are told", (json.loads(by_versions["old"]["schema"]), json.loads(by_versions["new"]["schema"])), (OLD, FINE))
+        client.same("whichever way they are given", (by_texts["changes"], mixed["changes"]), (by_versions["changes"],) * 2)
+        same = client.call("POST", "/api/v1/diff", {"subject": "s", "from": 2, "to": 2}).json
+        client.same("no difference", (same["changes"], same["backward"], same["forward"]), ([], "safe", "safe"))
+        types = client.call("POST", "/api/v1/diff", {"old": text(OLD), "new": {"schema": "{}", "schemaType": "JSON"}}).json
+        client.same("another type", (types["backward"], types["new"]["schemaType"]), ("unproven", "JSON"))
+        client.call("DELETE", "/subjects/s/versions/1")
+        client.call("POST", "/api/v1/diff", {"subject": "s", "from": 1, "to": 2})
+        for status, body in [(422, {}), (422, {"subject": "s", "from": 1}), (422, {"from": 1, "to": 2}), (404, {"subject": "s", "from": 1, "to": 9}),
+                             (404, {"subject": "none", "from": 1, "to": 2}), (422, {"subject": "s", "from": "x", "to": 2}),
+                             (422, {"old": text(OLD), "new": {"schema": "{"}}), (422, {"old": {"schema": "{"}, "new": text(OLD)})]:
+            client.call("POST", "/api/v1/diff", body, status=status)
+
+
+def matrix(server, judge, tally):
+    """Everybody against everybody, and again after a change."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.call("PUT", "/config/s", {"compatibility": "NONE"})
+        for schema in (OLD, FINE, NOTE, STEALS):
+            client.register("s", schema)
+        wanted = {"versions": [1, 2, 3, 4], "reads": [["yes", "yes", "yes", "yes"], ["yes", "yes", "yes", "yes"], ["no", "yes", "yes", "no"],
+                                                      ["warns", "warns", "warns", "no"]]}  # which is over-strict: it reads its own events
+        for _ in range(2):
+            client.same("matrix", client.get("/api/v1/subjects/s/matrix"), wanted)
+        client.call("PUT", "/config/s", {"compatibilityPolicy": "SOUND"})
+        client.same("under SOUND", client.get("/api/v1/subjects/s/matrix")["reads"][3], ["no", "no", "no", "yes"])
+        client.same("the newest two", client.get("/api/v1/subjects/s/matrix?versions=2"), {"versions": [3, 4], "reads": [["yes", "no"], ["no", "yes"]]})
+        client.call("DELETE", "/subjects/s/versions/3")
+        client.register("s", '{"type":"string"}', schemaType="JSON")
+        client.same("other types do not read each other", client.get("/api/v1/subjects/s/matrix?versions=2")["reads"], [["yes", "no"], ["no", "yes"]])
+        for target, status in (("none/matrix", 404), ("s/matrix?versions=0", 422), ("s/matrix?versions=101", 422), ("s/matrix?versions=x", 404)):
+            client.call("GET", "/api/v1/subjects/" + target, status=status)
+
+
+# ---- events ----
+
+PROTO = 'syntax = "proto3"; package p; message A { int32 x = 1; message In { string s = 1; } } enum E { Z = 0; } message B { string y = 1; }'
+
+
+def framed(identifier, payload):
+    return b"\0" + identifier.to_bytes(4, "big") + payload
+
+
+def decode(client, data, status=200, **more):
+    return client.call("POST", "/api/v1/decode", {"data": data if isinstance(data, str) else data.hex(), **more}, status=status).json
+
+
+def decoding(server, judge, tally):
+    """Every frame and format, and what is wrong with bytes that cannot be read."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        made = client.register("s", OLD)
+        client.register("s", FINE)
+        guid = uuid.UUID(made["guid"]).bytes
+        good = framed(made["id"], b"\x54")
+        for data in (good, good.hex(" "), "0x" + good.hex(), good.hex(":"), base64.b64encode(good).decode()):
+            answer = decode(client, data)
+            client.same("decoded %s" % data, (answer["event"], answer["verdict"], answer["error"], answer["others"]), ({"id": 42}, "ok", None, []))
+        client.same("frame", answer["framing"], {"magic": 0, "id": made["id"], "guid": None, "indexes": [], "payloadOffset": 5})
+        client.same("schema", answer["schema"], {"id": made["id"], "type": "AVRO", "subjects": [{"subject": "s", "version": 1}]})
+        by_guid = decode(client, b"\x01" + guid + b"\x54")
+        client.same("by guid", (by_guid["event"], by_guid["framing"]["guid"], by_guid["framing"]["payloadOffset"]), ({"id": 42}, made["guid"], 17))
+        client.same("as another version reads it", decode(client, good, subject="s", version=2)["event"], {"id": 42, "note": ""})
+        client.same("without a frame", decode(client, b"\x54", subject="s", version=1)["event"], {"id": 42})
+        client.same("without frame and version", decode(client, b"\x54\x02a", subject="s")["event"], {"id": 42, "note": "a"})
+        check_bad(client, made["id"])
+        for status, body in [(422, {"data": "xyz!"}), (422, {}), (404, {"data": "54", "subject": "none"}), (404, {"data": "54", "subject": "s", "version": 9}),
+                             (422, {"data": "54", "subject": "s", "version": "x"})]:
+            client.call("POST", "/api/v1/decode", body, status=status)
+
+
+def check_bad(client, identifier):
+    cut = decode(client, framed(identifier, b"\xD4"))
+    client.same("cut off", (cut["event"], cut["verdict"], cut["error"]["offset"] >= 5), (None, "dead-letter", True))
+    newer = decode(client, framed(identifier, b"\x54\x02a"))
+    client.same("bytes of the other version", (newer["verdict"], newer["others"]), ("dead-letter", [{"subject": "s", "version": 2, "reads": True}]))
+    unknown = decode(client, framed(4711, b"\x54"), subject="s")
+    client.same("unknown id", (unknown["schema"], unknown["verdict"], [o["reads"] for o in unknown["others"]]), (None, "dead-letter", [False, True]))
+    bare = decode(client, b"{}")
+    client.same("no frame", (bare["framing"], bare["schema"], bare["verdict"], bare["others"]), (None, None, "dead-letter", []))
+    client.same("short guid", decode(client, b"\x01" + b"\0" * 15)["framing"], None)
+    client.same("unknown guid", decode(client, b"\x01" + b"\0" * 16)["schema"], None)
+
+
+def decoding_formats(server, judge, tally):
+    """Protobuf by its message indexes, JSON, ids of contexts, and a schema that cannot be used yet."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        p = client.register("p", PROTO, schemaType="PROTOBUF")["id"]
+        j = client.register("j", {"type": "object", "properties": {"n": {"type": "integer"}}}, schemaType="JSON")["id"]
+        for indexes, payload, event in [(b"\0", b"\x08\x07", {"x": 7}), (b"\x02\x02", b"\x0a\x01q", {"y": "q"}), (b"\x04\0\0", b"\x0a\x01q", {"s": "q"})]:
+            answer = decode(client, framed(p, indexes + payload))
+            client.same("message %s" % indexes.hex(), (answer["event"], answer["verdict"]), (event, "ok"))
+        client.same("indexes", (answer["framing"]["indexes"], answer["framing"]["payloadOffset"]), ([0, 0], 8))
+        for indexes in (b"", b"\x02", b"\x02\x0a", b"\x01", b"\xff\xff\x03", b"\x02\x01"):
+            answer = decode(client, framed(p, indexes))
+            client.same("bad indexes %s" % indexes.hex(), (answer["verdict"], answer["error"] is None), ("dead-letter", False))
+        client.same("JSON", decode(client, framed(j, b'{"n": 5}'))["event"], {"n": 5})
+        client.same("invalid JSON", decode(client, framed(j, b'{"n": "x"}'))["verdict"], "dead-letter")
+        client.same("a reader of another type", decode(client, framed(j, b'{"n": 5}'), subject="p", version=1)["verdict"], "dead-letter")
+        for n in range(3):
+            there = client.register(":.eu:e", record("E", *["f%d" % i for i in range(n)]) if n == 0 else record("E", *[
+                {"name": "f%d" % i, "type": "int", "default": 0} for i in range(n)]))["id"]
+        client.same("an id that only another context has", decode(client, framed(there, b"\x02\x04"))["event"], {"f0": 1, "f1": 2})
+        client.same("an id of the subject's context", decode(client, framed(1, b""), subject=":.eu:e")["event"], {})
+        client.register("base", record("Base", "x"))
+        made = client.register("uses", record("Uses", {"name": "f", "type": "Base"}), references=[{"name": "Base", "subject": "base", "version": 1}])
+        client.same("with a reference", decode(client, framed(made["id"], b"\x02"))["event"], {"f": {"x": 1}})
+
+
+def validating(server, judge, tally):
+    """Events as JSON against versions and texts."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", FINE)
+        client.register("p", PROTO, schemaType="PROTOBUF")
+        client.register("base", record("Base", "x"))
+        uses, reference = record("Uses", {"name": "f", "type": "Base"}), [{"name": "Base", "subject": "base", "version": 1}]
+        json_schema = {"schema": '{"type":"object","required":["a"]}', "schemaType": "JSON"}
+        for body, wanted in [({"subject": "s", "version": 1, "event": {"id": 42, "note": "a"}}, "540261"), ({"subject": "s", "event": {"id": "x"}}, None),
+                             ({"schema": json.dumps(OLD), "event": {"id": 1}}, "02"), ({"schema": '"null"', "event": None}, ""),
+                             ({"schema": json.dumps(uses), "references": reference, "event": {"f": {"x": 1}}}, "02"),
+                             ({**json_schema, "event": {}}, None), ({**json_schema, "event": {"a": 1}}, b'{"a":1}'.hex()),
+                             ({"subject": "p", "message": "p.B", "event": {"y": "q"}}, "0a0171"), ({"subject": "p", "event": {"y": "q"}}, None)]:
+            answer = client.call("POST", "/api/v1/validate", body).json
+            client.same("validate %s" % json.dumps(body)[:80], (answer["valid"], answer["bytes"], answer["error"] is None),
+                        (wanted is not None, wanted, wanted is not None))
+        for status, body in [(422, {"subject": "s", "version": 1}), (422, {"event": 1}), (404, {"subject": "none", "event": 1}),
+                             (404, {"subject": "s", "version": 9, "event": 1}), (422, {"subject": "s", "version": "x", "event": 1}),
+                             (422, {"schema": "{", "event": 1})]:
+            client.call("POST", "/api/v1/validate", body, status=status)
+
+
+def rules(server, judge, tally):
+    """Each rule that has an example has the finding that it leads to."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        heads = client.get("/api/v1/rules")
+        client.same("ids are there once", len({h["id"] for h in heads}), len(heads))
+        for head in heads:
+            rule = client.get("/api/v1/rules/%s" % head["id"])
+            client.same("%s: its head" % head["id"], {k: rule[k] for k in head}, head)
+            client.same("%s: its example" % head["id"], rule["finding"] and rule["finding"]["rule"], head["id"] if rule["example"] else None)
+        client.same("letter case", client.get("/api/v1/rules/avro-field-no-default")["id"], "AVRO-FIELD-NO-DEFAULT")
+        client.call("GET", "/api/v1/rules/NONE", status=404)
+
+
+SCENARIOS = [
+    ("explaining", [], explaining),
+    ("explaining-history", [], explaining_history),
+    ("differences", [], differences),
+    ("matrix", [], matrix),
+    ("decoding", [], decoding),
+    ("decoding-formats", [], decoding_formats),
+    ("validating", [], validating),
+    ("rules", [], rules),
+]
