@@ -42,7 +42,7 @@ static inline uint64_t rotate(uint64_t x, int by)
 /* xoshiro256** by Blackman and Vigna; any state but all zeros will do. */
 uint64_t random_u64(void)
 {
-	static _Thread_local uint64_t s[4];
+	static _Thread_local uint64_t s[4] __attribute__((tls_model("initial-exec"))); /* as in memory.c */
 	uint64_t result, moved;
 
 	while ((s[0] | s[1] | s[2] | s[3]) == 0)

@@ -312,7 +312,8 @@ static enum tenon_code check_head(struct call *call, const struct load *load, st
 		return damaged(call, load, "this is no bundle");
 	if (!str_starts(load->text, str_of(HEAD)))
 		return damaged(call, load, "this bundle is of another version");
-	if (load->text.len < head || !hex_decode(str_sub(load->text, HEAD_LEN, HEAD_LEN + HEX_LEN), said, SHA256_BYTES))
+	if (load->text.len < head || load->text.data[head - 1] != '\n' ||
+		!hex_decode(str_sub(load->text, HEAD_LEN, HEAD_LEN + HEX_LEN), said, SHA256_BYTES))
 		return damaged(call, load, "this bundle is damaged");
 	*rest = str_sub(load->text, head, load->text.len);
 	digest_sha256(*rest, found);

@@ -134,7 +134,8 @@ static bool was_used(struct node *node)
 
 static void evict(struct client_cache *cache)
 {
-	while (cache->hand && cache->bytes > cache->client->config.cache_bytes) {
+	/* Without a registry what goes does not come back: the bundle, which fits, stays. */
+	while (cache->hand && cache->bytes > cache->client->config.cache_bytes && !cache->client->config.offline) {
 		struct node *node = cache->hand;
 
 		cache->hand = node->newer;

@@ -5,7 +5,7 @@
 /* The text between `before` and the next `after`, or absent. */
 static struct str between(struct str text, const char *before, char after)
 {
-	const char *at = memmem(text.data, text.len, before, strlen(before));
+	const char *at = text.len > 0 ? memmem(text.data, text.len, before, strlen(before)) : NULL;
 	struct str rest;
 	ptrdiff_t end;
 

@@ -277,9 +277,10 @@ static CURLcode set_request(const struct client_url *url, const struct client_re
 		code = curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, url->https ? "https" : "http,https");
 	if (code != CURLE_OK)
 		return code;
+	curl_easy_setopt(curl, CURLOPT_NOBODY, (long)(strcmp(request->method, "HEAD") == 0));
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, str_present(request->body) ? request->body.data : NULL);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
-	if (!str_present(request->body))
+	if (!str_present(request->body) && strcmp(request->method, "HEAD") != 0)
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)wait_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);

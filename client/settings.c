@@ -225,14 +225,24 @@ enum tenon_code tenon_delete_context(struct tenon_client *client, const char *co
 	return TENON_OK;
 }
 
+/* What a request's target may be made of: no blanks, no controls, nothing beyond ASCII (RFC 3986). */
+static bool is_target(const char *path)
+{
+	while (*path > ' ' && *path < 0x7f)
+		path++;
+	return *path == '\0';
+}
+
 enum tenon_code tenon_call(struct tenon_client *client, const char *method, const char *path, const char *body, char **text,
 	size_t *len, struct tenon_error *err)
 {
 	struct text_question q = { .method = method, .path = path, .body = str_of(body) };
 
 	CLIENT_TRY(check_text(err, "the method", method));
-	if (path == NULL || *path != '/')
-		return client_fail(err, TENON_INVALID, "a path begins with a slash");
+	if (method[strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0')
+		return client_fail(err, TENON_INVALID, "a method is in capital letters");
+	if (path == NULL || *path != '/' || !is_target(path))
+		return client_fail(err, TENON_INVALID, "a path begins with a slash, and what is in it is escaped");
 	CLIENT_TRY(client_enter(client, read_text, &q, err));
 	if (len)
 		*len = q.len;

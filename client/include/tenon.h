@@ -155,7 +155,7 @@ struct tenon_config {
 	uint32_t latest_ttl_ms;         /* 60000: how long "latest" is believed; 0: asked every time */
 	uint32_t not_found_ttl_ms;      /* 10000: how long "no such id" is believed; 0: asked every time */
 	const char *bundle_file;        /* loaded by tenon_client_create when it exists */
-	int offline;                    /* not 0: only what is in the bundle; the rest is TENON_NOT_FOUND */
+	int offline;                    /* not 0: only what is in bundles; the rest is TENON_NOT_FOUND.  Nothing is dropped for room */
 
 	tenon_resize_fn resize;         /* NULL: realloc and free */
 	void *resize_cls;

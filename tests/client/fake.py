@@ -8,6 +8,7 @@ import gzip
 import json
 import socket
 import socketserver
+import ssl
 import threading
 import time
 
@@ -54,7 +55,20 @@ class Handler(socketserver.BaseRequestHandler):
     def setup(self):
         if self.server.tls:
             self.server.hellos.append(self.request.recv(4096, socket.MSG_PEEK))
-            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+            try:
+                self.request.do_handshake()
+            except ssl.SSLError:
+                self.linger()
+                raise
+
+    def linger(self):
+        """Until the other side has read our alert and hung up: a reset would take it away from under its eyes."""
+        with socket.socket(fileno=self.request.detach()) as raw:
+            raw.settimeout(5)
+            raw.shutdown(socket.SHUT_WR)
+            while raw.recv(4096):
+                pass
 
     def handle(self):
         rest = b""

@@ -366,6 +366,14 @@ static void test_anything_else(void **state)
 	EXPECT(TENON_PROTOCOL, tenon_call(client, "GET", "/no/such/path", NULL, &text, &len, &err), &err);
 	assert_int_equal(err.http_status, 404);
 	EXPECT(TENON_INVALID, tenon_call(client, "GET", "no-slash", NULL, &text, &len, &err), &err);
+	EXPECT(TENON_INVALID, tenon_call(client, "GET / HTTP/1.1\r\nX:", "/", NULL, &text, &len, &err), &err);
+	EXPECT(TENON_INVALID, tenon_call(client, "GET", "/a\r\nX: y", NULL, &text, &len, &err), &err);
+	EXPECT(TENON_OK, tenon_call(client, "HEAD", "/subjects", NULL, &text, &len, &err), &err);
+	assert_int_equal(len, 0);
+	tenon_free(text);
+	EXPECT(TENON_OK, tenon_call(client, "GET", "/subjects", NULL, &text, &len, &err), &err);
+	assert_true(len > 1);
+	tenon_free(text);
 }
 
 static void test_associations(void **state)
