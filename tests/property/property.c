@@ -64,7 +64,7 @@ static bool check_direction(const struct property_format *f, struct draw *d, str
 		const struct explain_finding *finding = &pair.found.items[i];
 		const char *flaw = finding_flaw(&pair, finding);
 
-		if (!flaw && finding->effect == EFFECT_UNPROVEN)
+		if (!flaw && finding->effect == EFFECT_UNPROVEN && f->most_unproven == 0)
 			flaw = "breaks, but nothing shows it";
 		if (flaw) {
 			show(&pair, flaw, str_of(rule_info(finding->rule)->id));
@@ -72,6 +72,7 @@ static bool check_direction(const struct property_format *f, struct draw *d, str
 		}
 		breaks |= rule_effect_breaks(finding->effect);
 		counts->n_findings++;
+		counts->n_unproven += finding->effect == EFFECT_UNPROVEN;
 		counts->n_witnesses += finding->witness != NULL;
 		counts->n_fixes += finding->fix && !finding->fix->major;
 	}
@@ -125,8 +126,9 @@ bool property_run(const struct property_format *f, size_t n_pairs)
 			return false;
 		}
 	}
-	printf("%zu pairs: %zu directions compatible, %zu events read; %zu findings, %zu witnesses, %zu fixes; %zu over a bound\n",
+	printf("%zu pairs: %zu directions compatible, %zu events read; %zu findings, %zu witnesses, %zu fixes, %zu unproven; "
+		"%zu over a bound\n",
 		counts.n_pairs, counts.n_compatible, counts.n_events, counts.n_findings, counts.n_witnesses, counts.n_fixes,
-		counts.n_limits);
-	return counts.n_pairs >= n_pairs;
+		counts.n_unproven, counts.n_limits);
+	return counts.n_pairs >= n_pairs && counts.n_unproven * 1000 <= counts.n_findings * f->most_unproven;
 }

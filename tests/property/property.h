@@ -53,13 +53,14 @@ struct property_format {
 	bool (*same)(struct arena *arena, const struct schema *reader, const struct schema *writer, struct str written,
 		struct str read, const char **why);
 	unsigned n_events;  /* tried for each compatible direction */
+	unsigned most_unproven; /* findings in a thousand that may say that neither proof nor event was found */
 };
 
 struct property_counts {
 	size_t n_pairs;
 	size_t n_compatible;   /* directions */
 	size_t n_events;       /* read as they were written */
-	size_t n_findings, n_witnesses, n_fixes;
+	size_t n_findings, n_witnesses, n_fixes, n_unproven;
 	size_t n_limits;
 };
 
@@ -69,6 +70,6 @@ bool property_pair(const struct property_format *f, struct draw *d, struct prope
 /* As many pairs as are asked for; false at the first that does not hold. */
 bool property_run(const struct property_format *f, size_t n_pairs);
 
-extern const struct property_format property_avro;
+extern const struct property_format property_avro, property_json;
 
 #endif
