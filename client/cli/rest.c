@@ -1,71 +1,63 @@
-/* Asking a registry over HTTP, with libcurl. */
+/* Asking a registry over HTTP, with the client library. */
 #include "client/cli/rest.h"
 
-#include <curl/curl.h>
+#include <pthread.h>
 
 #include "base/arena.h"
 #include "client/cli/snapshot.h"
+#include "client/exchange.h"
 
-enum { CONNECT_SECONDS = 10, SILENCE_SECONDS = 120 };
+enum {
+	CONNECT_MS = 10 * 1000,
+	REQUEST_MS = 120 * 1000, /* a page of a large registry may take its time */
+	CALL_MS = 600 * 1000,
+	ANSWER_BYTES = 1 << 30,
+};
 
 struct rest {
-	CURL *curl;
-	struct curl_slist *headers;
+	struct tenon_client *client;
 	struct str url;
-	struct str user;
-	struct str ca;
 };
 
 static void close_rest(void *arg)
 {
-	struct rest *rest = arg;
+	const struct rest *rest = arg;
 
-	curl_slist_free_all(rest->headers);
-	curl_easy_cleanup(rest->curl);
+	tenon_client_destroy(rest->client);
 }
 
-static size_t take(char *data, size_t size, size_t n, void *arg)
+static enum err_code fail(struct err *err, const struct tenon_error *why)
 {
-	buf_add(arg, str_make(data, size * n));
-	return size * n;
-}
-
-/* What all requests to the registry have in common. */
-static void set_up(const struct rest *rest, CURL *curl)
-{
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, rest->headers);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "tenon/" TENON_VERSION);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)SILENCE_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	if (str_present(rest->user))
-		curl_easy_setopt(curl, CURLOPT_USERPWD, rest->user.data);
-	if (str_present(rest->ca))
-		curl_easy_setopt(curl, CURLOPT_CAINFO, rest->ca.data);
+	return err_text(err, ERR_STORE, str_dup(err->arena, str_of(why->message)));
 }
 
 enum err_code rest_open(struct arena *arena, struct str url, struct str user, struct str ca, struct rest **out,
 	struct err *err)
 {
 	struct rest *rest = arena_new(arena, struct rest);
+	struct tenon_error why = { .code = TENON_OK };
+	struct tenon_config config;
+	ptrdiff_t colon = str_index(user, ':');
 
 	while (str_ends(url, STR("/")))
 		url = str_sub(url, 0, url.len - 1);
 	rest->url = str_dup(arena, url);
-	rest->curl = curl_easy_init();
-	if (!rest->curl)
-		return err_text(err, ERR_STORE, STR("libcurl does not start"));
-	rest->headers = curl_slist_append(NULL, "Content-Type: application/vnd.schemaregistry.v1+json");
-	rest->headers = curl_slist_append(rest->headers, "Accept: application/vnd.schemaregistry.v1+json, application/json");
-	rest->headers = curl_slist_append(rest->headers, "Expect:");
+	tenon_config_init(&config, sizeof(config));
+	config.urls = rest->url.data;
+	if (str_present(user)) {
+		config.user = arena_strndup(arena, user.data, colon < 0 ? user.len : (size_t)colon);
+		config.password = colon < 0 ? "" : arena_strdup(arena, user.data + colon + 1);
+	}
+	config.ca_file = str_present(ca) ? str_dup(arena, ca).data : NULL;
+	config.connect_timeout_ms = CONNECT_MS;
+	config.request_timeout_ms = REQUEST_MS;
+	config.timeout_ms = CALL_MS;
+	config.max_connections = REST_PARALLEL;
+	config.max_response = ANSWER_BYTES;
+	config.cache_bytes = 0;
+	if (tenon_client_create(&config, &rest->client, &why) != TENON_OK)
+		return fail(err, &why);
 	arena_defer(arena, close_rest, rest);
-	rest->user = str_present(user) ? str_dup(arena, user) : STR_NONE;
-	rest->ca = str_present(ca) ? str_dup(arena, ca) : STR_NONE;
-	set_up(rest, rest->curl);
 	*out = rest;
 	return OK;
 }
@@ -75,24 +67,48 @@ struct str rest_url(const struct rest *rest)
 	return rest->url;
 }
 
-/* Makes an answer of what a transfer ended with. */
-static enum err_code finish(const struct rest *rest, CURL *curl, CURLcode code, const char *why, const char *method,
-	struct str path, struct buf *text, struct rest_answer *out, struct err *err)
-{
-	struct err unread = { .arena = text->arena };
-	struct rest_answer answer = { .status = 0 };
-	long status = 0;
+/* ---- one request, as any thread makes it ---- */
 
-	if (code != CURLE_OK)
-		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: %s", STR_ARG(rest->url),
-			why[0] ? why : curl_easy_strerror(code)));
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status == 401 || status == 403)
-		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s refuses %s %.*s with status %ld: give a user and password"
-			" that may do this (--user, or --from-user and --to-user)", STR_ARG(rest->url), method, STR_ARG(path), status));
-	answer.status = (int)status;
-	answer.text = buf_str(text);
-	if (jsn_parse(text->arena, answer.text, JSN_SURROGATES, SNAPSHOT_DEPTH, &answer.json, &unread) != OK)
+struct raw_answer {
+	enum tenon_code code;    /* TENON_OK: there is a status */
+	int status;
+	char *text;              /* tenon_free; NULL: none */
+	size_t len;
+	char why[TENON_MESSAGE_SIZE];
+};
+
+static void ask(const struct rest *rest, const char *method, const char *path, struct str body, struct raw_answer *out)
+{
+	const struct client_request request = { .method = method, .path = path, .body = body,
+		.repeatable = strcmp(method, "GET") == 0 };
+	struct tenon_error why = { .code = TENON_OK };
+
+	*out = (struct raw_answer){ .text = NULL };
+	out->code = client_exchange(rest->client, &request, &out->status, &out->text, &out->len, &why);
+	if (out->code != TENON_OK && why.http_status != 0) {
+		out->code = TENON_OK; /* a server in trouble has answered, too */
+		out->status = why.http_status;
+	}
+	memcpy(out->why, why.message, sizeof(out->why));
+	tenon_error_clear(&why);
+}
+
+/* Moves what came into the arena. */
+static enum err_code take(const struct rest *rest, struct arena *arena, const char *method, struct str path,
+	struct raw_answer *raw, struct rest_answer *out, struct err *err)
+{
+	struct err unread = { .arena = arena };
+	struct rest_answer answer = { .status = raw->status };
+
+	answer.text = raw->text ? str_dup(arena, str_make(raw->text, raw->len)) : str_dup(arena, str_of(raw->why));
+	tenon_free(raw->text);
+	raw->text = NULL;
+	if (raw->code != TENON_OK)
+		return err_text(err, ERR_STORE, str_dup(err->arena, str_of(raw->why)));
+	if (raw->status == 401 || raw->status == 403)
+		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s refuses %s %.*s with status %d: give a user and password"
+			" that may do this (--user, or --from-user and --to-user)", STR_ARG(rest->url), method, STR_ARG(path), raw->status));
+	if (jsn_parse(arena, answer.text, JSN_SURROGATES, SNAPSHOT_DEPTH, &answer.json, &unread) != OK)
 		answer.json = NULL;
 	*out = answer;
 	return OK;
@@ -101,21 +117,10 @@ static enum err_code finish(const struct rest *rest, CURL *curl, CURLcode code, 
 enum err_code rest_call(struct rest *rest, struct arena *arena, const char *method, struct str path, struct str body,
 	struct rest_answer *out, struct err *err)
 {
-	struct buf text = buf_make(arena, 512);
-	char why[CURL_ERROR_SIZE] = "";
-	CURLcode code;
+	struct raw_answer raw;
 
-	curl_easy_setopt(rest->curl, CURLOPT_URL, str_concat(arena, rest->url, path).data);
-	curl_easy_setopt(rest->curl, CURLOPT_POSTFIELDS, str_present(body) ? body.data : NULL);
-	curl_easy_setopt(rest->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
-	if (!str_present(body))
-		curl_easy_setopt(rest->curl, CURLOPT_HTTPGET, 1L);
-	curl_easy_setopt(rest->curl, CURLOPT_CUSTOMREQUEST, method);
-	curl_easy_setopt(rest->curl, CURLOPT_WRITEDATA, &text);
-	curl_easy_setopt(rest->curl, CURLOPT_ERRORBUFFER, why);
-	code = curl_easy_perform(rest->curl);
-	curl_easy_setopt(rest->curl, CURLOPT_ERRORBUFFER, NULL);
-	return finish(rest, rest->curl, code, why, method, path, &text, out, err);
+	ask(rest, method, str_dup(arena, path).data, body, &raw);
+	return take(rest, arena, method, path, &raw, out, err);
 }
 
 enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path, const struct jsn **out, struct err *err)
@@ -133,112 +138,96 @@ enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path,
 
 /* ---- many at a time ---- */
 
-struct transfer {
-	CURL *curl;
-	struct buf text;
-	char why[CURL_ERROR_SIZE];
-	size_t at;           /* of its path */
-};
-
 struct many {
-	struct rest *rest;
-	struct arena *arena;
-	const struct str *paths;
-	size_t n, next, done;
-	struct rest_answer *answers;
-	CURLM *multi;
-	struct transfer transfers[REST_PARALLEL];
+	const struct rest *rest;
+	const char **paths;
+	struct raw_answer *answers;
+	size_t n;
+	pthread_mutex_t lock;       /* of what follows */
+	pthread_cond_t changed;
+	size_t next, done;
+	bool stopped;               /* one failed: no more are sent */
 };
 
-static void close_many(void *arg)
+/* Asks for one path after the other until there is none left. */
+static void *work(void *arg)
 {
 	struct many *many = arg;
 
-	for (size_t i = 0; i < REST_PARALLEL; i++) {
-		if (!many->transfers[i].curl)
-			continue;
-		curl_multi_remove_handle(many->multi, many->transfers[i].curl);
-		curl_easy_cleanup(many->transfers[i].curl);
-	}
-	curl_multi_cleanup(many->multi);
-}
+	pthread_mutex_lock(&many->lock);
+	while (many->next < many->n && !many->stopped) {
+		size_t at = many->next++;
 
-/* Gives an idle transfer the next path, if there is one. */
-static void send_next(struct many *many, struct transfer *transfer)
-{
-	if (many->next == many->n)
-		return;
-	transfer->at = many->next++;
-	transfer->text = buf_make(many->arena, 512);
-	transfer->why[0] = '\0';
-	curl_easy_setopt(transfer->curl, CURLOPT_URL,
-		str_concat(many->arena, many->rest->url, many->paths[transfer->at]).data);
-	curl_easy_setopt(transfer->curl, CURLOPT_WRITEDATA, &transfer->text);
-	curl_multi_add_handle(many->multi, transfer->curl);
-}
-
-static enum err_code open_many(struct many *many, struct err *err)
-{
-	many->multi = curl_multi_init();
-	if (!many->multi)
-		return err_text(err, ERR_STORE, STR("libcurl does not start"));
-	for (size_t i = 0; i < REST_PARALLEL && i < many->n; i++) {
-		struct transfer *transfer = &many->transfers[i];
-
-		transfer->curl = curl_easy_init();
-		if (!transfer->curl)
-			return err_text(err, ERR_STORE, STR("libcurl does not start"));
-		set_up(many->rest, transfer->curl);
-		curl_easy_setopt(transfer->curl, CURLOPT_ERRORBUFFER, transfer->why);
-		curl_easy_setopt(transfer->curl, CURLOPT_PRIVATE, transfer);
-		send_next(many, transfer);
-	}
-	return OK;
-}
-
-/* Takes what has ended, and sends what is next. */
-static enum err_code take_ended(struct many *many, struct err *err)
-{
-	const CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(many->multi, &left)) != NULL) {
-		CURL *curl = message->easy_handle;
-		CURLcode code = message->data.result;
-		struct transfer *transfer = NULL;
-
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&transfer);
-		TRY(finish(many->rest, curl, code, transfer->why, "GET", many->paths[transfer->at], &transfer->text,
-			&many->answers[transfer->at], err));
-		curl_multi_remove_handle(many->multi, curl);
+		pthread_mutex_unlock(&many->lock);
+		ask(many->rest, "GET", many->paths[at], STR_NONE, &many->answers[at]);
+		pthread_mutex_lock(&many->lock);
 		many->done++;
-		send_next(many, transfer);
+		many->stopped |= many->answers[at].code != TENON_OK;
+		pthread_cond_signal(&many->changed);
 	}
+	pthread_mutex_unlock(&many->lock);
+	return NULL;
+}
+
+/* Tells how far it is until all is done, or one has failed. */
+static void watch(struct many *many, rest_progress_fn *progress, void *cls)
+{
+	pthread_mutex_lock(&many->lock);
+	while (many->done < many->n && !many->stopped) {
+		size_t done = many->done;
+
+		while (many->done == done && !many->stopped)
+			pthread_cond_wait(&many->changed, &many->lock);
+		done = many->done;
+		pthread_mutex_unlock(&many->lock);
+		if (progress)
+			progress(cls, done, many->n);
+		pthread_mutex_lock(&many->lock);
+	}
+	pthread_mutex_unlock(&many->lock);
+}
+
+static enum err_code ask_all(struct many *many, rest_progress_fn *progress, void *cls, struct err *err)
+{
+	pthread_t threads[REST_PARALLEL];
+	size_t n_threads = 0;
+
+	while (n_threads < REST_PARALLEL && n_threads < many->n
+		&& pthread_create(&threads[n_threads], NULL, work, many) == 0)
+		n_threads++;
+	if (n_threads == 0)
+		return err_text(err, ERR_STORE, STR("no thread can be started"));
+	watch(many, progress, cls);
+	for (size_t i = 0; i < n_threads; i++)
+		pthread_join(threads[i], NULL);
 	return OK;
 }
 
 enum err_code rest_get_many(struct rest *rest, struct arena *arena, const struct str *paths, size_t n,
 	struct rest_answer *answers, rest_progress_fn *progress, void *cls, struct err *err)
 {
-	struct many *many = arena_new(arena, struct many);
-	int running;
+	struct many many = { .rest = rest, .n = n };
+	enum err_code code = OK;
 
-	*many = (struct many){ .rest = rest, .arena = arena, .paths = paths, .n = n, .answers = answers };
 	if (n == 0)
 		return OK;
-	arena_defer(arena, close_many, many);
-	TRY(open_many(many, err));
-	while (many->done < n) {
-		if (curl_multi_perform(many->multi, &running) != CURLM_OK ||
-			curl_multi_poll(many->multi, NULL, 0, running > 0 ? 1000 : 0, NULL) != CURLM_OK)
-			return err_text(err, ERR_STORE, STR("libcurl does not go on"));
-		TRY(take_ended(many, err));
-		if (progress)
-			progress(cls, many->done, n);
+	many.paths = arena_array(arena, const char *, n);
+	many.answers = arena_array(arena, struct raw_answer, n);
+	for (size_t i = 0; i < n; i++) {
+		many.paths[i] = str_dup(arena, paths[i]).data;
+		many.answers[i].text = NULL;
 	}
-	return OK;
+	pthread_mutex_init(&many.lock, NULL);
+	pthread_cond_init(&many.changed, NULL);
+	code = ask_all(&many, progress, cls, err);
+	pthread_cond_destroy(&many.changed);
+	pthread_mutex_destroy(&many.lock);
+	for (size_t i = 0; i < n; i++) {
+		if (code == OK && (!many.stopped || many.answers[i].code != TENON_OK))
+			code = take(rest, arena, "GET", paths[i], &many.answers[i], &answers[i], err);
+		tenon_free(many.answers[i].text);
+	}
+	return code;
 }
 
 struct str rest_escape(struct arena *arena, struct str text)

@@ -1,4 +1,4 @@
-/* A registry's REST API over one kept connection; belongs to one thread. */
+/* A registry's REST API, over the client library: its connections, retries and errors.  Belongs to one thread. */
 #ifndef CLIENT_CLI_REST_H
 #define CLIENT_CLI_REST_H
 
@@ -12,7 +12,7 @@ struct rest_answer {
 	const struct jsn *json; /* NULL when the body is no JSON */
 };
 
-/* `user` as NAME:PASSWORD or absent, `ca` a file of certificates to trust or absent; it lives as long as the arena. */
+/* `user` is NAME:PASSWORD or absent, `ca` a file of certificates to trust or absent; it lives as long as the arena. */
 ERR_CHECKED enum err_code rest_open(struct arena *arena, struct str url, struct str user, struct str ca, struct rest **out,
 	struct err *err);
 

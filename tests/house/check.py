@@ -38,7 +38,7 @@ GUARDED = {
     "microhttpd.h": {"server/http", "tests"},
     "sqlite3.h": {"storage", "tests"},
     "pcre2.h": {"compat/jsonschema", "tests"},
-    "curl/curl.h": {"client", "client/cli", "tests"},
+    "curl/curl.h": {"client", "tests"},
     "avro.h": {"client", "client/examples", "tests"},
     "librdkafka/rdkafka.h": {"client/cli", "client/examples", "tests"},
 }
