@@ -1,6 +1,10 @@
 """The programs of client/examples against a real broker and a real registry."""
 import json
+import os
+import pathlib
+import re
 import subprocess
+import tempfile
 import time
 
 from confluent_kafka import Consumer, Producer
@@ -8,6 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
+from support.server import ROOT
 from support.tally import Skipped
 
 COUNT = 500
@@ -30,6 +35,32 @@ def read(broker, topic, count):
             messages.append(message)
     consumer.close()
     return messages
+
+
+def from_readme(build, folder):
+    """The README's producer, built by its line of pkg-config against the library as it is installed."""
+    text = (ROOT / "README.md").read_text()
+    code = re.search(r"```c\n(.*?)```", text, re.S).group(1)
+    assert code == (ROOT / "client/examples/first.c").read_text(), "the README's producer is not client/examples/first.c"
+    line = re.search(r"^    (cc first\.c .*)$", text, re.M).group(1)
+    (folder / "first.c").write_text(code)
+    subprocess.run(["cmake", "--install", str(build), "--prefix", str(folder / "prefix"), "--component", "library"], check=True,
+                   stdout=subprocess.DEVNULL)
+    found = next((folder / "prefix").rglob("tenon.pc"))
+    environment = dict(os.environ, PKG_CONFIG_PATH=str(found.parent), LD_LIBRARY_PATH=str(found.parents[1]))
+    subprocess.run(["sh", "-c", line], cwd=folder, env=environment, check=True)
+    return [str(folder / "first")], environment
+
+
+def run_readme(tally, broker, server, build):
+    with tempfile.TemporaryDirectory(prefix="tenon-readme-") as name:
+        command, environment = from_readme(build, pathlib.Path(name))
+        done = subprocess.run(command + [broker.address, server.url, "first"], env=environment, capture_output=True, text=True,
+                              timeout=120, check=False)
+    reader = AvroDeserializer(SchemaRegistryClient({"url": server.url}))
+    values = [reader(message.value(), SerializationContext("first", MessageField.VALUE)) for message in read(broker, "first", 1)]
+    tally.check("the README's producer, built by its line of pkg-config", done.returncode == 0 and values == [{"id": 1, "note": ""}],
+                (done, values))
 
 
 def run(tally, broker, server, folder):
@@ -60,10 +91,6 @@ def run(tally, broker, server, folder):
         (b"BAD_BYTES", bad[0]), (b"BAD_BYTES", bad[1]), (b"NOT_FOUND", bad[2])], said)
     tally.check("they name the schema and the byte", dict(dead[1].headers()).get("tenon.schema.id") == str(int.from_bytes(good[1:5], "big")).encode()
                 and int(dict(dead[1].headers())["tenon.offset"]) > 5, dead[1].headers())
-
-    status, out, err = program(folder, "first", broker.address, server.url, "first")
-    value = AvroDeserializer(registry)(read(broker, "first", 1)[0].value(), SerializationContext("first", MessageField.VALUE))
-    tally.check("the README's producer", status == 0 and value == {"id": 1, "note": ""}, (status, value, err))
 
     registry.register_schema("taken-value", Schema(json.dumps({"type": "record", "name": "Order", "namespace": "shop", "fields": [
         {"name": "id", "type": "string"}]}), "AVRO"))

@@ -266,6 +266,8 @@ def main():
                     if not tally.case(chapter.__name__, chapter):
                         break
                 tally.case("examples", examples.run, tally, broker, server, options.examples.resolve())
+                build = pathlib.Path(options.tenon).resolve().parent
+                tally.case("readme", examples.run_readme, tally, broker, server, build)
             finally:
                 broker.stop()
     tally.finish()
