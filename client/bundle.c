@@ -150,7 +150,7 @@ struct save {
 static enum tenon_code write_text(struct call *call, void *arg)
 {
 	struct save *save = arg;
-	const struct entry *end = save->entries.items + save->entries.n;
+	const struct entry *end = save->entries.n > 0 ? save->entries.items + save->entries.n : save->entries.items;
 	struct buf b = buf_make(call->arena, 4096), whole = buf_make(call->arena, HEAD_LEN + HEX_LEN + 1);
 	uint8_t digest[SHA256_BYTES];
 
