@@ -4,11 +4,6 @@
 
 enum { MATRIX_DEFAULT = 50, MATRIX_MOST = 100 };
 
-void v1_effect(struct buf *out, const char *name, enum rule_effect effect)
-{
-	v1_text(out, name, effect == EFFECT_HARMLESS ? STR("safe") : rule_effect_name(effect));
-}
-
 void v1_write_text(struct buf *out, const char *name, struct str text, enum schema_type type)
 {
 	v1_name(out, name);
@@ -35,21 +30,6 @@ static enum err_code read_side(struct request *rq, struct str subject, struct st
 	return OK;
 }
 
-static void write_change(struct buf *out, const struct schema_change *change)
-{
-	v1_next(out);
-	buf_add_c(out, '{');
-	v1_text(out, "kind", change_kind_name(change->kind));
-	v1_text(out, "entity", change->entity);
-	v1_text(out, "name", str_present(change->name) ? change->name : STR(""));
-	v1_text(out, "message", change->message);
-	v1_place(out, "new", &change->in_new);
-	v1_place(out, "old", &change->in_old);
-	v1_effect(out, "backward", change->backward);
-	v1_effect(out, "forward", change->forward);
-	buf_add_c(out, '}');
-}
-
 enum err_code v1_diff(struct request *rq, struct err *err)
 {
 	struct call call = api_call(rq);
@@ -63,12 +43,8 @@ enum err_code v1_diff(struct request *rq, struct err *err)
 	TRY(read_side(rq, subject, STR("old"), STR("from"), &old, err));
 	TRY(read_side(rq, subject, STR("new"), STR("to"), &new, err));
 	TRY(registry_diff(&call, &old, &new, &difference, err));
-	buf_lit(&out, "{\"changes\":[");
-	for (size_t i = 0; i < difference.changes.n_items; i++)
-		write_change(&out, &difference.changes.items[i]);
-	buf_add_c(&out, ']');
-	v1_effect(&out, "backward", difference.backward);
-	v1_effect(&out, "forward", difference.forward);
+	buf_add_c(&out, '{');
+	schema_changes_json(&out, &difference.changes);
 	v1_write_text(&out, "old", difference.old_text, difference.old_type);
 	v1_write_text(&out, "new", difference.new_text, difference.new_type);
 	buf_add_c(&out, '}');

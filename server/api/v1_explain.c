@@ -62,18 +62,6 @@ static enum err_code read_level(struct request *rq, struct explain_query *out, s
 
 /* ---- answers ---- */
 
-void v1_place(struct buf *out, const char *name, const struct explain_place *place)
-{
-	v1_name(out, name);
-	if (place->line == 0 && place->path.len == 0) {
-		buf_lit(out, "null");
-		return;
-	}
-	buf_printf(out, "{\"line\":%u,\"column\":%u", place->line, place->column);
-	v1_text(out, "path", str_present(place->path) ? place->path : STR(""));
-	buf_add_c(out, '}');
-}
-
 void v1_write_findings(struct buf *out, const char *name, const struct explained_change *change, bool refused)
 {
 	v1_name(out, name);

@@ -22,11 +22,7 @@ void v1_write_explanation(struct buf *out, const struct explained_change *change
 /* Only the list of what is refused (or warned of). */
 void v1_write_findings(struct buf *out, const char *name, const struct explained_change *change, bool refused);
 
-/* "backward":"safe" …: what a change does to one side. */
-void v1_effect(struct buf *out, const char *name, enum rule_effect effect);
 /* {"schema","schemaType"} */
 void v1_write_text(struct buf *out, const char *name, struct str text, enum schema_type type);
-/* A place, null where nothing is there. */
-void v1_place(struct buf *out, const char *name, const struct explain_place *place);
 
 #endif

@@ -1,23 +1,6 @@
 /* What is different between two schemas, and what that does to readers of both sides. */
 #include "server/registry/explain_int.h"
 
-/* Effects from the worst to the best. */
-static const enum rule_effect by_weight[] = { EFFECT_FAILS, EFFECT_CHANGES, EFFECT_UNPROVEN, EFFECT_POLICY, EFFECT_HARMLESS };
-
-static int weight(enum rule_effect effect)
-{
-	int i = 0;
-
-	while (by_weight[i] != effect)
-		i++;
-	return i;
-}
-
-static enum rule_effect worse(enum rule_effect a, enum rule_effect b)
-{
-	return weight(a) < weight(b) ? a : b;
-}
-
 /* Schemas of two types have nothing in common that could be compared. */
 static void other_type(const struct content *old, const struct content *new, struct schema_changes *out)
 {
@@ -50,10 +33,6 @@ static enum err_code diff(struct call *call, const struct schema_choice *from, c
 		TRY(schema_diff(old.parsed, new.parsed, &out->changes, err));
 	else
 		other_type(&old, &new, &out->changes);
-	for (size_t i = 0; i < out->changes.n_items; i++) {
-		out->backward = worse(out->backward, out->changes.items[i].backward);
-		out->forward = worse(out->forward, out->changes.items[i].forward);
-	}
 	return OK;
 }
 
@@ -62,8 +41,6 @@ enum err_code registry_diff(struct call *call, const struct schema_choice *old, 
 {
 	struct schema_difference difference = {
 		.changes = { .arena = call->arena },
-		.backward = EFFECT_HARMLESS,
-		.forward = EFFECT_HARMLESS,
 	};
 	enum err_code code;
 

@@ -6,7 +6,7 @@
 #define SERVER_REGISTRY_EXPLAIN_H
 
 #include "compat/event.h"
-#include "compat/explain.h"
+#include "compat/changes.h"
 #include "server/registry/registry.h"
 
 /* What is wrong with a text. */
@@ -56,7 +56,6 @@ ERR_CHECKED enum err_code registry_rule_example(struct arena *arena, enum rule r
 
 struct schema_difference {
 	struct schema_changes changes;
-	enum rule_effect backward, forward; /* the worst of them */
 	struct str old_text, new_text;
 	enum schema_type old_type, new_type;
 };

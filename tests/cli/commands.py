@@ -162,6 +162,13 @@ def check_registry(tally, binary, folder):
         tally.check("register: a refusal ends with 1 and says why", status == 1 and "money.avsc: refused: " in err, (out, err))
         status, out, err = tenon("diff", "money@1", "schemas/common/money.avsc")
         tally.check("diff: against a version of the registry", status == 0, (out, err))
+        repository.write({"b.proto": FILES["schemas/common/price.proto"].replace("int64", "string")})
+        status, out, err = tenon("diff", "price@1", "b.proto", "--format", "json")
+        with Connection("127.0.0.1", server.port) as connection:
+            answer = connection.request("POST", "/api/v1/diff", {
+                "subject": "price", "from": 1, "new": {"schema": (repository.folder / "b.proto").read_text(), "schemaType": "PROTOBUF"}}).json
+        tally.check("diff: what the API says", {name: answer[name] for name in ("changes", "backward", "forward")} == json.loads(out),
+                    (answer, out))
         status, out, err = tenon("validate", "orders-value@latest", stdin='{"id": 1, "price": {"amount": 2}}')
         tally.check("validate: by a version with references", (status, out) == (0, "valid\n"), (out, err))
     finally:

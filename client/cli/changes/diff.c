@@ -2,37 +2,15 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "base/json.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
 #include "client/cli/registry/place.h"
-#include "compat/explain.h"
+#include "compat/changes.h"
 
 struct diff {
 	struct server server;
 	struct str format;
 };
-
-static enum rule_effect worst(const struct schema_changes *changes, bool backward)
-{
-	static const int weight[RULE_EFFECTS] = { [EFFECT_HARMLESS] = 0, [EFFECT_POLICY] = 1, [EFFECT_UNPROVEN] = 2,
-		[EFFECT_CHANGES] = 3, [EFFECT_FAILS] = 4 };
-	enum rule_effect out = EFFECT_HARMLESS;
-
-	for (size_t i = 0; i < changes->n_items; i++) {
-		enum rule_effect effect = backward ? changes->items[i].backward : changes->items[i].forward;
-
-		if (weight[effect] > weight[out])
-			out = effect;
-	}
-	return out;
-}
-
-/* In a diff, what does nothing is called safe. */
-static struct str effect_name(enum rule_effect effect)
-{
-	return effect == EFFECT_HARMLESS ? STR("safe") : rule_effect_name(effect);
-}
 
 static const char *sign_of(enum change_kind kind)
 {
@@ -59,51 +37,16 @@ static void write_text(const struct schema_changes *changes, struct buf *out)
 		if (line > 0)
 			buf_printf(out, "  (%sline %u)", change->in_new.line > 0 ? "" : "old ", line);
 		buf_printf(out, "\n    new readers of old events: %.*s; old readers of new events: %.*s\n",
-			STR_ARG(effect_name(change->backward)), STR_ARG(effect_name(change->forward)));
+			STR_ARG(schema_changes_effect_name(change->backward)), STR_ARG(schema_changes_effect_name(change->forward)));
 	}
 	if (changes->n_items == 0)
 		buf_lit(out, "no difference\n");
 }
 
-static void add_text(struct buf *out, const char *name, struct str text)
-{
-	buf_printf(out, "\"%s\":", name);
-	buf_json_string(out, text);
-}
-
-static void add_place(struct buf *out, const char *name, const struct explain_place *place)
-{
-	buf_printf(out, ",\"%s\":{\"line\":%u,\"column\":%u,", name, place->line, place->column);
-	add_text(out, "path", place->path);
-	buf_add_c(out, '}');
-}
-
 static void write_json(const struct schema_changes *changes, struct buf *out)
 {
-	buf_lit(out, "{\"changes\":[");
-	for (size_t i = 0; i < changes->n_items; i++) {
-		const struct schema_change *change = &changes->items[i];
-
-		buf_add(out, i > 0 ? STR(",{") : STR("{"));
-		add_text(out, "kind", change_kind_name(change->kind));
-		buf_add_c(out, ',');
-		add_text(out, "entity", change->entity);
-		buf_add_c(out, ',');
-		add_text(out, "name", change->name);
-		buf_add_c(out, ',');
-		add_text(out, "message", change->message);
-		add_place(out, "new", &change->in_new);
-		add_place(out, "old", &change->in_old);
-		buf_add_c(out, ',');
-		add_text(out, "backward", effect_name(change->backward));
-		buf_add_c(out, ',');
-		add_text(out, "forward", effect_name(change->forward));
-		buf_add_c(out, '}');
-	}
-	buf_lit(out, "],");
-	add_text(out, "backward", effect_name(worst(changes, true)));
-	buf_add_c(out, ',');
-	add_text(out, "forward", effect_name(worst(changes, false)));
+	buf_add_c(out, '{');
+	schema_changes_json(out, changes);
 	buf_lit(out, "}\n");
 }
 

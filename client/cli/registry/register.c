@@ -157,6 +157,8 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	for (size_t i = 0; i < r->worktree.n_files; i++)
 		TRY(register_file(r, r->worktree.files[i], 0, err));
 	*status = r->n_refused > 0;
+	if (r->n_refused > 0)
+		fprintf(stderr, "tenon check --against %.*s explains what is refused\n", STR_ARG(rest_url(r->rest)));
 	return OK;
 }
 

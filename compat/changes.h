@@ -1,0 +1,16 @@
+/* A list of changes as a whole: what it does to readers, and the one form that the API and the command give it. */
+#ifndef COMPAT_CHANGES_H
+#define COMPAT_CHANGES_H
+
+#include "compat/explain.h"
+
+/* The worst that the changes do to new readers of old events (`backward`), or to old readers of new ones. */
+enum rule_effect schema_changes_worst(const struct schema_changes *changes, bool backward);
+
+/* As a diff says it: what does nothing is "safe". */
+struct str schema_changes_effect_name(enum rule_effect effect);
+
+/* "changes":[…],"backward":"…","forward":"…", as members of an object that the caller opens and closes. */
+void schema_changes_json(struct buf *out, const struct schema_changes *changes);
+
+#endif
