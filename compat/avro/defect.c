@@ -120,6 +120,23 @@ static void look_at_missing(struct finder *f, const struct avsc_pair *p, uint32_
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_DEFAULT_LATER_BRANCH, .index = index });
 }
 
+/* Aliases that exchange fields: each has a value, but another's. */
+static void look_for_exchange(struct finder *f, const struct avsc_pair *p, const uint32_t *given)
+{
+	for (uint32_t i = p->first_edge; i < p->first_edge + p->n_edges; i++) {
+		const struct avsc_edge *edge = &f->g->edges[i];
+		struct str written = p->writer->fields[edge->writer_index].name;
+		const struct avsc_field *robbed;
+
+		if (str_eq(written, p->reader->fields[edge->reader_index].name))
+			continue;
+		robbed = avsc_field_find(p->reader, written);
+		if (robbed && given[robbed - p->reader->fields] > 0)
+			add(f, (struct avsc_defect){ .rule = RULE_AVRO_ALIAS_STEALS, .index = edge->reader_index,
+				.other = (uint32_t)(robbed - p->reader->fields) });
+	}
+}
+
 static void look_at_record(struct finder *f, const struct avsc_pair *p)
 {
 	const uint32_t *given = count_given(f, p);
@@ -127,6 +144,7 @@ static void look_at_record(struct finder *f, const struct avsc_pair *p)
 	look_at_names(f, p);
 	if (p->reader->is_error != p->writer->is_error)
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_ERROR_AND_RECORD });
+	look_for_exchange(f, p, given);
 	for (uint32_t i = 0; i < p->reader->n_fields; i++) {
 		if (given[i] == 0)
 			look_at_missing(f, p, i);

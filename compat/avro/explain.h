@@ -5,5 +5,7 @@
 #include "compat/explain.h"
 
 ERR_CHECKED enum err_code avsc_explain(const struct explain_pair *pair, struct explanation *out, struct err *err);
+ERR_CHECKED enum err_code avsc_diff(const struct schema *old, const struct schema *new, struct schema_changes *out,
+	struct err *err);
 
 #endif

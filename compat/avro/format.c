@@ -330,6 +330,7 @@ const struct schema_format avsc_format = {
 	.top_fields = top_fields,
 	.check = avsc_check,
 	.explain = avsc_explain,
+	.diff = avsc_diff,
 	.tags = avsc_tags,
 	.retag = avsc_retag,
 	.event_read = avsc_event_read,

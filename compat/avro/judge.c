@@ -45,7 +45,7 @@ static const struct {
 	[ITEM_DEFAULT] = { { RULE_AVRO_FIELD_NO_DEFAULT, RULE_AVRO_ALIAS_STEALS, RULE_AVRO_ALIAS_SHARED }, 3, true },
 	[ITEM_BRANCH] = { { RULE_AVRO_UNION_BRANCH_MISSING, RULE_AVRO_UNION_BRANCH_UNREADABLE }, 2, false },
 	[ITEM_NO_BRANCH] = { { RULE_AVRO_UNION_BRANCH_MISSING, RULE_AVRO_UNION_BRANCH_UNREADABLE }, 2, false },
-	[ITEM_TWICE] = { { RULE_AVRO_FIELD_TWICE }, 1, true },
+	[ITEM_TWICE] = { { RULE_AVRO_FIELD_TWICE, RULE_AVRO_ALIAS_STEALS }, 2, true },
 };
 
 static bool means(const struct avsc_found *found, const struct avsc_defect *d)

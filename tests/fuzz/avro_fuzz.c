@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "compat/avro/avsc.h"
+#include "compat/explain.h"
 #include "compat/finding.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,6 +45,30 @@ static void check_against_itself(struct arena *arena, const struct schema *schem
 		demand(found.items[i].type == FINDING_UNEXPECTED_EXCEPTION);
 }
 
+/* Everything that the check finds, or a bound; places and edits are those of another text, and must not matter. */
+static void explain_pair(struct arena *arena, const struct schema *a, const struct schema *b, size_t n_found)
+{
+	const struct schema_source source = { .type = SCHEMA_AVRO, .text = b->canonical };
+	const struct explain_pair pair = { .reader = a, .writer = b, .reader_is_new = n_found % 2, .source = &source };
+	struct explanation found = { .arena = arena };
+	struct schema_changes changes = { .arena = arena };
+	struct err err = { .arena = arena };
+	enum err_code code = schema_explain(&pair, &found, &err);
+	size_t n_refused = 0;
+
+	demand(code == OK || code == ERR_LIMIT);
+	for (size_t i = 0; i < found.n_items; i++) {
+		const struct explain_finding *finding = &found.items[i];
+
+		n_refused += finding->refused;
+		demand(finding->message.len > 0 && str_present(finding->in_new.path) && str_present(finding->in_old.path));
+		demand((finding->effect == EFFECT_FAILS || finding->effect == EFFECT_CHANGES) == (finding->witness != NULL));
+	}
+	demand(code == ERR_LIMIT || n_refused == n_found);
+	code = schema_diff(a, b, &changes, &err);
+	demand(code == OK || code == ERR_LIMIT);
+}
+
 static void check_pair(struct arena *arena, const struct schema *a, const struct schema *b)
 {
 	struct findings found = findings_make(arena);
@@ -53,6 +78,8 @@ static void check_pair(struct arena *arena, const struct schema *a, const struct
 	demand(code == OK || code == ERR_LIMIT);
 	for (size_t i = 0; i < found.n_items; i++)
 		demand(found.items[i].type == FINDING_UNEXPECTED_EXCEPTION || found.items[i].path.data[0] == '/');
+	if (code == OK)
+		explain_pair(arena, a, b, found.n_items);
 	demand(schema_equal(a, b) == schema_equal(b, a));
 	if (schema_equal(a, b))
 		demand(found.n_items == 0 || found.items[0].type == FINDING_UNEXPECTED_EXCEPTION);

@@ -194,4 +194,5 @@ const struct property_format property_avro = {
 	.event = avro_event,
 	.same = avro_same,
 	.n_events = 4,
+	.differs = true,
 };

@@ -44,6 +44,19 @@ static bool check_event(const struct property_format *f, struct draw *d, const s
 	return true;
 }
 
+/* What breaks is a difference too. */
+static bool check_diff(const struct property_format *f, const struct explained_pair *pair, bool breaks)
+{
+	struct schema_changes changes = { .arena = pair->arena };
+	struct err err = { .arena = pair->arena };
+	enum err_code code = schema_diff(pair->old_schema, pair->new_schema, &changes, &err);
+
+	if (code == ERR_LIMIT || (code == OK && (!breaks || !f->differs || changes.n_items > 0)))
+		return true;
+	show(pair, "no difference was found", err.message);
+	return false;
+}
+
 static bool check_direction(const struct property_format *f, struct draw *d, struct arena *arena,
 	const struct schema_source *old, const struct schema_source *new, bool new_reads_old, struct property_counts *counts)
 {
@@ -76,6 +89,8 @@ static bool check_direction(const struct property_format *f, struct draw *d, str
 		counts->n_witnesses += finding->witness != NULL;
 		counts->n_fixes += finding->fix && !finding->fix->major;
 	}
+	if (!check_diff(f, &pair, breaks))
+		return false;
 	counts->n_compatible += !breaks;
 	for (unsigned i = 0; i < f->n_events && !breaks; i++)
 		if (!check_event(f, d, &pair, counts))

@@ -53,6 +53,7 @@ struct property_format {
 	bool (*same)(struct arena *arena, const struct schema *reader, const struct schema *writer, struct str written,
 		struct str read, const char **why);
 	unsigned n_events;  /* tried for each compatible direction */
+	bool differs;       /* where something breaks, schema_diff must tell a difference */
 	unsigned most_unproven; /* findings in a thousand that may say that neither proof nor event was found */
 };
 
