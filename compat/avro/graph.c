@@ -354,11 +354,11 @@ static uint64_t weigh(const struct avsc_graph *g, const struct avsc_edge *edge, 
 	const struct avsc_pair *to = &g->pairs[edge->to];
 	uint64_t own;
 
+	if (g->least[to->writer->number] == AVSC_NEVER)
+		return AVSC_NEVER; /* there is no such value, as of a record that holds itself */
 	if (edge->way != AVSC_WAY_FIELD)
 		return sizes[edge->way];
 	own = beside(g, to->writer, to->ok);
-	if (own == AVSC_NEVER)
-		return w->n_never > 1 ? AVSC_NEVER : w->total;
 	return w->n_never > 0 ? AVSC_NEVER : w->total - own;
 }
 
@@ -402,7 +402,8 @@ struct avsc_ways avsc_graph_ways(const struct avsc_graph *g, uint32_t source)
 enum err_code avsc_graph_make(struct arena *arena, const struct avsc_schema *reader, const struct avsc_schema *writer,
 	struct avsc_graph *out, struct err *err)
 {
-	struct avsc_graph g = { .arena = arena, .reader = reader, .writer = writer, .index = map_make(arena) };
+	struct avsc_graph g = { .arena = arena, .reader = reader, .writer = writer, .index = map_make(arena),
+		.edges = arena_array(arena, struct avsc_edge, 16), .edge_room = 16 };
 
 	TRY(avsc_plan_make(arena, writer, reader, &g.plan, err));
 	TRY(find_least(&g, err));

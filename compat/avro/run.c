@@ -110,6 +110,14 @@ static COLD bool add_path(struct run *r, const char *before, size_t number, cons
 
 /* ---- bytes ---- */
 
+/* Never NULL, also where there is none. */
+static const uint8_t *first_byte(struct str bytes)
+{
+	static const uint8_t nothing[1];
+
+	return bytes.len > 0 ? (const uint8_t *)bytes.data : nothing;
+}
+
 static size_t left(const struct run *r)
 {
 	return (size_t)(r->end - r->at);
@@ -409,7 +417,7 @@ static bool run_default(struct run *r, const struct avsc_default *d)
 	if (!outer)
 		r->event = at;
 	r->in_default = true;
-	r->at = (const uint8_t *)d->bytes.data;
+	r->at = first_byte(d->bytes);
 	r->end = r->at + d->bytes.len;
 	ok = run_node(r, d->node);
 	r->in_default = outer;
@@ -636,8 +644,7 @@ static bool run_node(struct run *r, const struct avsc_node *n)
 bool avsc_plan_run(const struct avsc_plan *plan, struct str bytes, const struct avsc_sink *sink,
 	struct avsc_failure *failure)
 {
-	static const uint8_t nothing[1];
-	const uint8_t *start = bytes.len > 0 ? (const uint8_t *)bytes.data : nothing;
+	const uint8_t *start = first_byte(bytes);
 	struct run r = {
 		.at = start, .end = start + bytes.len, .start = start, .sink = sink, .plan = plan, .failure = failure,
 		.extra = LIMIT_EVENT_EXTRA + (uint64_t)bytes.len * EXTRA_PER_BYTE,
