@@ -75,6 +75,17 @@ static bool has_constant(const struct pbuf_type *type, struct str name, int32_t 
 	return false;
 }
 
+/* Whether a constant of one enum's number is one of the other's, by name. */
+static bool shares_name(const struct pbuf_type *from, int32_t w, const struct pbuf_type *to, int32_t r)
+{
+	int32_t number;
+
+	for (size_t i = 0; i < from->n_constants; i++)
+		if (from->constants[i].number == w && has_constant(to, from->constants[i].name, &number) && number == r)
+			return true;
+	return false;
+}
+
 /* The same number of two enums. */
 static const char *differ_enums(const struct pbuf_type *from, const struct pbuf_type *to, int32_t number)
 {
@@ -159,6 +170,9 @@ static const char *differ_absent(struct pbuf_compare *c, const struct pbuf_field
 		return from->default_value && to->label == PBUF_REPEATED && !pbuf_is_zero(&w) ? "its default is lost" : NULL;
 	if (!is_comparable(&w, &r))
 		return NULL;
+	/* Nothing is on the wire: a constant is the same whatever its number. */
+	if (w.kind == PBUF_D_ENUM && r.kind == PBUF_D_ENUM && shares_name(from->type.named, (int32_t)w.i, to->type.named, (int32_t)r.i))
+		return NULL;
 	reason = differ_values(c, &from->type, &w, &to->type, &r);
 	return reason ? "when it is not set, another default stands for it" : NULL;
 }
@@ -175,7 +189,8 @@ static const char *differ_lost(struct pbuf_compare *c, const struct pbuf_field *
 	if (w->kind == PBUF_D_LIST && w->n_items == 1)
 		value = &w->items[0];
 	/* An empty message is no bytes. */
-	if (value->kind == PBUF_D_MESSAGE && to->type.kind == PBUF_BYTES && pbuf_encode(c->arena, value->message).len == 0)
+	if (value->kind == PBUF_D_MESSAGE && from->type.kind != PBUF_GROUP && to->type.kind == PBUF_BYTES
+		&& pbuf_encode(c->arena, value->message).len == 0)
 		return NULL;
 	if (is_many(value) || value->kind == PBUF_D_MESSAGE || !pbuf_absent_value(c->arena, to, &zero)
 		|| !is_comparable(value, &zero) || differ_values(c, &from->type, value, &to->type, &zero))

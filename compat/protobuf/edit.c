@@ -138,9 +138,11 @@ bool pbuf_tokens_of(const struct pbuf_fixing *f, const struct pbuf_field *field,
 	if (pbuf_name(&r, false, &word) != OK || pbuf_require(&r, '=') != OK || pbuf_peek(&r, &next) != OK)
 		return false;
 	out->number_from = r.pos;
-	if (pbuf_int(&r, &number) != OK || pbuf_peek(&r, &next) != OK)
+	if (pbuf_int(&r, &number) != OK)
 		return false;
-	out->number_to = out->options_from = out->options_to = r.pos;
+	out->number_to = out->options_to = r.pos;
+	if (pbuf_peek(&r, &next) != OK)
+		return false;
 	if (next == '[') {
 		struct pbuf_options options = { 0 };
 
@@ -148,7 +150,6 @@ bool pbuf_tokens_of(const struct pbuf_fixing *f, const struct pbuf_field *field,
 			return false;
 		out->options_to = r.pos;
 	}
-	out->end = field->span.to - 1;
 	return true;
 }
 

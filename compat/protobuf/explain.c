@@ -65,25 +65,10 @@ static struct pbuf_subject subject_of_link(struct pbuf_explain *x, const struct 
 	return s;
 }
 
-/* What is inside of a map is told of the map's field. */
-static const struct pbuf_pair *outside(const struct pbuf_fact *fact, const struct pbuf_field **w, const struct pbuf_field **r)
-{
-	const struct pbuf_pair *pair = fact->pair;
-
-	*w = fact->w;
-	*r = fact->r;
-	while (pair->from && (pbuf_is_entry(pair->w) || pbuf_is_entry(pair->r))) {
-		*w = pair->via;
-		*r = pair->into;
-		pair = pair->from;
-	}
-	return pair;
-}
-
 static struct pbuf_subject subject_of_fact(const struct pbuf_explain *x, const struct pbuf_fact *fact)
 {
 	const struct pbuf_field *w, *r;
-	const struct pbuf_pair *pair = outside(fact, &w, &r);
+	const struct pbuf_pair *pair = pbuf_outside(fact, &w, &r);
 	struct pbuf_subject s = subject_of(x, pair->w, pair->r, w, r);
 
 	s.rule = fact->rule;
@@ -113,7 +98,7 @@ static const struct pbuf_type *held(const struct pbuf_field *field)
 static bool proves(const struct pbuf_link *link, const struct pbuf_fact *fact)
 {
 	const struct pbuf_field *w, *r;
-	const struct pbuf_pair *pair = outside(fact, &w, &r);
+	const struct pbuf_pair *pair = pbuf_outside(fact, &w, &r);
 
 	if (pair->w != link->w || pair->r != link->r)
 		return false;

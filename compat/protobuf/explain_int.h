@@ -43,9 +43,18 @@ struct explain_place pbuf_place_new(const struct pbuf_explain *x, const struct p
 struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject *s);
 /* The type of this name behind the package in the new file, or in the old one; NULL: none. */
 const struct pbuf_type *pbuf_local_type(struct arena *arena, const struct pbuf_schema *schema, struct str local);
+/* The enum that a field, or a map's value, is of; NULL: of none. */
+const struct pbuf_type *pbuf_enum_of(const struct pbuf_field *field);
 /* What no event shows: numbers that are not reserved, used again or used twice, presence that is lost. */
 void pbuf_explain_policy(struct pbuf_explain *x);
 void pbuf_tell(struct pbuf_explain *x, const struct pbuf_subject *s, enum rule_effect effect);
+
+/* Where the parts of a field's declaration are. */
+struct pbuf_tokens {
+	size_t type_from, type_to; /* in front of it only a label stands */
+	size_t number_from, number_to;
+	size_t options_to;         /* behind the brackets; of none behind the number */
+};
 
 /* ---- fixes (fix.c, fix_enum.c) ---- */
 
@@ -63,6 +72,8 @@ struct pbuf_fixing {
 const struct explain_fix *pbuf_fix(const struct pbuf_explain *x, const struct pbuf_subject *s);
 void pbuf_fix_enum(struct pbuf_fixing *f, const struct pbuf_type *old, const struct pbuf_type *new);
 void pbuf_fix_default(struct pbuf_fixing *f);
+/* With the old type come its options. */
+void pbuf_fix_options(struct pbuf_fixing *f, const struct pbuf_tokens *tokens);
 void pbuf_fix_number(struct pbuf_fixing *f);
 void pbuf_fix_reserve(struct pbuf_fixing *f);
 void pbuf_fix_oneof(struct pbuf_fixing *f);
@@ -71,14 +82,6 @@ void pbuf_fix_title(struct pbuf_fixing *f, const char *format, ...) __attribute_
 void pbuf_fix_major(struct pbuf_fixing *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- editing text (edit.c) ---- */
-
-/* Where the parts of a field's declaration are. */
-struct pbuf_tokens {
-	size_t type_from, type_to; /* in front of it only a label stands */
-	size_t number_from, number_to;
-	size_t options_from, options_to; /* in their brackets; equal: none */
-	size_t end;            /* the semicolon */
-};
 
 bool pbuf_tokens_of(const struct pbuf_fixing *f, const struct pbuf_field *field, struct pbuf_tokens *out);
 void pbuf_edit(struct pbuf_fixing *f, size_t offset, size_t length, struct str text);

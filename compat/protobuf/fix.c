@@ -23,6 +23,53 @@ void pbuf_fix_title(struct pbuf_fixing *f, const char *format, ...)
 
 /* ---- types that have to come back ---- */
 
+/* A field as it can stand in a file of the other syntax. */
+static struct pbuf_field *adapted_field(struct pbuf_fixing *f, const struct pbuf_field *field)
+{
+	struct pbuf_field *copy = arena_new(f->x->arena, struct pbuf_field);
+	bool is_proto3 = f->x->new->file->syntax == PBUF_PROTO3;
+
+	*copy = *field;
+	if (is_proto3 && field->label == PBUF_REQUIRED)
+		copy->label = PBUF_UNLABELLED;
+	if (!is_proto3 && field->label == PBUF_UNLABELLED && !field->oneof && field->type.kind != PBUF_MAP)
+		copy->label = PBUF_OPTIONAL;
+	if (is_proto3)
+		copy->default_value = NULL;
+	return copy;
+}
+
+static struct pbuf_field **adapted_fields(struct pbuf_fixing *f, struct pbuf_field *const *fields, size_t n)
+{
+	struct pbuf_field **copies = arena_array(f->x->arena, struct pbuf_field *, n);
+
+	for (size_t i = 0; i < n; i++)
+		copies[i] = adapted_field(f, fields[i]);
+	return copies;
+}
+
+/* A type as it can stand in the new file; what proto3 has not is left to a new major version. */
+static struct pbuf_type *adapted_type(struct pbuf_fixing *f, const struct pbuf_type *type)
+{
+	struct pbuf_type *copy = arena_new(f->x->arena, struct pbuf_type);
+	bool is_proto3 = f->x->new->file->syntax == PBUF_PROTO3;
+
+	*copy = *type;
+	if (is_proto3 && (type->n_groups > 0 || type->n_extensions > 0 || (type->n_constants > 0 && type->constants[0].number != 0)))
+		pbuf_fix_major(f, "keep %.*s, which needs proto2 syntax", STR_ARG(type->local));
+	copy->fields = adapted_fields(f, type->fields, type->n_fields);
+	copy->oneofs = arena_array(f->x->arena, struct pbuf_oneof *, type->n_oneofs);
+	for (size_t i = 0; i < type->n_oneofs; i++) {
+		copy->oneofs[i] = arena_new(f->x->arena, struct pbuf_oneof);
+		*copy->oneofs[i] = *type->oneofs[i];
+		copy->oneofs[i]->fields = adapted_fields(f, type->oneofs[i]->fields, type->oneofs[i]->n_fields);
+	}
+	copy->types = arena_array(f->x->arena, struct pbuf_type *, type->n_types);
+	for (size_t i = 0; i < type->n_types; i++)
+		copy->types[i] = adapted_type(f, type->types[i]);
+	return copy;
+}
+
 static void restore_use(struct pbuf_fixing *f, const struct pbuf_use *use);
 
 static void restore_inside(struct pbuf_fixing *f, const struct pbuf_type *type)
@@ -46,7 +93,10 @@ static void restore_type(struct pbuf_fixing *f, const struct pbuf_type *type)
 		type = type->parent;
 	if (map_put(&f->restored, type->local, f))
 		return;
-	text = pbuf_print_type(f->x->arena, type);
+	text = pbuf_print_type(f->x->arena,
+		(type->file->syntax == PBUF_PROTO3) == (f->x->new->file->syntax == PBUF_PROTO3) ? type : adapted_type(f, type));
+	if (f->major)
+		return;
 	parent = type->parent ? pbuf_local_type(f->x->arena, new, type->parent->local) : NULL;
 	if (parent && (parent->is_enum || parent->file != new->file))
 		pbuf_fix_major(f, "keep message %.*s", STR_ARG(type->local));
@@ -105,6 +155,8 @@ static void move_out(struct pbuf_fixing *f, const struct pbuf_field *new, const 
 	field.name = new->name;
 	field.number = new->number;
 	field.options = new->options;
+	if (f->x->new->file->syntax == PBUF_PROTO3)
+		field.default_value = NULL;
 	pbuf_edit_delete(f, &new->span);
 	pbuf_edit_behind(f, &new->oneof->span, pbuf_print_field(f->x->arena, &field, label));
 }
@@ -149,6 +201,7 @@ static void restore_declaration(struct pbuf_fixing *f)
 		move_out(f, new, old, label);
 	} else {
 		pbuf_edit(f, new->span.from, tokens.type_to - new->span.from, labelled(f, old, label));
+		pbuf_fix_options(f, &tokens);
 	}
 	restore_use(f, &old->type);
 }
@@ -198,11 +251,13 @@ static void make_optional(struct pbuf_fixing *f)
 	}
 }
 
-/* A required field of one side only. */
+/* A required field of one side only, or that went to a oneof. */
 static void fix_required(struct pbuf_fixing *f)
 {
-	if (f->s->new_field)
+	if (f->s->new_field && f->s->new_field->label == PBUF_REQUIRED)
 		make_optional(f);
+	else if (f->s->new_field)
+		restore_declaration(f);
 	else
 		put_back(f);
 }
@@ -305,21 +360,20 @@ static void fix_constant(struct pbuf_fixing *f)
 {
 	const struct pbuf_field *old = f->s->old_field, *new = f->s->new_field;
 
-	if (old == NULL || new == NULL || !old->type.named || !new->type.named || !old->type.named->is_enum || !new->type.named->is_enum
-		|| !pbuf_enums_related(old->type.named, new->type.named))
+	if (!pbuf_enum_of(old) || !pbuf_enum_of(new) || !pbuf_enums_related(pbuf_enum_of(old), pbuf_enum_of(new)))
 		restore_declaration(f);
 	else
-		pbuf_fix_enum(f, old->type.named, new->type.named);
+		pbuf_fix_enum(f, pbuf_enum_of(old), pbuf_enum_of(new));
 }
 
 static void fix_default(struct pbuf_fixing *f)
 {
-	if (f->s->old_field->label == f->s->new_field->label || f->x->new->file->syntax == PBUF_PROTO3)
+	const struct pbuf_field *old = f->s->old_field, *new = f->s->new_field;
+
+	if (new->file->syntax == PBUF_PROTO3 || (str_eq(old->type.text, new->type.text) && (old->label == PBUF_REPEATED) == (new->label == PBUF_REPEATED)))
 		pbuf_fix_default(f);
 	else
 		restore_declaration(f);
-	if (!f->major && f->s->old_field->label != f->s->new_field->label)
-		pbuf_fix_default(f);
 }
 
 typedef void fix_fn(struct pbuf_fixing *f);

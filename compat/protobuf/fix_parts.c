@@ -121,23 +121,41 @@ static struct str spelled(struct pbuf_fixing *f, const struct pbuf_field *field)
 	return buf_str(&b);
 }
 
-/* Options of a field as they are but for its default. */
-static struct str with_default(struct pbuf_fixing *f, const struct pbuf_field *field, struct str value)
+/* Options of a field as they are but for its default, which is absent where there is to be none; "" for no option. */
+static struct str options_with(struct pbuf_fixing *f, const struct pbuf_field *field, struct str value, bool packable)
 {
 	struct buf b = buf_make(f->x->arena, 64);
 
-	buf_lit(&b, "[default = ");
-	buf_add(&b, value);
+	if (str_present(value))
+		buf_printf(&b, "default = %.*s", STR_ARG(value));
 	if (field->json_name) {
-		buf_lit(&b, ", json_name = ");
+		buf_add(&b, b.len > 0 ? STR(", json_name = ") : STR("json_name = "));
 		pbuf_put_quoted(&b, field->json_name->text);
 	}
 	for (size_t i = 0; i < field->options.n; i++) {
-		buf_lit(&b, ", ");
+		if (!packable && str_eq(field->options.items[i].name, STR("packed")))
+			continue;
+		if (b.len > 0)
+			buf_lit(&b, ", ");
 		pbuf_put_option(&b, &field->options.items[i], 2);
 	}
-	buf_add_c(&b, ']');
-	return buf_str(&b);
+	return b.len == 0 ? STR("") : str_printf(f->x->arena, " [%.*s]", STR_ARG(buf_str(&b)));
+}
+
+static void set_options(struct pbuf_fixing *f, const struct pbuf_tokens *tokens, struct str options)
+{
+	pbuf_edit(f, tokens->number_to, tokens->options_to - tokens->number_to, options);
+}
+
+/* What the new type had as options and the old one cannot have, or had otherwise. */
+void pbuf_fix_options(struct pbuf_fixing *f, const struct pbuf_tokens *tokens)
+{
+	const struct pbuf_field *old = f->s->old_field, *new = f->s->new_field;
+	bool is_proto2 = new->file->syntax != PBUF_PROTO3, packable = old->label == PBUF_REPEATED && pbuf_is_number(&old->type);
+	struct str value = is_proto2 && old->default_value ? spelled(f, old) : STR_NONE;
+
+	if (new->default_value || str_present(value) || (!packable && pbuf_option_find(&new->options, STR("packed"))))
+		set_options(f, tokens, options_with(f, new, value, packable));
 }
 
 void pbuf_fix_default(struct pbuf_fixing *f)
@@ -156,10 +174,7 @@ void pbuf_fix_default(struct pbuf_fixing *f)
 		return;
 	}
 	pbuf_fix_title(f, "give %.*s the default %.*s again", STR_ARG(new->name), STR_ARG(value));
-	if (tokens.options_to == tokens.options_from)
-		pbuf_edit(f, tokens.number_to, 0, str_printf(f->x->arena, " [default = %.*s]", STR_ARG(value)));
-	else
-		pbuf_edit(f, tokens.options_from, tokens.options_to - tokens.options_from, with_default(f, new, value));
+	set_options(f, &tokens, options_with(f, new, value, true));
 }
 
 /* ---- numbers ---- */

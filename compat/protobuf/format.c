@@ -120,6 +120,7 @@ const struct schema_format pbuf_format = {
 	.logical_read = pbuf_logical_read,
 	.logical_write = pbuf_logical_write,
 	.explain = pbuf_explain,
+	.diff = pbuf_diff,
 	.event_read = pbuf_event_read,
 	.event_write = pbuf_event_write,
 	.outline = pbuf_outline,

@@ -281,6 +281,15 @@ static const struct pbuf_message *read_event(struct pbuf_judge *j, struct arena 
 	return pbuf_decode_event(arena, j->reader, pair->r, bytes, PBUF_PARTIAL, &read, fault) ? read : NULL;
 }
 
+/* Where what the writer requires is in one oneof with the field; judge_oneof tells of that. */
+static bool is_pushed_by_another(const struct pbuf_field *r, const struct pbuf_message *read)
+{
+	for (size_t i = 0; r->oneof && i < read->n_members; i++)
+		if (read->members[i].field != r && read->members[i].field->oneof == r->oneof)
+			return true;
+	return false;
+}
+
 static enum outcome try_event(const struct trial *t, struct arena *arena, const struct pbuf_message *event, struct str *reason)
 {
 	struct pbuf_compare compare = { .arena = arena, .writer = t->j->writer, .reader = t->j->reader, .shallow = true };
@@ -295,7 +304,7 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 		*reason = str_printf(arena, "the required field %.*s is missing", STR_ARG(t->r->name));
 		return FAILS;
 	}
-	if (pbuf_same_member(&compare, t->w, event, t->r, read))
+	if (pbuf_same_member(&compare, t->w, event, t->r, read) || is_pushed_by_another(t->r, read))
 		return FINE;
 	*reason = str_of(compare.reason);
 	return CHANGES;
@@ -324,18 +333,27 @@ static enum encoding encoding_of(const struct pbuf_use *use)
 	return use->kind == PBUF_GROUP ? IN_GROUP : is_enum_use(use) ? IN_VARINT : IN_MESSAGE;
 }
 
+/* Of a value that is encoded in another way. */
+static enum rule kind_rule(const struct pbuf_field *w, const struct pbuf_field *r)
+{
+	if (w->extend)
+		return RULE_PROTO_EXTENSION_TYPE_CHANGED;
+	return pbuf_is_number(&w->type) && pbuf_is_number(&r->type) ? RULE_PROTO_FIELD_SCALAR_KIND_CHANGED
+																: RULE_PROTO_FIELD_KIND_CHANGED;
+}
+
 /* Under which rule it is told when the reference has none. */
 static enum rule rule_of(const struct trial *t, size_t attempt)
 {
 	const struct pbuf_use *w = &t->w->type, *r = &t->r->type;
 	const struct pbuf_enum_pair *enums;
 
-	if (attempt == 0)
-		return t->r->label == PBUF_REQUIRED ? RULE_PROTO_OPTIONAL_TO_REQUIRED : RULE_PROTO_DEFAULT_CHANGED;
-	if (t->w->extend && encoding_of(w) != encoding_of(r))
-		return RULE_PROTO_EXTENSION_TYPE_CHANGED;
+	if (attempt == 0 && t->r->label == PBUF_REQUIRED)
+		return RULE_PROTO_OPTIONAL_TO_REQUIRED;
 	if (encoding_of(w) != encoding_of(r))
-		return pbuf_is_number(w) && pbuf_is_number(r) ? RULE_PROTO_FIELD_SCALAR_KIND_CHANGED : RULE_PROTO_FIELD_KIND_CHANGED;
+		return kind_rule(t->w, t->r);
+	if (attempt == 0)
+		return RULE_PROTO_DEFAULT_CHANGED;
 	if (is_many(t->w) != is_many(t->r))
 		return RULE_PROTO_REPEATED_TO_SINGULAR;
 	if (w->kind == PBUF_BYTES && r->kind == PBUF_STRING)
@@ -400,17 +418,21 @@ static void judge_field(struct pbuf_judge *j, const struct pbuf_pair *pair, cons
 	const struct pbuf_use *use = w->type.kind == PBUF_MAP ? w->type.value : &w->type;
 	struct trial t = { .j = j, .pair = pair, .w = w, .r = r };
 	struct str reason = STR("");
+	bool last;
+	size_t n;
 
 	arena_reset(j->scratch);
 	t.n_values = pbuf_values(j, j->scratch, use, w->type.kind == PBUF_MAP ? NULL : &r->type, t.values);
 	if (w->type.kind == PBUF_MAP)
 		t.n_keys = pbuf_values(j, j->scratch, w->type.key, NULL, t.keys);
-	for (size_t attempt = 0; attempt <= t.n_values + 1 && j->failed == OK; attempt++) {
+	/* A field that is not set comes first, but last where another type is the matter. */
+	n = t.n_values == 0 ? 1 : t.n_values + 2;
+	last = encoding_of(&w->type) != encoding_of(&r->type) || is_many(w) != is_many(r);
+	for (size_t i = 0; i < n && j->failed == OK; i++) {
+		size_t attempt = last ? (i + 1) % n : i;
 		struct pbuf_message *event;
 		enum outcome outcome;
 
-		if (attempt > 0 && t.n_values == 0)
-			break;
 		event = make_event(&t, j->scratch, attempt);
 		outcome = event ? try_event(&t, j->scratch, event, &reason) : FINE;
 		if (outcome != FINE) {
@@ -433,7 +455,8 @@ static void judge_number(struct pbuf_judge *j, const struct pbuf_pair *pair, con
 		add_pair(j, &(struct pbuf_pair){
 			.w = inner_w, .r = inner_r, .from = pair, .via = w, .into = r, .depth = pair->depth + 1,
 		});
-	if (!is_plainly_same(j, w, r))
+	/* What is in a map is looked at entry by entry. */
+	if ((w->type.kind != PBUF_MAP || r->type.kind != PBUF_MAP) && !is_plainly_same(j, w, r))
 		judge_field(j, pair, w, r);
 }
 
@@ -446,6 +469,31 @@ static void judge_required(struct pbuf_judge *j, const struct pbuf_pair *pair, c
 		.rule = RULE_PROTO_REQUIRED_FIELD_ADDED, .effect = EFFECT_FAILS, .pair = pair, .r = r,
 		.reason = str_printf(j->arena, "the required field %.*s is missing", STR_ARG(r->name)),
 		.event = pbuf_fill(j, j->arena, pair->w, NULL),
+	});
+}
+
+static bool has_required(const struct pbuf_type *type)
+{
+	for (size_t i = 0; i < type->n_by_number; i++)
+		if (type->by_number[i]->label == PBUF_REQUIRED)
+			return true;
+	return false;
+}
+
+/* An entry of a map without a value has an empty message for it, in which something may be missing. */
+static void judge_entry(struct pbuf_judge *j, const struct pbuf_pair *pair)
+{
+	const struct pbuf_field *r = pair->r->n_by_number == 2 ? pair->r->by_number[1] : NULL, *w;
+	const struct pbuf_type *content = r && pbuf_is_decodable(&r->type) ? pbuf_content(j, r) : NULL;
+
+	if (!pbuf_is_entry(pair->r) || pbuf_is_entry(pair->w) || content == NULL || !has_required(content))
+		return;
+	w = pbuf_find_number(j, false, pair->w, 2);
+	if (w && w->label == PBUF_REQUIRED)
+		return;
+	add_fact(j, &(struct pbuf_fact){
+		.rule = RULE_PROTO_FIELD_KIND_CHANGED, .effect = EFFECT_FAILS, .pair = pair, .w = w, .r = r,
+		.reason = STR("the value of the entry is an empty message"), .event = pbuf_fill(j, j->arena, pair->w, NULL),
 	});
 }
 
@@ -484,13 +532,16 @@ static bool is_pushed_out(struct pbuf_judge *j, const struct pbuf_pair *pair, co
 	struct pbuf_message *event;
 	int32_t first = fields[0]->number;
 
-	event = both_set(j, j->scratch, pair, fields, 1);
-	read = event ? read_event(j, j->scratch, pair, event, &fault) : NULL;
-	if (read == NULL || pbuf_member_numbered(read, first) == NULL)
-		return false;
+	/* One that is required cannot be left out. */
+	if (fields[1]->label != PBUF_REQUIRED) {
+		event = both_set(j, j->scratch, pair, fields, 1);
+		read = event ? read_event(j, j->scratch, pair, event, &fault) : NULL;
+		if (read == NULL || pbuf_member_numbered(read, first) == NULL)
+			return false;
+	}
 	event = both_set(j, j->scratch, pair, fields, 2);
 	read = event ? read_event(j, j->scratch, pair, event, &fault) : NULL;
-	return read && pbuf_member_numbered(read, first) == NULL;
+	return read && pbuf_member_numbered(read, first) == NULL && pbuf_member_numbered(read, fields[1]->number);
 }
 
 /* Fields that could be set together and are members of one oneof now: the last one stays. */
@@ -536,7 +587,7 @@ static void judge_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 {
 	const struct map *extensions = &j->extensions[false];
 
-	if (!pbuf_spend(j, pair->w->n_by_number + pair->r->n_by_number + 1))
+	if (!pbuf_spend(j, pair->w->n_by_number + pair->r->n_by_number + 1) || pbuf_is_endless(j, pair->w))
 		return;
 	for (size_t i = 0; i < pair->w->n_by_number && j->failed == OK; i++)
 		if (is_last(pair->w, i))
@@ -550,9 +601,24 @@ static void judge_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 	for (size_t i = 0; i < pair->r->n_by_number; i++)
 		if (is_last(pair->r, i))
 			judge_required(j, pair, pair->r->by_number[i]);
+	judge_entry(j, pair);
 	arena_reset(j->scratch);
 	for (size_t i = 0; i < pair->r->n_oneofs && j->failed == OK; i++)
 		judge_oneof(j, pair, pair->r->oneofs[i]);
+}
+
+const struct pbuf_pair *pbuf_outside(const struct pbuf_fact *fact, const struct pbuf_field **w, const struct pbuf_field **r)
+{
+	const struct pbuf_pair *pair = fact->pair;
+
+	*w = fact->w;
+	*r = fact->r;
+	while (pair->from && (pbuf_is_entry(pair->w) || pbuf_is_entry(pair->r))) {
+		*w = pair->via;
+		*r = pair->into;
+		pair = pair->from;
+	}
+	return pair;
 }
 
 enum err_code pbuf_judge_run(struct pbuf_judge *j)

@@ -58,6 +58,8 @@ struct pbuf_enum_pair {
 
 /* ERR_LIMIT beyond LIMIT_EXPLAIN_STEPS. */
 ERR_CHECKED enum err_code pbuf_judge_run(struct pbuf_judge *j);
+/* The pair and fields that a fact is told of: what is inside of a map's entries, of the map. */
+const struct pbuf_pair *pbuf_outside(const struct pbuf_fact *fact, const struct pbuf_field **w, const struct pbuf_field **r);
 /* The witness of a fact: its event as one of its own, encoded, and read; NULL when no event can be made. */
 const struct explain_witness *pbuf_witness(struct pbuf_judge *j, const struct pbuf_fact *fact);
 
@@ -74,6 +76,8 @@ enum { PBUF_MOST_VALUES = 12 };
 /* Values that a field of the type could have, those first that show most; returns how many. */
 size_t pbuf_values(struct pbuf_judge *j, struct arena *arena, const struct pbuf_use *use, const struct pbuf_use *read_as,
 	struct pbuf_datum out[PBUF_MOST_VALUES]);
+/* Whether a message requires itself: then there is none. */
+bool pbuf_is_endless(struct pbuf_judge *j, const struct pbuf_type *type);
 /* A message with its required fields but `without`; NULL when there is no such message of a sensible size. */
 struct pbuf_message *pbuf_fill(struct pbuf_judge *j, struct arena *arena, const struct pbuf_type *type,
 	const struct pbuf_field *without);

@@ -48,11 +48,16 @@ static struct explain_place place_around(const struct pbuf_explain *x, const str
 	return (struct explain_place){ .path = STR("") };
 }
 
+const struct pbuf_type *pbuf_enum_of(const struct pbuf_field *field)
+{
+	const struct pbuf_use *use = field == NULL ? NULL : field->type.kind == PBUF_MAP ? field->type.value : &field->type;
+
+	return use && use->kind == PBUF_NAMED && use->named && use->named->is_enum ? use->named : NULL;
+}
+
 static const struct pbuf_type *enum_of(const struct pbuf_type *type, const struct pbuf_field *field)
 {
-	if (field && field->type.named && field->type.named->is_enum)
-		return field->type.named;
-	return type && type->is_enum ? type : NULL;
+	return pbuf_enum_of(field) ? pbuf_enum_of(field) : type && type->is_enum ? type : NULL;
 }
 
 static struct explain_place place_constant(const struct pbuf_explain *x, const struct pbuf_schema *schema,
@@ -160,7 +165,7 @@ static void put_default(struct buf *b, const struct pbuf_explain *x, const struc
 static void put_enum(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
 {
 	const struct pbuf_field *field = x->new_reads_old ? s->new_field : s->old_field;
-	const struct pbuf_type *type = field && field->type.named ? field->type.named : s->new_type;
+	const struct pbuf_type *type = pbuf_enum_of(field);
 	struct str now = pbuf_constant_name(type, s->constant->number);
 
 	buf_printf(b, "enum %.*s: %d, %.*s in the %.*s schema, is ", STR_ARG(type->local), s->constant->number,
@@ -213,12 +218,11 @@ struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject
 
 	switch (s->rule) {
 	case RULE_PROTO_REQUIRED_FIELD_ADDED:
-		put_field(&b, x, s);
-		buf_printf(&b, " is required and not in the %.*s schema", STR_ARG(writer_of(x)));
-		break;
 	case RULE_PROTO_REQUIRED_FIELD_REMOVED:
-		put_field(&b, x, s);
-		buf_printf(&b, " is required and not in the %.*s schema", STR_ARG(reader_of(x)));
+		put_change(&b, x, s);
+		if (!s->old_field || !s->new_field)
+			buf_printf(&b, " is required and not in the %.*s schema",
+				STR_ARG(s->rule == RULE_PROTO_REQUIRED_FIELD_ADDED ? writer_of(x) : reader_of(x)));
 		break;
 	case RULE_PROTO_ONEOF_FIELD_REMOVED:
 		put_field(&b, x, s);

@@ -6,7 +6,8 @@ enum { MOST_FILLED = 1000 }; /* members of a message that is filled with what is
 /* What a message needs. */
 struct pbuf_filled {
 	size_t size;     /* of its members, nested ones included; 0: not known yet */
-	bool impossible; /* it holds itself, or too much */
+	bool impossible; /* it needs itself, or too much */
+	bool endless;    /* itself */
 	bool active;
 };
 
@@ -38,7 +39,9 @@ static bool measure(struct pbuf_judge *j, const struct pbuf_type *type, unsigned
 	struct pbuf_filled *filled = filled_of(j, type);
 	size_t size = 1;
 
-	if (filled->active || filled->impossible || depth > PBUF_DECODE_DEPTH / 2)
+	if (filled->active)
+		filled->endless = filled->impossible = true;
+	if (filled->impossible || depth > PBUF_DECODE_DEPTH / 2)
 		return false;
 	if (filled->size == 0) {
 		filled->active = true;
@@ -52,6 +55,7 @@ static bool measure(struct pbuf_judge *j, const struct pbuf_type *type, unsigned
 			if ((field->type.kind == PBUF_NAMED && field->type.named == NULL) || (inner && !measure(j, inner, depth + 1, &more))
 				|| size + more > MOST_FILLED) {
 				filled->impossible = true;
+				filled->endless = inner && filled_of(j, inner)->endless;
 				break;
 			}
 			size += more;
@@ -61,6 +65,13 @@ static bool measure(struct pbuf_judge *j, const struct pbuf_type *type, unsigned
 	}
 	*out = filled->size;
 	return !filled->impossible;
+}
+
+bool pbuf_is_endless(struct pbuf_judge *j, const struct pbuf_type *type)
+{
+	size_t ignored;
+
+	return !measure(j, type, 0, &ignored) && filled_of(j, type)->endless;
 }
 
 struct pbuf_message *pbuf_fill(struct pbuf_judge *j, struct arena *arena, const struct pbuf_type *type,
@@ -83,25 +94,6 @@ struct pbuf_message *pbuf_fill(struct pbuf_judge *j, struct arena *arena, const 
 				.kind = PBUF_D_MESSAGE, .message = pbuf_fill(j, arena, message_of(&field->type), NULL),
 			};
 		*pbuf_member_add(arena, message, field) = value;
-	}
-	return message;
-}
-
-/* What a reader requires and the writer may leave out is written, so that nothing else fails than what is meant. */
-struct pbuf_message *pbuf_fill_pair(struct pbuf_judge *j, struct arena *arena, const struct pbuf_pair *pair,
-	const struct pbuf_field *without)
-{
-	struct pbuf_message *message = pbuf_fill(j, arena, pair->w, without);
-
-	for (size_t i = 0; message && i < pair->r->n_by_number; i++) {
-		const struct pbuf_field *r = pair->r->by_number[i];
-		const struct pbuf_field *w = r->label == PBUF_REQUIRED ? pbuf_field_numbered(pair->w, r->number) : NULL;
-		struct pbuf_datum values[PBUF_MOST_VALUES];
-
-		if (w && w != without && !w->oneof && (w->label == PBUF_OPTIONAL || w->label == PBUF_UNLABELLED)
-			&& w->type.kind != PBUF_MAP && !pbuf_member_numbered(message, w->number)
-			&& pbuf_values(j, arena, &w->type, &r->type, values) > 0)
-			*pbuf_member_add(arena, message, w) = values[0];
 	}
 	return message;
 }
@@ -218,4 +210,36 @@ size_t pbuf_values(struct pbuf_judge *j, struct arena *arena, const struct pbuf_
 		add_numbers(&v, use->kind);
 	}
 	return v.n;
+}
+
+/* Writes a field that may be left out; a zero that would not be written does not count. */
+static void write_it(struct pbuf_judge *j, struct arena *arena, struct pbuf_message *message, const struct pbuf_field *w,
+	const struct pbuf_field *r)
+{
+	struct pbuf_datum values[PBUF_MOST_VALUES];
+	size_t n = pbuf_values(j, arena, &w->type, &r->type, values);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!pbuf_has_presence(w) && pbuf_is_zero(&values[i]))
+			continue;
+		*pbuf_member_add(arena, message, w) = values[i];
+		return;
+	}
+}
+
+/* What a reader requires and the writer may leave out is written, so that nothing else fails than what is meant. */
+struct pbuf_message *pbuf_fill_pair(struct pbuf_judge *j, struct arena *arena, const struct pbuf_pair *pair,
+	const struct pbuf_field *without)
+{
+	struct pbuf_message *message = pbuf_fill(j, arena, pair->w, without);
+
+	for (size_t i = 0; message && i < pair->r->n_by_number; i++) {
+		const struct pbuf_field *r = pair->r->by_number[i];
+		const struct pbuf_field *w = r->label == PBUF_REQUIRED ? pbuf_field_numbered(pair->w, r->number) : NULL;
+
+		if (w && w != without && !w->oneof && (w->label == PBUF_OPTIONAL || w->label == PBUF_UNLABELLED)
+			&& w->type.kind != PBUF_MAP && !pbuf_member_numbered(message, w->number))
+			write_it(j, arena, message, w, r);
+	}
+	return message;
 }

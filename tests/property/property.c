@@ -17,14 +17,16 @@ static bool check_event(const struct property_format *f, struct draw *d, const s
 {
 	const struct schema *reader = pair->new_reads_old ? pair->new_schema : pair->old_schema;
 	struct event_source source = { .writer = pair->new_reads_old ? pair->old_schema : pair->new_schema, .reader = reader };
-	struct str event = f->event(d, pair->arena, source.writer);
+	struct str event;
 	struct err err = { .arena = pair->arena };
 	const char *why = "it is read otherwise";
 	struct event_read read;
 
+	source.message = f->message ? f->message(d, source.writer, reader) : STR_NONE;
+	event = f->event(d, pair->arena, source.writer);
 	if (!str_present(event))
 		return true;
-	if (schema_event_write(pair->arena, source.writer, STR_NONE, event, &source.bytes, &err) != OK) {
+	if (schema_event_write(pair->arena, source.writer, source.message, event, &source.bytes, &err) != OK) {
 		show(pair, "the generated event cannot be written", err.message);
 		return false;
 	}

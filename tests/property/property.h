@@ -47,6 +47,8 @@ struct property_format {
 	struct str (*schema)(struct draw *d, struct arena *arena);
 	/* The text with a few changes; need not be a schema any more, but mostly should. */
 	struct str (*change)(struct draw *d, struct arena *arena, struct str text);
+	/* The name of the message that the next event is of; NULL, or absent: the first (Protobuf). */
+	struct str (*message)(struct draw *d, const struct schema *writer, const struct schema *reader);
 	/* A random event of the schema as JSON; absent when there is none. */
 	struct str (*event)(struct draw *d, struct arena *arena, const struct schema *schema);
 	/* Whether what was read means what was written, by names, promotions allowed; else *why. */
@@ -71,6 +73,6 @@ bool property_pair(const struct property_format *f, struct draw *d, struct prope
 /* As many pairs as are asked for; false at the first that does not hold. */
 bool property_run(const struct property_format *f, size_t n_pairs);
 
-extern const struct property_format property_avro, property_json;
+extern const struct property_format property_avro, property_json, property_protobuf;
 
 #endif

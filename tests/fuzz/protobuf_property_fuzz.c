@@ -1,0 +1,21 @@
+/*
+ * libFuzzer target of compat/protobuf's explanations: the bytes steer the generator of tests/property/property.h,
+ * whose claims must hold for every pair of schemas and every event.
+ */
+#include <stdlib.h>
+
+#include "tests/property/property.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct property_counts counts;
+	struct draw d = { .state = size, .bytes = data, .n_bytes = size };
+
+	for (size_t i = 0; i < size; i++)
+		d.state = (d.state ^ data[i]) * 0x100000001B3u;
+	if (!property_pair(&property_protobuf, &d, &counts))
+		abort();
+	return 0;
+}
