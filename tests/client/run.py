@@ -7,18 +7,23 @@ The programs are those that the dev preset builds out of tests/client/*_test.c; 
 given, are of the tsan preset.  --library is the build whose library is installed.
 """
 import argparse
+import collections
+import contextlib
 import os
 import pathlib
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent)]
 
 from client import abi, fake, install, tls
-from support.server import ROOT, Server, add_binary_argument
+from support.server import ROOT, Server, add_binary_argument, free_port
 from support.tally import Tally
 
 
@@ -67,6 +72,38 @@ def run_over_tls(tally, arguments):
             tally.check("tls: HTTP/2 is offered", any(b"\x02h2\x08http/1.1" in hello for hello in server.hellos))
 
 
+@contextlib.contextmanager
+def proxy_for(server, folder):
+    """A gateway that speaks HTTP/2 over TLS to us, and HTTP/1.1 to the registry; its port."""
+    port = free_port()
+    with open(folder / "nghttpx.log", "wb") as log:
+        program = shutil.which("nghttpx", path=os.environ["PATH"] + ":/usr/sbin")
+        process = subprocess.Popen([program, "--conf=/dev/null", "--frontend=127.0.0.1,%d" % port, "--backend=127.0.0.1,%d" % server.port,
+                                    "--accesslog-file=%s" % (folder / "access"), "--accesslog-format=$alpn $status $request",
+                                    "--workers=1", "server.key", "server.pem"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        for _ in range(500):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.02)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def run_over_http2(tally, arguments):
+    """The same operations through a gateway of the kind that stands before registries."""
+    with tempfile.TemporaryDirectory(prefix="tenon-client-") as name:
+        folder = pathlib.Path(name)
+        tls.make_all(folder)
+        with Server(arguments.tenon, folder / "tenon.db").start() as server, proxy_for(server, folder) as port:
+            run_program(tally, arguments.programs, "registry_test", {
+                "TENON_URL": "https://127.0.0.1:%d" % port, "TENON_CA": str(folder / "ca.pem"), "no_proxy": "127.0.0.1"}, " (HTTP/2)")
+        protocols = collections.Counter(line.split()[0] for line in (folder / "access").read_text().splitlines())
+        tally.check("all of it went over HTTP/2", set(protocols) == {"h2"} and protocols["h2"] > 50, protocols)
+
+
 def run_installed(tally, arguments):
     with tempfile.TemporaryDirectory(prefix="tenon-client-") as folder:
         with Server(arguments.tenon, pathlib.Path(folder) / "tenon.db").start() as server:
@@ -77,7 +114,7 @@ def run_abi(tally, arguments):
     abi.run(tally, arguments.library, install.declared())
 
 
-PARTS = {"tenon": run_against_tenon, "fake": run_against_fake, "tls": run_over_tls, "install": run_installed, "abi": run_abi}
+PARTS = {"tenon": run_against_tenon, "http2": run_over_http2, "fake": run_against_fake, "tls": run_over_tls, "install": run_installed, "abi": run_abi}
 
 
 def main():

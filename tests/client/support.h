@@ -36,6 +36,7 @@ static inline struct tenon_config config_for(const char *path)
 	tenon_config_init(&config, sizeof(config));
 	config.urls = url;
 	config.retry_wait_ms = 1;
+	config.ca_file = getenv("TENON_CA");
 	return config;
 }
 
