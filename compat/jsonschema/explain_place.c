@@ -44,6 +44,8 @@ static const struct jsn *thing_in(const struct jsch_telling *t, const struct jsn
 {
 	const struct jsn *word = NULL;
 
+	if (t->context == NULL && str_eq(t->breach->violation->keyword, STR("required")))
+		return find_text(jsn_get(schema, STR("required")), t->breach->violation->name);
 	if (t->context == NULL)
 		return jsn_get(schema, t->breach->violation->keyword);
 	if (t->rule->scope == JSCH_AT_NAME && is_word(t->rule, "required"))

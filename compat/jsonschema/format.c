@@ -228,6 +228,7 @@ const struct schema_format jsch_format = {
 	.tags = jsch_tags,
 	.retag = jsch_retag,
 	.explain = jsch_explain,
+	.diff = jsch_diff,
 	.event_read = jsch_event_read,
 	.event_write = jsch_event_write,
 	.outline = jsch_outline,

@@ -16,6 +16,10 @@ ERR_CHECKED enum err_code jsch_check(const struct schema *reader, const struct s
 /* As schema_explain. */
 ERR_CHECKED enum err_code jsch_explain(const struct explain_pair *pair, struct explanation *out, struct err *err);
 
+/* As schema_diff. */
+ERR_CHECKED enum err_code jsch_diff(const struct schema *old, const struct schema *new, struct schema_changes *out,
+	struct err *err);
+
 /* As schema_event_read and schema_event_write. */
 ERR_CHECKED enum err_code jsch_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
 	struct err *err);
