@@ -25,6 +25,7 @@ struct err {
 	struct str message;
 	uint32_t line;        /* 1-based place in a schema or body text; 0: not about a place */
 	uint32_t column;
+	const void *detail;   /* more than words, for whoever knows the code; NULL: nothing.  Lives as long as the message */
 };
 
 #define E(name, status, wire, format) static const char ERR_FORMAT_##name[] __attribute__((unused)) = format;

@@ -31,6 +31,7 @@ struct side {
  * place   how far each cursor is
  * summary one row for each subject; names in key form (query_key), tags each between U+001F
  * event   one row for each entry of the log
+ * refusal one row for each; `bytes` stands first, so that adding them up reads no texts
  * term    one row for each word or text that is searched for, with what it stands for; term_text is its index
  */
 static const char TABLES[] =
@@ -48,6 +49,10 @@ static const char TABLES[] =
 	"CREATE INDEX IF NOT EXISTS event_actor ON event (actor);"
 	"CREATE INDEX IF NOT EXISTS event_kind ON event (kind);"
 	"CREATE INDEX IF NOT EXISTS event_subject ON event (subject);"
+	"CREATE TABLE IF NOT EXISTS refusal ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, bytes INTEGER NOT NULL, time INTEGER NOT NULL, actor TEXT NOT NULL,"
+	" subject TEXT NOT NULL, level TEXT NOT NULL, policy TEXT NOT NULL, type TEXT NOT NULL, newest INTEGER NOT NULL,"
+	" findings INTEGER NOT NULL, text TEXT NOT NULL, refs TEXT, metadata TEXT, message TEXT NOT NULL) STRICT;"
 	"CREATE TABLE IF NOT EXISTS term ("
 	" no INTEGER PRIMARY KEY, subject TEXT NOT NULL, version INTEGER NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL,"
 	" kind INTEGER NOT NULL, text TEXT NOT NULL, scope TEXT NOT NULL, last TEXT NOT NULL, name TEXT NOT NULL,"
@@ -291,6 +296,15 @@ enum err_code side_commit(struct side *side, enum side_cursor cursor, const stru
 		code = run(side, COMMIT, err);
 	if (code == OK)
 		atomic_store(&side->seqs[cursor], place->seq);
+	db_rollback(side->writer);
+	pthread_mutex_unlock(&side->batch);
+	return code;
+}
+
+enum err_code side_end(struct side *side, struct err *err)
+{
+	enum err_code code = run(side, COMMIT, err);
+
 	db_rollback(side->writer);
 	pthread_mutex_unlock(&side->batch);
 	return code;

@@ -3,7 +3,7 @@
  * again when the file is missing, damaged or another version's: a summary of each subject, for lists that are
  * sorted and filtered by anything; the entries of the log by whom and what they are about; the words of the latest
  * versions, for searching (storage/side_search.h).  One is told
- * nowhere else: what was refused of late.  The registry says what goes in, since storage/ does not know what a schema means, and
+ * nowhere else: what was refused of late (storage/side_refusal.h).  The registry says what goes in, since storage/ does not know what a schema means, and
  * follows the log with a cursor for each.  Nothing here is waited for by the store's writer.
  * Functions may be called by any thread; those of a batch only by the one that began it.
  */
@@ -42,6 +42,8 @@ ERR_CHECKED enum err_code side_begin(struct side *side, struct err *err);
 /* Ends the batch: all of it is there, with the cursor, or nothing. */
 ERR_CHECKED enum err_code side_commit(struct side *side, enum side_cursor cursor, const struct side_place *place,
 	struct err *err);
+/* The same for a batch that follows no log. */
+ERR_CHECKED enum err_code side_end(struct side *side, struct err *err);
 void side_abort(struct side *side);
 
 /* Takes away all that belongs to the cursor, and moves it to the start. */

@@ -78,6 +78,7 @@ static enum err_code start_http(struct service *service, struct err *err)
 		.thread_open = api_thread_open,
 		.thread_close = api_thread_close,
 		.rewrite = api_rewrite,
+		.failed = api_failed,
 	};
 
 	TRY(http_create(&http_options, &service->api.http, err));

@@ -28,6 +28,9 @@ void api_thread_close(void *resource);
 /* For store_watch, with the struct api as cls: voids the kept answers that a batch touches. */
 void api_changed(void *cls, const struct log_entry *entries, const struct record *records, size_t n);
 
+/* For struct http_options: refusals are kept, and explained to those who ask for it. */
+void api_failed(struct request *rq, enum err_code code, const struct err *err);
+
 /* ---- the /contexts/{context} prefix: prefix.c ---- */
 
 struct target;

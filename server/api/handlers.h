@@ -45,6 +45,9 @@ route_fn v1_search, v1_outline;
 /* v1_explain.c, v1_diff.c, v1_events.c */
 route_fn v1_explain, v1_rules, v1_rule, v1_diff, v1_matrix, v1_decode, v1_validate;
 
+/* v1_refusals.c */
+route_fn v1_refusals, v1_refusal;
+
 /* service.c */
 route_fn root_get, root_post, metadata_id, metadata_version, metadata_deployment;
 route_fn health_live, health_ready, metrics_get, openapi_get;

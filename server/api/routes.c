@@ -100,6 +100,8 @@ const struct route api_routes[] = {
 	{ POST,   "/api/v1/diff",                                            v1_diff,               READ,      "diff",                  0 },
 	{ POST,   "/api/v1/decode",                                          v1_decode,             READ,      "decode",                0 },
 	{ POST,   "/api/v1/validate",                                        v1_validate,           READ,      "validate",              0 },
+	{ GET,    "/api/v1/refusals",                                        v1_refusals,           READ,      NULL,                    0 },
+	{ GET,    "/api/v1/refusals/{id}",                                   v1_refusal,            READ,      NULL,                    0 },
 	{ GET,    "/api/v1/rules",                                           v1_rules,              READ,      NULL,                    0 },
 	{ GET,    "/api/v1/rules/{rule}",                                    v1_rule,               READ,      NULL,                    0 },
 	{ GET,    "/api/v1/stats",                                           v1_stats,              READ,      NULL,                    0 },

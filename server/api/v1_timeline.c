@@ -155,7 +155,7 @@ enum err_code v1_stats(struct request *rq, struct err *err)
 		v1_int(&out, schema_type_name((enum schema_type)type).data, totals.n_types[type]);
 	buf_add_c(&out, '}');
 	v1_int(&out, "databaseBytes", totals.bytes);
-	v1_int(&out, "refusals", 0);
+	v1_int(&out, "refusals", totals.n_refusals);
 	buf_add_c(&out, '}');
 	return reply(rq, buf_str(&out));
 }

@@ -253,7 +253,9 @@ static void keep_answer(struct request *rq)
 
 enum MHD_Result http_dispatch_outcome(struct request *rq, enum err_code code, struct err *err)
 {
-	if (code != OK)
+	if (code != OK && rq->server->options.failed)
+		rq->server->options.failed(rq, code, err);
+	if (code != OK && !rq->answered)
 		return send_error(rq, code, err);
 	if (rq->awaiting)
 		return http_await_suspend(rq);

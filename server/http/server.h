@@ -39,6 +39,8 @@ struct http_options {
 	 * request_scope gives the handler.  A failure is answered like an unknown path.  NULL: no change.
 	 */
 	enum err_code (*rewrite)(struct arena *arena, struct target *target, struct str *scope, struct err *err);
+	/* NULL, or asked when a handler has failed: may add headers, or answer instead of the error. */
+	void (*failed)(struct request *rq, enum err_code code, const struct err *err);
 };
 
 /*

@@ -81,6 +81,7 @@ struct registry_totals {
 	int64_t n_contexts;
 	int64_t n_types[SCHEMA_TYPES]; /* live subjects */
 	int64_t bytes;                 /* of the store's file */
+	int64_t n_refusals;            /* that are kept */
 };
 ERR_CHECKED enum err_code registry_totals(struct call *call, struct registry_totals *out, struct err *err);
 

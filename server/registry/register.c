@@ -7,6 +7,7 @@
 #include "server/registry/association.h"
 #include "server/registry/judge_int.h"
 #include "server/registry/parts_int.h"
+#include "server/registry/refusal.h"
 
 /* What a judgement depended on: when all of it is unchanged, so is the verdict. */
 struct basis {
@@ -115,8 +116,36 @@ static void inherit(struct call *call, const struct basis *basis, const struct c
 	schema->rule_set = content_rules(call, config, schema->rule_set, latest);
 }
 
+/* The messages that are findings: the others tell the version, its text, and the settings. */
+static size_t count_findings(const struct compat_verdict *verdict)
+{
+	static const struct str others[] = { STR("{oldSchemaVersion:"), STR("{oldSchema:"), STR("{validateFields:") };
+	size_t n = verdict->n_messages;
+
+	for (size_t i = 0; i < verdict->n_messages; i++)
+		for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
+			n -= str_starts(verdict->messages[i], others[k]);
+	return n;
+}
+
+static const struct refused *note_refused(struct call *call, const struct registration *reg, const struct config *config,
+	const struct new_schema *schema, const struct compat_verdict *verdict)
+{
+	struct refused *refused = arena_new(call->arena, struct refused);
+
+	*refused = (struct refused){
+		.subject = reg->subject,
+		.schema = schema,
+		.level = config->level,
+		.policy = config->policy == POLICY_UNSET ? POLICY_STRICT : config->policy,
+		.newest = next_version(&reg->basis) - 1,
+		.n_findings = count_findings(verdict),
+	};
+	return refused;
+}
+
 static enum err_code check_compatible(struct call *call, struct registration *reg, const struct config *config,
-	struct err *err)
+	const struct new_schema *schema, struct err *err)
 {
 	struct compat_history history;
 	struct compat_verdict verdict;
@@ -125,6 +154,7 @@ static enum err_code check_compatible(struct call *call, struct registration *re
 	TRY(compat_judge(call, config, &reg->content, &history, &verdict, err));
 	if (verdict.compatible)
 		return OK;
+	err->detail = note_refused(call, reg, config, schema, &verdict);
 	return err_text(err, ERR_INCOMPATIBLE, compat_refusal(call->arena, reg->subject, &verdict));
 }
 
@@ -183,7 +213,7 @@ static enum err_code judge_new(struct call *call, struct registration *reg, cons
 	if (reg->done.version)
 		return OK;
 	if (!reg->schema->force)
-		TRY(check_compatible(call, reg, config, err));
+		TRY(check_compatible(call, reg, config, schema, err));
 	if (has_version(schema) && schema->version > 0 && schema->version != next_version(&reg->basis))
 		return err_text(err, ERR_INVALID_SCHEMA, STR("Version is not one more than previous version"));
 	return OK;

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "server/registry/follow_int.h"
 #include "server/registry/overview.h"
+#include "storage/side_refusal.h"
 
 static enum err_code read_item(struct call *call, uint64_t seq, struct timeline_item *out, struct err *err)
 {
@@ -51,6 +52,7 @@ enum err_code registry_totals(struct call *call, struct registry_totals *out, st
 	TRY(view_list_contexts(call->view, call->arena, &contexts, &n, err));
 	totals.n_contexts = (int64_t)n + 1;
 	TRY(view_bytes(call->view, &totals.bytes, err));
+	TRY(side_refusal_count(side, &totals.n_refusals, err));
 	*out = totals;
 	return OK;
 }

@@ -22,7 +22,7 @@ static void done(struct command *command, const struct err *err)
 
 	write->outcome = *err;
 	if (err->code != OK)
-		write->outcome.message = str_dup(write->arena, err->message);
+		write->outcome.message = str_dup(write->arena, err->message); /* the detail lives in the write's arena */
 	write->outcome.arena = write->arena;
 	write->done(write->done_arg);
 }
@@ -57,5 +57,6 @@ enum err_code registry_committed(struct write *write, struct err *err)
 {
 	if (write->outcome.code == OK)
 		return OK;
+	err->detail = write->outcome.detail;
 	return err_text(err, write->outcome.code, write->outcome.message);
 }

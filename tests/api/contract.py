@@ -152,7 +152,7 @@ class Contract:
         if operation is None:
             operation = operations.get("GET" if method == "HEAD" else method)
         if answer.status >= 400 and method != "HEAD":
-            problems += self.check_error(answer)
+            problems += self.check_error(answer, "explain=true" in target)
         if method == "OPTIONS" and path:
             problems += self.check_options(path, answer)
         elif operation is None:
@@ -163,9 +163,10 @@ class Contract:
                 self.remember(operation, target, answer, method, body)
         return problems
 
-    def check_error(self, answer):
-        """Contract 1.5: two members in this order, and a code that goes with the status."""
-        if not re.fullmatch(rb'\{"error_code":\d+,"message":".+"\}', answer.body, re.S):
+    def check_error(self, answer, explained=False):
+        """Contract 1.5: two members in this order, and a code that goes with the status; findings only for who asks."""
+        more = rb'(,"findings":\[.*\])?' if explained and answer.status == 409 else rb""
+        if not re.fullmatch(rb'\{"error_code":\d+,"message":".+"' + more + rb'\}', answer.body, re.S):
             return ["not the shape of an error: %r" % answer.body[:200]]
         code = answer.error_code
         if (code // 100 if code >= 10000 else code) != answer.status:

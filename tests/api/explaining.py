@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 
+from exchange import render
 from insight import Client, record
 
 OLD = record("Order", "id")
@@ -252,7 +253,118 @@ def rules(server, judge, tally):
         client.call("GET", "/api/v1/rules/NONE", status=404)
 
 
+# ---- refusals ----
+
+LINK = re.compile(r'</api/v1/refusals/(\d+)>; rel="describedby"')
+
+
+def refuse(client, target, body, method="POST"):
+    """A refused request: its answer, and the refusal that its Link names."""
+    answer = client.call(method, target, body, status=409)
+    link = LINK.fullmatch(answer.headers.get("link", ""))
+    client.tally.check("Link of %s" % target, link, answer.headers)
+    return answer.json, client.get("/api/v1/refusals/" + link[1]) if link else {}
+
+
+def refusals(server, judge, tally):
+    """A refusal is linked, listed and explained, over a restart too; the answer is the reference's."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", OLD)
+        plain, kept = refuse(client, "/subjects/s/versions", text(NOTE))
+        client.same("the reference's members", sorted(plain), ["error_code", "message"])
+        client.same("a refusal", {k: kept[k] for k in ("subject", "level", "policy", "schemaType", "findings", "references", "message")},
+                    {"subject": "s", "level": "BACKWARD", "policy": "STRICT", "schemaType": "AVRO", "findings": 1, "references": [],
+                     "message": plain["message"]})
+        client.same("its text", json.loads(kept["schema"]), NOTE)
+        client.same("its explanation", kept["explanation"], explain(client, None, subject="s", schema=NOTE))
+        explained, _ = refuse(client, "/subjects/s/versions?explain=true", text(NOTE))
+        client.same("the same with findings", {**plain, "findings": kept["explanation"]["findings"]}, explained)
+        client.same("false is false", refuse(client, "/subjects/s/versions?explain=false", text(NOTE))[0], plain)
+        refuse(client, "/contexts/.eu/subjects/:.:s/versions", text(NOTE))
+        client.call("POST", "/compatibility/subjects/s/versions/latest", text(NOTE))
+        client.same("listed", [r["id"] for r in client.get("/api/v1/refusals")["items"]], [4, 3, 2, 1])
+        client.same("of a subject", [r["id"] for r in client.get("/api/v1/refusals?subject=s&limit=2")["items"]], [4, 3])
+        client.same("of another one", client.get("/api/v1/refusals?subject=other")["items"], [])
+        client.same("counted", client.get("/api/v1/stats")["refusals"], 4)
+        client.register("s", FINE)
+        client.same("explained against what was there then", client.get("/api/v1/refusals/1")["explanation"]["findings"][0]["version"], 1)
+        for target, status in (("/99", 404), ("/x", 404), ("/0", 404), ("?limit=0", 422), ("?limit=x", 404)):
+            client.call("GET", "/api/v1/refusals" + target, status=status)
+    server.stop()
+    server.start()
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.same("after a restart", [r["id"] for r in client.get("/api/v1/refusals")["items"]], [4, 3, 2, 1])
+        client.same("it goes on counting", refuse(client, "/subjects/s/versions", {"schema": '"int"'})[1]["id"], 5)
+
+
+def refusals_elsewhere(server, judge, tally):
+    """Registrations that are part of something else are linked as well; other conflicts are not."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("base", record("Base", "x"))
+        client.register("uses", record("Uses", {"name": "f", "type": "Base"}), references=[{"name": "Base", "subject": "base", "version": 1}])
+        worse = record("Uses", {"name": "f", "type": "Base"}, "g")
+        _, kept = refuse(client, "/subjects/uses/versions", text(worse, references=[{"name": "Base", "subject": "base", "version": 1}],
+                                                                 metadata={"properties": {"a": "b"}}))
+        client.same("its references", kept["references"], [{"name": "Base", "subject": "base", "version": 1}])
+        client.same("explained with them", kept["explanation"]["findings"][0]["rule"], "AVRO-FIELD-NO-DEFAULT")
+        client.register("s", OLD)
+        client.call("PUT", "/config/s", {"compatibility": "NONE"})
+        client.register("s", NOTE)
+        client.register("s", OLD)
+        client.call("PUT", "/config/s", {"compatibility": "FULL_TRANSITIVE"})
+        refuse(client, "/subjects/s/versions/2/tags", {"newVersion": 4, "tagsToAdd": [{"schemaEntity": {"entityPath": "Order", "entityType": "sr_record"},
+                                                                                       "tags": ["T"]}]})
+        refuse(client, "/associations", {"resourceName": "r", "resourceNamespace": "n", "resourceId": "i", "resourceType": "topic", "associations": [
+            {"subject": "uses", "associationType": "value", "lifecycle": "STRONG", "frozen": False, "schema": text(worse, references=[{"name": "Base", "subject": "base", "version": 1}])}]})
+        conflict = client.call("POST", "/dek-registry/v1/keks", {"name": "k", "kmsType": "t", "kmsKeyId": "i"})
+        conflict = client.call("POST", "/dek-registry/v1/keks", {"name": "k", "kmsType": "u", "kmsKeyId": "i"}, status=409)
+        client.same("another conflict has no link", "link" in conflict.headers, False)
+
+
+def refusals_contested(server, judge, tally):
+    """Whoever is refused because another one was faster is told where to read it, too."""
+    bodies = [json.dumps(text(record("R", {"name": name, "type": kind}))) for name, kind in (("a", "int"), ("a", "string"))]
+    refused = 0
+    with server.connect() as one, server.connect() as two:
+        for i in range(60):
+            for connection, body in ((one, bodies[0]), (two, bodies[1])):
+                connection.send(render("POST", "/subjects/s%d/versions" % i, body))
+            answers = [connection.receive() for connection in (one, two)]
+            lost = [a for a in answers if a.status == 409]
+            tally.check("one of two wins", sorted(a.status for a in answers) == [200, 409], answers)
+            tally.check("who loses gets a link", all(LINK.fullmatch(a.headers.get("link", "")) for a in lost), answers)
+            refused += len(lost)
+        client = Client(one, judge, tally)
+        client.same("all are kept", client.get("/api/v1/stats")["refusals"], refused)
+
+
+def refusals_bounded(server, judge, tally):
+    """A thousand are kept, and fewer when they are large."""
+    with server.connect(timeout=120) as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", OLD)
+        for _ in range(21):
+            for _ in range(50):
+                connection.send(render("POST", "/subjects/s/versions", json.dumps(text(NOTE))))
+            client.same("refused", {connection.receive().status for _ in range(50)}, {409})
+        items = client.get("/api/v1/refusals?limit=1000")["items"]
+        client.same("a thousand are kept", (len(items), items[0]["id"], items[-1]["id"]), (1000, 1050, 51))
+        client.call("GET", "/api/v1/refusals/50", status=404)
+        large = record("Order", "id", {"name": "note", "type": "string", "doc": "x" * 900000})
+        for _ in range(25):
+            client.call("POST", "/subjects/s/versions", text(large), status=409)
+        kept = client.get("/api/v1/stats")["refusals"]
+        client.same("fewer when they are large", 10 <= kept <= 19, True)
+
+
 SCENARIOS = [
+    ("refusals", [], refusals),
+    ("refusals-elsewhere", [], refusals_elsewhere),
+    ("refusals-contested", [], refusals_contested),
+    ("refusals-bounded", [], refusals_bounded),
     ("explaining", [], explaining),
     ("explaining-history", [], explaining_history),
     ("differences", [], differences),
