@@ -317,8 +317,9 @@ def refusals_elsewhere(server, judge, tally):
         client.call("PUT", "/config/s", {"compatibility": "FULL_TRANSITIVE"})
         refuse(client, "/subjects/s/versions/2/tags", {"newVersion": 4, "tagsToAdd": [{"schemaEntity": {"entityPath": "Order", "entityType": "sr_record"},
                                                                                        "tags": ["T"]}]})
+        client.register(":.n:r-value", OLD)
         refuse(client, "/associations", {"resourceName": "r", "resourceNamespace": "n", "resourceId": "i", "resourceType": "topic", "associations": [
-            {"subject": "uses", "associationType": "value", "lifecycle": "STRONG", "frozen": False, "schema": text(worse, references=[{"name": "Base", "subject": "base", "version": 1}])}]})
+            {"subject": ":.n:r-value", "associationType": "value", "lifecycle": "STRONG", "schema": text(NOTE)}]})
         conflict = client.call("POST", "/dek-registry/v1/keks", {"name": "k", "kmsType": "t", "kmsKeyId": "i"})
         conflict = client.call("POST", "/dek-registry/v1/keks", {"name": "k", "kmsType": "u", "kmsKeyId": "i"}, status=409)
         client.same("another conflict has no link", "link" in conflict.headers, False)
