@@ -287,7 +287,7 @@ def refusals(server, judge, tally):
         client.same("of a subject", [r["id"] for r in client.get("/api/v1/refusals?subject=s&limit=2")["items"]], [4, 3])
         client.same("of another one", client.get("/api/v1/refusals?subject=other")["items"], [])
         client.same("counted", client.get("/api/v1/stats")["refusals"], 4)
-        client.register("s", FINE)
+        client.call("POST", "/subjects/s/versions?explain=true", text(FINE))
         client.same("explained against what was there then", client.get("/api/v1/refusals/1")["explanation"]["findings"][0]["version"], 1)
         for target, status in (("/99", 404), ("/x", 404), ("/0", 404), ("?limit=0", 422), ("?limit=x", 404)):
             client.call("GET", "/api/v1/refusals" + target, status=status)

@@ -27,6 +27,8 @@ def prepare(connection):
                                  ("POST", "/dek-registry/v1/keks/k/deks/s", '{"encryptedKeyMaterial":"m"}')]:
         answer = ask(connection, method, target, body)
         assert answer.status == 200, answer
+    answer = ask(connection, "POST", "/subjects/s/versions", '{"schema":"\\"int\\""}')
+    assert answer.status == 409, answer
 
 
 def expect(tally, judge, name, answer, method, target, status, code=None, operation=None):
