@@ -248,6 +248,12 @@ static struct str field_name(const struct avsc_type *record, uint32_t index)
 	return record->fields[index].name;
 }
 
+/* "field `a` is", "the items of field `a` are". */
+static const char *verb_of(const struct words *w)
+{
+	return str_starts(w->subject, STR("the items ")) || str_starts(w->subject, STR("the values ")) ? "are" : "is";
+}
+
 typedef void say_fn(struct words *w);
 
 static void say_no_default(struct words *w)
@@ -367,7 +373,7 @@ static void say_namespace(struct words *w)
 
 static void say_type(struct words *w)
 {
-	buf_printf(&w->out, "%.*s is written as ", STR_ARG(w->subject));
+	buf_printf(&w->out, "%.*s %s written as ", STR_ARG(w->subject), verb_of(w));
 	put_type(&w->out, w->told->writer);
 	buf_lit(&w->out, " and read as ");
 	put_type(&w->out, w->told->reader);
@@ -450,35 +456,35 @@ static void say_lossy(struct words *w)
 
 static void say_bytes_as_string(struct words *w)
 {
-	buf_printf(&w->out, "%.*s is written as bytes and read as string, which bytes that are no UTF-8 cannot be",
-		STR_ARG(w->subject));
+	buf_printf(&w->out, "%.*s %s written as bytes and read as string, which bytes that are no UTF-8 cannot be",
+		STR_ARG(w->subject), verb_of(w));
 }
 
 static void say_string_as_bytes(struct words *w)
 {
-	buf_printf(&w->out, "%.*s is written as string, for which the %s schema's union has no branch but bytes",
-		STR_ARG(w->subject), w->reader);
+	buf_printf(&w->out, "%.*s %s written as string, for which the %s schema's union has no branch but bytes",
+		STR_ARG(w->subject), verb_of(w), w->reader);
 }
 
 static void say_logical(struct words *w)
 {
 	struct avsc_meaning r = avsc_meaning_of(w->told->reader), wrote = avsc_meaning_of(w->told->writer);
 
-	buf_printf(&w->out, "%.*s is written as %.*s and read as %.*s", STR_ARG(w->subject),
+	buf_printf(&w->out, "%.*s %s written as %.*s and read as %.*s", STR_ARG(w->subject), verb_of(w),
 		STR_ARG(str_present(wrote.name) ? wrote.name : str_of(avsc_kind_name(w->told->writer->kind))),
 		STR_ARG(str_present(r.name) ? r.name : str_of(avsc_kind_name(w->told->reader->kind))));
 }
 
 static void say_uuid(struct words *w)
 {
-	buf_printf(&w->out, "%.*s is written as any string and read as a UUID", STR_ARG(w->subject));
+	buf_printf(&w->out, "%.*s %s written as any string and read as a UUID", STR_ARG(w->subject), verb_of(w));
 }
 
 static void say_decimal(struct words *w)
 {
 	struct avsc_meaning r = avsc_meaning_of(w->told->reader), wrote = avsc_meaning_of(w->told->writer);
 
-	buf_printf(&w->out, "%.*s is written as decimal(%lld, %lld) and read as decimal(%lld, %lld)", STR_ARG(w->subject),
+	buf_printf(&w->out, "%.*s %s written as decimal(%lld, %lld) and read as decimal(%lld, %lld)", STR_ARG(w->subject), verb_of(w),
 		(long long)wrote.precision, (long long)wrote.scale, (long long)r.precision, (long long)r.scale);
 }
 

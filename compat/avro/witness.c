@@ -285,6 +285,47 @@ bool avsc_least_value(const struct avsc_graph *g, const struct avsc_type *writer
 
 /* ---- running them ---- */
 
+/*
+ * Why the value that is aimed at cannot be read by itself: said first where the event around it fails anyway.
+ * Absent when it can.
+ */
+static enum err_code find_own_reason(const struct avsc_graph *g, const struct avsc_aim *aim, struct str *out,
+	struct err *err)
+{
+	const struct avsc_pair *p = &g->pairs[aim->pair];
+	const struct avsc_plan plan = { .root = p->plan, .empty = g->plan->empty };
+	struct making m = { .g = g, .out = buf_make(g->arena, 64), .aim = aim };
+	struct buf bytes = buf_make(g->arena, 16);
+	struct err why = { .arena = err->arena };
+	uint64_t n_steps = 0;
+	struct avsc_encoder encoder = { .out = &bytes, .err = &why, .n_steps = &n_steps };
+	struct event_read result;
+	const struct jsn *value;
+
+	*out = STR_NONE;
+	put_aim(&m);
+	TRY(jsn_parse(g->arena, buf_str(&m.out), JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &value, err));
+	if (avsc_encode(&encoder, p->writer, value) != OK)
+		return OK;
+	TRY(avsc_plan_json(g->arena, &plan, buf_str(&bytes), &result, err));
+	*out = result.ok ? STR_NONE : result.reason;
+	return OK;
+}
+
+/* Of an event that fails: the reader's words, behind those about what is aimed at where they are about another thing. */
+static enum err_code tell_reason(const struct avsc_graph *g, const struct avsc_aim *aim, uint64_t around,
+	struct explain_witness *witness, struct err *err)
+{
+	struct str own = STR_NONE;
+
+	if (avsc_size_is_shadowed(around))
+		TRY(find_own_reason(g, aim, &own, err));
+	if (str_present(own) && !str_eq(own, witness->reason))
+		witness->reason = str_printf(g->arena, "%.*s; the event fails earlier too: %.*s", STR_ARG(own),
+			STR_ARG(witness->reason));
+	return OK;
+}
+
 enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *aim, const struct explain_witness **out,
 	struct err *err)
 {
@@ -319,6 +360,8 @@ enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *ai
 		TRY(jsn_parse(g->arena, result.json, JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &read, err));
 		if (avsc_same(g, written, read, &witness->reason))
 			return OK;
+	} else {
+		TRY(tell_reason(g, aim, around, witness, err));
 	}
 	*out = witness;
 	return OK;

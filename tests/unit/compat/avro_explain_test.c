@@ -31,6 +31,269 @@ static void rules_are_shown_by_their_examples(void **state)
 	assert_true(n > 25);
 }
 
+/* ---- what is told, word by word ---- */
+
+#define R(fields) "{\"type\":\"record\",\"name\":\"R\",\"fields\":[" fields "]}"
+#define F(name, type) "{\"name\":\"" name "\",\"type\":" type "}"
+
+static const struct told_case {
+	const char *old, *new;
+	bool forward;          /* old reads new */
+	const char *want;
+} told_cases[] = {
+	{ "{\"type\":\"record\",\"name\":\"Order\",\"fields\":[\n"
+		"  {\"name\":\"id\",\"type\":\"long\"},\n"
+		"  {\"name\":\"state\",\"type\":{\"type\":\"enum\",\"name\":\"State\",\"symbols\":[\"OPEN\",\"DONE\",\"GONE\"]}}\n"
+		"]}",
+		"{\n"
+		"  \"type\": \"record\",\n"
+		"  \"name\": \"Order\",\n"
+		"  \"fields\": [\n"
+		"    {\n"
+		"      \"name\": \"id\",\n"
+		"      \"type\": \"int\"\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"state\",\n"
+		"      \"type\": {\n"
+		"        \"type\": \"enum\",\n"
+		"        \"name\": \"State\",\n"
+		"        \"symbols\": [\n"
+		"          \"OPEN\"\n"
+		"        ]\n"
+		"      }\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"note\",\n"
+		"      \"type\": [\"null\", \"string\"]\n"
+		"    }\n"
+		"  ]\n"
+		"}",
+		false,
+		"refused AVRO-TYPE-NARROWED fails\n"
+		" new 7:15 /fields/0/type, old 2:23 /fields/0/type\n"
+		" field `id` is written as long and read as int\n"
+		" {\"id\":0,\"state\":\"OPEN\"}: Found long, expecting int; the event fails earlier too: Found Order, expecting Order, missing required field note\n"
+		" keep the wider type of field `id`\n"
+		"{\n"
+		"  \"type\": \"record\",\n"
+		"  \"name\": \"Order\",\n"
+		"  \"fields\": [\n"
+		"    {\n"
+		"      \"name\": \"id\",\n"
+		"      \"type\": \"long\"\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"state\",\n"
+		"      \"type\": {\n"
+		"        \"type\": \"enum\",\n"
+		"        \"name\": \"State\",\n"
+		"        \"symbols\": [\n"
+		"          \"OPEN\"\n"
+		"        ]\n"
+		"      }\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"note\",\n"
+		"      \"type\": [\"null\", \"string\"]\n"
+		"    }\n"
+		"  ]\n"
+		"}\n"
+		"refused AVRO-ENUM-SYMBOL-MISSING fails\n"
+		" new 14:20 /fields/1/type/symbols, old 3:74 /fields/1/type/symbols/1\n"
+		" enum `State` of the new schema has no default and not the symbols `DONE`, `GONE` of the old one\n"
+		" {\"id\":0,\"state\":\"DONE\"}: No match for DONE; the event fails earlier too: Found Order, expecting Order, missing required field note\n"
+		" keep the symbols of enum `State`\n"
+		"{\n"
+		"  \"type\": \"record\",\n"
+		"  \"name\": \"Order\",\n"
+		"  \"fields\": [\n"
+		"    {\n"
+		"      \"name\": \"id\",\n"
+		"      \"type\": \"int\"\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"state\",\n"
+		"      \"type\": {\n"
+		"        \"type\": \"enum\",\n"
+		"        \"name\": \"State\",\n"
+		"        \"symbols\": [\n"
+		"          \"OPEN\",\n"
+		"          \"DONE\",\n"
+		"          \"GONE\"\n"
+		"        ]\n"
+		"      }\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"note\",\n"
+		"      \"type\": [\"null\", \"string\"]\n"
+		"    }\n"
+		"  ]\n"
+		"}\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 20:15 /fields/2, old 0:0 \n"
+		" field `note` has no default, and events written with the old schema do not have it\n"
+		" {\"id\":0,\"state\":\"OPEN\"}: Found Order, expecting Order, missing required field note\n"
+		" give field `note` the default null\n"
+		"{\n"
+		"  \"type\": \"record\",\n"
+		"  \"name\": \"Order\",\n"
+		"  \"fields\": [\n"
+		"    {\n"
+		"      \"name\": \"id\",\n"
+		"      \"type\": \"int\"\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"state\",\n"
+		"      \"type\": {\n"
+		"        \"type\": \"enum\",\n"
+		"        \"name\": \"State\",\n"
+		"        \"symbols\": [\n"
+		"          \"OPEN\"\n"
+		"        ]\n"
+		"      }\n"
+		"    },\n"
+		"    {\n"
+		"      \"name\": \"note\",\n"
+		"      \"type\": [\"null\", \"string\"],\n"
+		"      \"default\": null\n"
+		"    }\n"
+		"  ]\n"
+		"}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"string\"},{\"name\":\"c\",\"type\":\"int\"}]}",
+		"{\"type\": \"record\", \"name\": \"R\", \"fields\": [\n"
+		"\t{\"name\": \"a\", \"type\": \"int\"},\n"
+		"\t{\"name\": \"c\", \"type\": \"int\"}\n"
+		"]}",
+		true,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 0:0 , old 1:73 /fields/1\n"
+		" field `b` is not written any more, and the old schema has no default for it\n"
+		" {\"a\":0,\"c\":0}: Found R, expecting R, missing required field b\n"
+		" keep field `b`\n"
+		"{\"type\": \"record\", \"name\": \"R\", \"fields\": [\n"
+		"\t{\"name\": \"a\", \"type\": \"int\"},\n"
+		"\t{\"name\": \"b\", \"type\": \"string\"},\n"
+		"\t{\"name\": \"c\", \"type\": \"int\"}\n"
+		"]}\n" },
+	{ "[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]",
+		"[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"string\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]",
+		false,
+		"refused AVRO-UNION-BRANCH-UNREADABLE fails\n"
+		" new 1:1 , old 1:9 /1\n"
+		" the union of the schema has a branch for L in the new schema, but it does not read what the old one writes (branch 1): field `v` is written as int and read as string\n"
+		" {\"L\":{\"v\":0,\"next\":null}}: Found int, expecting string\n"
+		" make field `v` a union with int\n"
+		"[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":[\"string\",\"int\"]},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]\n" },
+	{ "{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]},{\"name\":\"m\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"long\"]}}]}",
+		"{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]},{\"name\":\"m\",\"type\":{\"type\":\"map\",\"values\":\"long\"}}]}",
+		false,
+		"refused AVRO-UNION-REMOVED fails\n"
+		" new 1:143 /fields/2/type/values, old 1:144 /fields/2/type/values/0\n"
+		" the values of field `m` may be null in the old schema, which the new one's long does not read\n"
+		" {\"v\":0,\"next\":null,\"m\":{\"k\":null}}: Found null, expecting long\n"
+		" make the values of field `m` a union with null\n"
+		"{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]},{\"name\":\"m\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"long\"]}}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"b\",\"type\":\"int\"}]}",
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:47 /fields/0, old 0:0 \n"
+		" field `b` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":0}: Found R, expecting R, missing required field b\n"
+		" keep the name `a` of field `b` as an alias\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}]}]}]}",
+		"[{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n1\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}]}]},{\"name\":\"g\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",\"n1.B\"]}]}]",
+		false,
+		"warning AVRO-UNION-NAME-FIRST fails\n"
+		" new 1:1 , old 1:1 \n"
+		" the union of the schema reads n2.A as branch 1, whatever the others could, and fails: the union of field `f` has a branch for n2.B in the new schema, but it does not read what the old one writes\n"
+		" {\"f\":{\"n2.B\":{\"a\":{\"f\":null}}}}: Found n2.B, expecting union\n"
+		" register it under a new subject, or as a new major version\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"float\",\"double\"]}]}",
+		false,
+		"warning AVRO-NUMBER-LOSSY changes\n"
+		" new 1:59 /fields/0/type/0, old 1:58 /fields/0/type\n"
+		" field `v` is written as int and read as float, which does not hold all of its digits; double would, but is not the first branch that it can be promoted to\n"
+		" {\"v\":16777217}: 16777217 becomes 1.6777216E7: float does not hold all of the digits\n"
+		" give the union of field `v` the branch int\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"float\",\"double\",\"int\"]}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"long\"}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"double\"}]}",
+		false,
+		"warning AVRO-NUMBER-LOSSY changes\n"
+		" new 1:58 /fields/0/type, old 1:58 /fields/0/type\n"
+		" field `v` is written as long and read as double, which does not hold all of its digits\n"
+		" {\"v\":9007199254740993}: 9007199254740993 becomes 9.007199254740992E15: double does not hold all of the digits\n"
+		" make field `v` a union with long\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"double\",\"long\"]}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\",\"aliases\":[\"b\"]},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}",
+		false,
+		"refused AVRO-ALIAS-STEALS changes\n"
+		" new 1:116 /fields/1/aliases, old 1:47 /fields/0\n"
+		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
+		" {\"a\":0,\"b\":0}: the value of field a is in field b, and a has another\n"
+		" register it under a new subject, or as a new major version\n"
+		"warning AVRO-ALIAS-STEALS changes\n"
+		" new 1:74 /fields/0/aliases, old 1:73 /fields/1\n"
+		" field `a` has the alias `b` and takes the value of field `b`, which is still there\n"
+		" {\"a\":0,\"b\":0}: the value of field a is in field b, and a has another\n"
+		" take the alias `b` from field `a`\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"e\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"default\":\"A\"}}]}",
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:47 /fields/0, old 0:0 \n"
+		" field `e` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field e\n"
+		" give field `e` the default \"A\"\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"e\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"default\":\"A\"},\"default\":\"A\"}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}]}",
+		"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"},{\"name\":\"b\",\"type\":\"int\"}]}",
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT harmless\n"
+		" new 1:71 /fields/1, old 0:0 \n"
+		" field `b` has no default, and events written with the old schema do not have it\n"
+		" give field `b` the default 0\n"
+		"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"},{\"name\":\"b\",\"type\":\"int\",\"default\":0}]}\n" },
+};
+
+/* What there is to a finding, in lines; with what the new text becomes by its fix. */
+static struct str told_of(struct arena *arena, const struct told_case *c)
+{
+	struct buf b = buf_make(arena, 256);
+	struct explained_pair pair;
+
+	explain_texts(arena, SCHEMA_AVRO, str_of(c->old), str_of(c->new), !c->forward, &pair);
+	for (size_t i = 0; i < pair.found.n_items; i++) {
+		const struct explain_finding *f = &pair.found.items[i];
+
+		buf_printf(&b, "%s %s %.*s\n", f->refused ? "refused" : "warning", rule_info(f->rule)->id,
+			STR_ARG(rule_effect_name(f->effect)));
+		buf_printf(&b, " new %u:%u %.*s, old %u:%u %.*s\n", f->in_new.line, f->in_new.column, STR_ARG(f->in_new.path),
+			f->in_old.line, f->in_old.column, STR_ARG(f->in_old.path));
+		buf_printf(&b, " %.*s\n", STR_ARG(f->message));
+		if (f->witness)
+			buf_printf(&b, " %.*s: %.*s\n", STR_ARG(f->witness->event), STR_ARG(f->witness->reason));
+		if (f->fix)
+			buf_printf(&b, " %.*s\n", STR_ARG(f->fix->title));
+		if (f->fix && !f->fix->major)
+			buf_printf(&b, "%.*s\n", STR_ARG(explain_apply(arena, pair.new, f->fix->edits, f->fix->n_edits)));
+	}
+	expect_sound_findings(&pair, c->new);
+	return buf_str(&b);
+}
+
+static void findings_are_told(void **state)
+{
+	for (size_t i = 0; i < sizeof(told_cases) / sizeof(told_cases[0]); i++)
+		expect_str(told_cases[i].new, told_cases[i].want, told_of(*state, &told_cases[i]));
+}
+
 /* ---- the corpus ---- */
 
 static size_t n_fixed, n_major, n_witnessed, n_refused;
@@ -144,6 +407,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		arena_test(rules_are_shown_by_their_examples),
+		arena_test(findings_are_told),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_does_not_see_is_warned_of),
 	};
