@@ -1,4 +1,4 @@
-/* Contents: what a schema says, its parsed form, and what others attach to it. */
+/* Contents: what a schema says, and its parsed form. */
 #include "base/arena.h"
 #include "client/cache.h"
 #include "client/references.h"
@@ -50,18 +50,8 @@ static void free_parsed(struct client_parsed *parsed)
 
 void client_content_unref(struct client_content *content)
 {
-	struct client_attached *attached;
-
 	if (atomic_fetch_sub_explicit(&content->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	attached = atomic_load(&content->attached);
-	while (attached) {
-		struct client_attached *older = attached->older;
-
-		attached->destroy(attached->value);
-		client_release(content->client, attached);
-		attached = older;
-	}
 	free_parsed(atomic_load(&content->parsed));
 	pthread_mutex_destroy(&content->parsing);
 	arena_destroy(content->arena);
@@ -144,48 +134,4 @@ enum tenon_code client_schema_parsed(struct tenon_schema *schema, const struct s
 	if (p.parsed)
 		grow_content(content, arena_size(p.parsed->arena));
 	return give_parsed(parsed, schema, out, err);
-}
-
-static struct client_attached *find_attached(struct client_attached *from, const struct client_attached *to, const void *kind,
-	const void *detail)
-{
-	for (; from != to; from = from->older)
-		if (from->kind == kind && from->detail == detail)
-			return from;
-	return NULL;
-}
-
-void *client_schema_attached(const struct tenon_schema *schema, const void *kind, const void *detail)
-{
-	struct client_attached *newest = atomic_load_explicit(&schema->content->attached, memory_order_acquire);
-	struct client_attached *found = find_attached(newest, NULL, kind, detail);
-
-	return found ? found->value : NULL;
-}
-
-void *client_schema_attach(struct tenon_schema *schema, const void *kind, const void *detail, void *value,
-	void (*destroy)(void *value), size_t bytes)
-{
-	struct client_content *content = schema->content;
-	struct client_attached *mine = client_resize(content->client, NULL, sizeof(*mine)), *seen = NULL, *newest, *found;
-
-	if (mine == NULL) {
-		destroy(value);
-		return NULL;
-	}
-	*mine = (struct client_attached){ .kind = kind, .detail = detail, .value = value, .destroy = destroy };
-	newest = atomic_load_explicit(&content->attached, memory_order_acquire);
-	do {
-		found = find_attached(newest, seen, kind, detail);
-		if (found) {
-			destroy(value);
-			client_release(content->client, mine);
-			return found->value;
-		}
-		seen = newest;
-		mine->older = newest;
-	} while (!atomic_compare_exchange_weak_explicit(&content->attached, &newest, mine, memory_order_acq_rel,
-		memory_order_acquire));
-	grow_content(content, sizeof(*mine) + bytes);
-	return value;
 }

@@ -10,15 +10,6 @@
 #include "client/client_int.h"
 #include "compat/schema.h"
 
-/* What a user of the client keeps beside a content (a decoder, a plan): made once, ends with it. */
-struct client_attached {
-	struct client_attached *older;
-	const void *kind;            /* whose it is: any address of theirs */
-	const void *detail;          /* which of theirs, or NULL */
-	void *value;
-	void (*destroy)(void *value);
-};
-
 struct client_parsed {
 	struct arena *arena;
 	const struct schema *schema; /* NULL: cannot be parsed, */
@@ -39,7 +30,6 @@ struct client_content {
 	atomic_size_t bytes;         /* of the content with all that is derived from it */
 	pthread_mutex_t parsing;     /* one thread at a time parses */
 	_Atomic(struct client_parsed *) parsed;
-	_Atomic(struct client_attached *) attached;
 	size_t n_nodes;              /* of the cache, under its lock */
 	size_t charged;              /* bytes that the cache counts */
 };
@@ -107,14 +97,5 @@ void client_content_unref(struct client_content *content);
  */
 CLIENT_CHECKED enum tenon_code client_schema_parsed(struct tenon_schema *schema, const struct schema **out,
 	struct tenon_error *err);
-
-/*
- * What is attached to the schema's content under (kind, detail), or NULL; no lock.  client_schema_attach attaches `value`, counted
- * as `bytes` by the cache, and returns it; or another thread's value when that was faster, or there is no memory (NULL): then
- * `value` is destroyed.
- */
-void *client_schema_attached(const struct tenon_schema *schema, const void *kind, const void *detail);
-void *client_schema_attach(struct tenon_schema *schema, const void *kind, const void *detail, void *value,
-	void (*destroy)(void *value), size_t bytes);
 
 #endif
