@@ -225,6 +225,26 @@ def check_formats(tally, binary, folder):
                 and json.loads((repository.folder / "report.json").read_text())["exitCode"] == 1)
 
 
+GONE = {
+    "a.avsc": ('{"type": "record", "name": "A", "fields": [\n {"name": "x", "type":\n  {"type": "record", "name": "In", "fields": [\n'
+               '   {"name": "q", "type": "int"},\n   {"name": "p", "type": "int"}]}}]}', '   {"name": "q", "type": "int"},\n', 3),
+    "b.proto": ('syntax = "proto2";\nmessage Out {\n  message In {\n    required int32 p = 1;\n    required int32 q = 2;\n  }\n'
+                '  optional In x = 1;\n}\n', "    required int32 q = 2;\n", 3),
+    "c.json": ('{"$schema": "%s", "type": "object", "properties": {\n "x":\n  {"type": "object", "additionalProperties": false,'
+               ' "properties": {\n   "q": {"type": "string"},\n   "p": {"type": "string"}}}}}' % DRAFT, '   "q": {"type": "string"},\n', 3),
+}
+
+
+def check_removed_field(tally, binary, folder):
+    """An annotation needs a line that is there: that of what enclosed the field."""
+    repository = Repository(folder / "gone", binary, {path: text for path, (text, _, _) in GONE.items()})
+    repository.write({path: text.replace(line, "") for path, (text, line, _) in GONE.items()})
+    status, out, _ = repository.tenon("check", "--against", "git:HEAD", "--level", "FULL", "--format", "github")
+    for path, (_, _, line) in GONE.items():
+        tally.check("check: a field that is gone from %s is told at what enclosed it" % path,
+                    status == 1 and "::error file=%s,line=%d," % (path, line) in out, out)
+
+
 def register(server, subject, schema, kind="AVRO", references=()):
     body = {"schema": schema if isinstance(schema, str) else json.dumps(schema), "schemaType": kind, "references": list(references)}
     with Connection("127.0.0.1", server.port) as connection:
@@ -255,5 +275,5 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_formats, check_registry):
+    for part in (check_discovery, check_states, check_bases, check_settings, check_formats, check_removed_field, check_registry):
         part(tally, binary, folder)
