@@ -16,12 +16,22 @@ static bool may_begin_again(enum client_outcome outcome)
 	return outcome == CLIENT_NOT_SENT || outcome == CLIENT_LOST;
 }
 
-/* One round through the URLs, from the one that answered last.  The best chance that any of them leaves is what comes out. */
+/* Somebody does not know it, and there is somebody else. */
+static bool may_be_elsewhere(const struct client_request *request, const struct client_answer *answer, size_t n_others)
+{
+	return request->insist && answer->status == 404 && n_others > 0;
+}
+
+/*
+ * One round through the URLs, from the one that answered last.  The best chance that any of them leaves is what comes out; that one
+ * does not know it counts when no other one does.
+ */
 static enum client_outcome ask_all(struct call *call, const struct client_request *request, struct client_answer *answer,
 	bool *again)
 {
 	struct tenon_client *client = call->client;
 	size_t first = atomic_load_explicit(&client->preferred, memory_order_relaxed);
+	struct client_answer unknown = { .data = NULL };
 	uint32_t retry_after_ms = 0;
 	enum client_outcome outcome = CLIENT_HOPELESS;
 
@@ -30,17 +40,27 @@ static enum client_outcome ask_all(struct call *call, const struct client_reques
 		size_t at = (first + i) % client->n_urls;
 
 		outcome = client_http_ask(client, &client->urls[at], request, call->deadline_ms, answer, call->err);
+		if (outcome == CLIENT_ANSWERED && may_be_elsewhere(request, answer, client->n_urls - 1 - i)) {
+			client_release(client, unknown.data);
+			unknown = *answer;
+			continue;
+		}
 		if (outcome == CLIENT_ANSWERED) {
 			atomic_store_explicit(&client->preferred, at, memory_order_relaxed);
+			client_release(client, unknown.data);
 			return outcome;
 		}
 		if (answer->retry_after_ms > retry_after_ms)
 			retry_after_ms = answer->retry_after_ms;
 		if (!may_go_on(outcome, request)) {
 			*again = false;
-			return outcome;
+			break;
 		}
 		*again |= may_begin_again(outcome);
+	}
+	if (unknown.data) {
+		*answer = unknown;
+		return CLIENT_ANSWERED;
 	}
 	answer->retry_after_ms = retry_after_ms;
 	return outcome;

@@ -17,6 +17,7 @@ struct client_request {
 	const char *path;     /* escaped, from the base URL's end */
 	struct str body;      /* absent: none */
 	bool repeatable;      /* asking twice does what asking once does */
+	bool insist;          /* what one registry does not know (404) another one may: a node that lags behind */
 };
 
 /* What came of one attempt. */

@@ -51,7 +51,9 @@ static struct client_names names_of(const struct question *q)
 
 static enum tenon_code get(struct call *call, struct client_path *path, const struct question *q, struct tenon_schema **out)
 {
-	const struct client_request request = { .method = "GET", .path = client_path_text(path), .repeatable = true };
+	const struct client_request request = {
+		.method = "GET", .path = client_path_text(path), .repeatable = true, .insist = q->id > 0 || q->guid
+	};
 	const struct client_names names = names_of(q);
 	const struct jsn *answer;
 

@@ -194,6 +194,31 @@ static void test_failover(void **state)
 	tenon_client_destroy(client);
 }
 
+/* A node that lags behind does not know an id yet; that none knows it is the word of all. */
+static void test_another_one_may_know(void **state)
+{
+	char urls[1024];
+	struct tenon_config config = config_for("");
+	struct tenon_client *client;
+	struct tenon_schema *schema;
+
+	(void)state;
+	snprintf(urls, sizeof(urls), "%s/notfound,%s/sick,%s/good", getenv("TENON_URL"), getenv("TENON_URL"), getenv("TENON_URL"));
+	config.urls = urls;
+	client = client_with(&config);
+	EXPECT(TENON_OK, tenon_get_by_id(client, NULL, 1, 0, &schema, &err), &err);
+	tenon_schema_unref(schema);
+	assert_int_equal(requests_of(client), 3);
+	tenon_client_destroy(client);
+	snprintf(urls, sizeof(urls), "%s/notfound,http://127.0.0.1:1,%s/notfound", getenv("TENON_URL"), getenv("TENON_URL"));
+	client = client_with(&config);
+	EXPECT(TENON_NOT_FOUND, tenon_get_by_id(client, NULL, 1, 0, &schema, &err), &err);
+	assert_int_equal(requests_of(client), 3);
+	EXPECT(TENON_NOT_FOUND, tenon_get_by_version(client, "s", 1, 0, &schema, &err), &err);
+	assert_int_equal(requests_of(client), 4); /* who is asked about a subject is believed */
+	tenon_client_destroy(client);
+}
+
 static void test_one_connection_is_kept(void **state)
 {
 	struct tenon_client *client = client_for("/good");
@@ -478,6 +503,7 @@ int main(void)
 		TEST(test_retry_after_is_heeded),
 		TEST(test_a_call_ends_in_time),
 		TEST(test_failover),
+		TEST(test_another_one_may_know),
 		TEST(test_one_connection_is_kept),
 		TEST(test_a_thousand_threads_make_one_request),
 		TEST(test_they_share_a_failure),
