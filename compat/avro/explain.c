@@ -7,7 +7,7 @@
 
 struct proving {
 	struct avsc_judgement *j;
-	uint64_t spent;               /* edges and bytes */
+	uint64_t spent;               /* edges, bytes and what judgements take */
 };
 
 /* What may be spent on witnesses and on fixes; what is found beyond it is told without. */
@@ -86,8 +86,8 @@ static enum err_code explain_one(struct proving *p, const struct avsc_told *told
 	finding.in_new = asked->reader_is_new ? in_reader : in_writer;
 	finding.in_old = asked->reader_is_new ? in_writer : in_reader;
 	if (p->spent <= PROVING_MOST && asked->source) {
-		p->spent += 16 * asked->source->text.len;
-		TRY(avsc_fix(p->j, told, &finding.fix, err));
+		p->spent += asked->source->text.len;
+		TRY(avsc_fix(p->j, told, &p->spent, &finding.fix, err));
 	}
 	explanation_add(out, &finding);
 	return OK;
@@ -99,6 +99,7 @@ enum err_code avsc_explain(const struct explain_pair *pair, struct explanation *
 	struct proving p = { .j = &j };
 
 	TRY(avsc_judge(out->arena, pair, &j, err));
+	p.spent = j.spent;
 	for (size_t i = 0; i < j.n; i++)
 		TRY(explain_one(&p, &j.items[i], out, err));
 	return OK;

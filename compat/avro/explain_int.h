@@ -33,6 +33,7 @@ struct avsc_judgement {
 	struct avsc_told *items;         /* refusals in the reference's order, then warnings */
 	size_t n;
 	size_t room;
+	uint64_t spent;                  /* what it took: pairs, edges and defects looked at */
 };
 
 /* judge.c: everything there is to tell, not yet proven.  ERR_LIMIT when it takes more than the bounds. */
@@ -51,8 +52,8 @@ void avsc_places(const struct avsc_judgement *j, const struct avsc_told *told, s
  */
 const struct jsn *avsc_use_of(const struct avsc_judgement *j, uint32_t pair, bool reader, const struct jsn **in);
 
-/* fix.c: the smallest edit that makes the finding go away, which was tried; NULL: none is called for. */
-ERR_CHECKED enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *told,
+/* fix.c: the smallest edit that makes the finding go away, which was tried; NULL: none is called for.  Adds to *spent. */
+ERR_CHECKED enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *told, uint64_t *spent,
 	const struct explain_fix **out, struct err *err);
 
 #endif

@@ -477,7 +477,8 @@ static bool is_told(const struct avsc_judgement *j, const struct avsc_told *told
 }
 
 /* Whether the edited text is a schema of which the finding cannot be told, nor anything new that breaks. */
-static enum err_code works(const struct fixing *f, const struct candidate *c, bool *out, struct err *err)
+static enum err_code works(const struct fixing *f, const struct candidate *c, uint64_t *spent, bool *out,
+	struct err *err)
 {
 	struct arena *arena = arena_create(0);
 	struct schema_source source = *f->j->asked->source;
@@ -488,11 +489,13 @@ static enum err_code works(const struct fixing *f, const struct candidate *c, bo
 	enum err_code code = OK;
 
 	*out = false;
+	*spent += 8 * source.text.len;
 	source.text = explain_apply(arena, source.text, c->edits, c->n_edits);
 	if (schema_parse(arena, &source, SCHEMA_STRICT, &edited, &why) == OK) {
 		*(pair.reader_is_new ? &pair.reader : &pair.writer) = edited;
 		pair.source = &source;
 		code = avsc_judge(arena, &pair, &after, &why);
+		*spent += code == OK ? after.spent : 0;
 		if (code == OK)
 			*out = !is_told(&after, f->told) && (!f->told->refused || count_breaking(&after) < count_breaking(f->j)) &&
 				count_breaking(&after) <= count_breaking(f->j);
@@ -522,8 +525,8 @@ static const struct explain_fix *give_major(const struct fixing *f)
 	return fix;
 }
 
-enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *told, const struct explain_fix **out,
-	struct err *err)
+enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *told, uint64_t *spent,
+	const struct explain_fix **out, struct err *err)
 {
 	struct fixing f = { .j = j, .told = told, .text = explain_text_make(j->arena, j->asked->source->text) };
 	const struct avsc_defect *d = told->inner;
@@ -548,7 +551,7 @@ enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *t
 	for (size_t i = 0; i < f.n; i++) {
 		bool good;
 
-		TRY(works(&f, &f.list[i], &good, err));
+		TRY(works(&f, &f.list[i], spent, &good, err));
 		if (good) {
 			*out = give(&f, &f.list[i]);
 			return OK;

@@ -11,11 +11,10 @@ struct judging {
 	bool *used;                   /* by defect: told with a refusal */
 	bool *covered;                /* by pair: a refusal says that reading fails at or below it */
 	bool *named;                  /* by pair: told as AVRO_UNION_NAME_FIRST */
-	uint64_t spent;               /* on searches below pairs */
 };
 
-/* Edges that may be looked at in searches below pairs; findings beyond it have no inner reason. */
-enum { SEARCH_EDGES = 4 * 1000 * 1000 };
+/* What may be looked at in searches below pairs; findings beyond it have no inner reason. */
+enum { SEARCH_MOST = 4 * 1000 * 1000 };
 
 static void tell(struct judging *g, struct avsc_told told)
 {
@@ -122,8 +121,8 @@ static void explain_branch(struct judging *g, struct avsc_told *told)
 	if (!told->defect && graph->pairs[told->pair].plan->op == AVSC_OP_BRANCH) {
 		told->rule = RULE_AVRO_UNION_BRANCH_UNREADABLE;
 		told->effect = EFFECT_UNPROVEN;
-		g->spent += 1 + graph->n_edges + graph->n_pairs;
-		if (g->spent > SEARCH_EDGES)
+		g->j->spent += 1 + graph->n_edges + graph->n_pairs + g->j->defects.n;
+		if (g->j->spent > SEARCH_MOST)
 			return;
 		told->inner = find_inner(g->j, told->pair);
 		told->effect = told->inner ? EFFECT_FAILS : EFFECT_HARMLESS;
@@ -223,6 +222,7 @@ enum err_code avsc_judge(struct arena *arena, const struct explain_pair *asked, 
 	TRY(avsc_check_traced(avsc_of(asked->reader), avsc_of(asked->writer), &found, &trace, err));
 	TRY(avsc_graph_make(arena, avsc_of(asked->reader), avsc_of(asked->writer), &j.graph, err));
 	j.defects = avsc_defects_find(&j.graph);
+	j.spent = j.graph.n_pairs + j.graph.n_edges + j.defects.n;
 	g.used = arena_array(arena, bool, j.defects.n + 1);
 	g.covered = arena_array(arena, bool, j.graph.n_pairs);
 	g.named = arena_array(arena, bool, j.graph.n_pairs);

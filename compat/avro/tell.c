@@ -191,17 +191,17 @@ static const struct jsn *value_at(const struct avsc_judgement *j, const struct a
 {
 	enum spot spot = reader ? spots[told->rule].reader : spots[told->rule].writer;
 	const struct avsc_type *type = reader ? told->reader : told->writer;
-	const struct jsn *in;
+	const struct jsn *in, *at = type->at;
 
 	if (spot == SPOT_USE && told->pair != UINT32_MAX)
 		return avsc_use_of(j, told->pair, reader, &in);
-	if (type->from_dependency || spot == SPOT_NOTHING)
+	if (spot == SPOT_NOTHING)
 		return NULL;
-	if (spot == SPOT_USE)
-		return type->at;
 	if (spot == SPOT_FIELD || spot == SPOT_ALIAS || spot == SPOT_DEFAULT)
-		return field_spot(type, told->index, spot, path);
-	return spot == SPOT_WRITTEN ? written_spot(told, path) : type_spot(type, told->index, spot, path);
+		at = field_spot(type, told->index, spot, path);
+	else if (spot != SPOT_USE)
+		at = spot == SPOT_WRITTEN ? written_spot(told, path) : type_spot(type, told->index, spot, path);
+	return type->from_dependency ? NULL : at;
 }
 
 static void place(const struct avsc_judgement *j, const struct avsc_told *told, bool reader, struct explain_place *out)
@@ -417,6 +417,11 @@ static void say_unreadable(struct words *w)
 
 	buf_printf(&w->out, "the union of %.*s has a branch for ", STR_ARG(w->subject));
 	put_type(&w->out, w->told->writer);
+	if (p && p->plan->op == AVSC_OP_BRANCH && !w->told->inner && w->told->effect == EFFECT_HARMLESS) {
+		buf_printf(&w->out, " in the %s schema of another name, by which decoders read it (branch %u)", w->reader,
+			p->plan->branch);
+		return;
+	}
 	buf_printf(&w->out, " in the %s schema, but it does not read what the %s one writes", w->reader, w->writer);
 	if (p && p->plan->op == AVSC_OP_BRANCH)
 		buf_printf(&w->out, " (branch %u)", p->plan->branch);

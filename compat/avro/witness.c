@@ -346,8 +346,10 @@ enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *ai
 	put_way(&m, 0, 0);
 	witness->event = buf_str(&m.out);
 	if (avsc_event_write(g->arena, &g->writer->base, STR_NONE, witness->event, &witness->bytes, &why) != OK) {
+		if (why.code != ERR_LIMIT)
+			return OK;
 		*err = why;
-		return why.code == ERR_LIMIT ? ERR_LIMIT : OK;
+		return ERR_LIMIT;
 	}
 	TRY(avsc_plan_json(g->arena, g->plan, witness->bytes, &result, err));
 	witness->effect = EFFECT_FAILS;

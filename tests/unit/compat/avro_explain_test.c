@@ -294,6 +294,33 @@ static void findings_are_told(void **state)
 		expect_str(told_cases[i].new, told_cases[i].want, told_of(*state, &told_cases[i]));
 }
 
+/* What a referenced schema defines has no place in the text and cannot be edited; what uses it has and can. */
+static void referenced_schemas_are_not_edited(void **state)
+{
+	const struct schema_dependency before = { .name = STR("A"), .subject = STR("a"), .version = 1, .text = STR(R(F("x", "\"int\""))) };
+	struct schema_dependency after = before;
+	struct schema_source old = { .type = SCHEMA_AVRO, .dependencies = &before, .n_dependencies = 1,
+		.text = STR("{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"r\",\"type\":\"R\"}]}") };
+	struct schema_source new = old;
+	struct explained_pair pair;
+	const struct explain_finding *found;
+
+	after.text = STR(R(F("x", "\"int\"") "," F("y", "\"int\"")));
+	new.dependencies = &after;
+	new.text = STR("{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"r\",\"type\":\"R\"},{\"name\":\"s\",\"type\":\"R\"}]}");
+	explain_source(*state, &old, &new, true, &pair);
+	expect_sound_findings(&pair, "references");
+	assert_int_equal(pair.found.n_items, 2);
+	found = &pair.found.items[0];
+	assert_int_equal(found->rule, RULE_AVRO_FIELD_NO_DEFAULT);
+	assert_int_equal(found->in_new.line, 0);
+	expect_str("path", "/fields/0/type/fields/1", found->in_new.path);
+	assert_true(found->fix->major);
+	found = &pair.found.items[1];
+	assert_int_equal(found->in_new.column, 71);
+	expect_str("fix", "give field `s` the default {\"x\":0,\"y\":0}", found->fix->title);
+}
+
 /* ---- the corpus ---- */
 
 static size_t n_fixed, n_major, n_witnessed, n_refused;
@@ -408,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		arena_test(rules_are_shown_by_their_examples),
 		arena_test(findings_are_told),
+		arena_test(referenced_schemas_are_not_edited),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_does_not_see_is_warned_of),
 	};
