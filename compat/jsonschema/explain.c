@@ -69,7 +69,7 @@ static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 		if (!jsch_shows(t->rule, t->context, breach->violation))
 			continue;
 		breach->told = true;
-		if (found || str_eq(breach->violation->keyword, STR("format")))
+		if (found)
 			continue;
 		t->breach = breach;
 		found = jsch_tell_witness(e, t);

@@ -122,15 +122,18 @@ static bool decide_spelling(struct jsch_proof *p, const struct jsch_facts *facts
 static bool decide_value(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	const struct jsn *value, bool *valid)
 {
-	struct jsn pointed = *value;
+	struct jsn plain = *value, pointed = *value;
+	ptrdiff_t point = value->kind == JSN_NUMBER ? str_index(value->text, '.') : -1;
 
 	if (!has_draft_4(p) || !has_number(value) || atom_of(value) == JSCH_ATOM_FRACTION)
 		return decide_spelling(p, facts, node, value, valid);
-	if (value->kind != JSN_NUMBER || str_index(value->text, '.') >= 0 || str_index(value->text, 'e') >= 0 ||
-		str_index(value->text, 'E') >= 0)
+	if (value->kind != JSN_NUMBER || str_index(value->text, 'e') >= 0 || str_index(value->text, 'E') >= 0)
 		return false;
-	pointed.text = str_concat(p->arena, value->text, STR(".0"));
-	return decide_spelling(p, facts, node, value, valid) &&
+	if (point >= 0)
+		plain.text = str_sub(value->text, 0, (size_t)point);
+	else
+		pointed.text = str_concat(p->arena, value->text, STR(".0"));
+	return decide_spelling(p, facts, node, &plain, valid) &&
 		(!*valid || decide_spelling(p, facts, node, &pointed, valid));
 }
 

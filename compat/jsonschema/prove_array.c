@@ -11,8 +11,7 @@ struct shape {
 /* Where nothing else looks at items, what all others do not look at is what is not listed. */
 static const struct jsch_node *unevaluated_of(const struct jsch_node *node)
 {
-	bool alone = !node->logic && !node->reference.target && !node->dynamic.target && !node->array->contains &&
-		!(node->object && node->object->n_dependencies > 0);
+	bool alone = !node->logic && !node->reference.target && !node->dynamic.target && !node->array->contains;
 
 	return alone ? node->array->unevaluated : NULL;
 }

@@ -57,10 +57,15 @@ static void add_known(struct jsch_proof *p, struct jsch_facts *member, const str
 		jsch_facts_add(p, member, rest_of(node));
 }
 
+static struct jsch_facts *name_facts(struct jsch_proof *p, const struct jsch_facts *facts);
+static int64_t most_of(struct jsch_proof *p, const struct jsch_facts *facts);
+
 static struct jsch_facts *member_facts(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
 {
 	struct jsch_facts *member = jsch_facts_make(p);
 
+	if (most_of(p, facts) <= 0)
+		member->atoms = 0;
 	for (size_t i = 0; i < facts->nodes.n; i++)
 		if (facts->nodes.items[i]->object)
 			add_known(p, member, facts->nodes.items[i], name);
@@ -142,6 +147,8 @@ static struct jsch_facts *other_facts(const struct others *o)
 {
 	struct jsch_facts *member = jsch_facts_make(o->p);
 
+	if (most_of(o->p, o->facts) <= 0)
+		member->atoms = 0;
 	for (size_t i = 0; i < o->facts->nodes.n; i++) {
 		const struct jsch_node *known = o->facts->nodes.items[i];
 		bool none = true;
@@ -320,9 +327,10 @@ static int64_t fewest_of(const struct jsch_facts *facts)
 	return fewest;
 }
 
-static int64_t most_of(const struct jsch_facts *facts)
+/* Of texts, which names are, there may be none that may be one. */
+static int64_t most_of(struct jsch_proof *p, const struct jsch_facts *facts)
 {
-	int64_t most = INT64_MAX;
+	int64_t most = name_facts(p, facts)->atoms == 0 ? 0 : INT64_MAX;
 
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_node *node = facts->nodes.items[i];
@@ -336,9 +344,9 @@ static int64_t most_of(const struct jsch_facts *facts)
 	return most;
 }
 
-static bool proven_counts(const struct jsch_facts *facts, const struct jsch_object *object)
+static bool proven_counts(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_object *object)
 {
-	if (object->max_properties != JSCH_ABSENT && most_of(facts) > object->max_properties)
+	if (object->max_properties != JSCH_ABSENT && most_of(p, facts) > object->max_properties)
 		return false;
 	return object->min_properties == JSCH_ABSENT || fewest_of(facts) >= object->min_properties;
 }
@@ -373,7 +381,7 @@ bool jsch_proven_object(struct jsch_proof *p, const struct jsch_facts *facts, co
 {
 	const struct jsch_object *object = node->object;
 
-	return proven_counts(facts, object) && proven_required(p, facts, object->required, object->n_required) &&
+	return proven_counts(p, facts, object) && proven_required(p, facts, object->required, object->n_required) &&
 		proven_listed(p, facts, object) && proven_unlisted(p, facts, node) && proven_names(p, facts, object->names) &&
 		proven_dependencies(p, facts, object) && p->work <= p->most_work;
 }
@@ -391,7 +399,7 @@ static bool lacks(struct jsch_proof *p, const struct jsch_facts *facts, struct s
 
 bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts)
 {
-	if (most_of(facts) < fewest_of(facts))
+	if (most_of(p, facts) < fewest_of(facts))
 		return true;
 	for (size_t i = 0; i < facts->n_present; i++)
 		if (lacks(p, facts, facts->present[i]))

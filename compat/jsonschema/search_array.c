@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "compat/jsonschema/search_int.h"
 
-enum { MOST_POSITIONS = 24, MOST_ITEMS = 70, MOST_SHOWN = 6 };
+enum { MOST_POSITIONS = 24, MOST_ITEMS = 70, MOST_SHOWN = 16 };
 
 struct arrays {
 	struct jsch_trial *t;
@@ -200,5 +200,8 @@ void jsch_trial_arrays(struct jsch_trial *t)
 				.value = a.at[i]->items[k].value });
 		}
 	}
+	for (size_t k = 0; a.found_fewest > 0 && k < a.found->n && k < MOST_SHOWN; k++)
+		offer(&a, &(struct filling){ .n = a.fewest > a.found_fewest ? a.fewest : a.found_fewest,
+			.value = a.found->items[k].value, .all = true });
 	offer_lengths(&a);
 }

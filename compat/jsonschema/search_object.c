@@ -17,6 +17,7 @@ struct named {
 	bool required;                  /* by the writer */
 	bool wanted;                    /* by the reader */
 	bool usual;                     /* the writer lists it */
+	bool read;                      /* some reader knows it */
 };
 
 struct objects {
@@ -64,8 +65,9 @@ static void add_name(void *cls, struct str name)
 /* Names that a pattern of patternProperties covers. */
 static void add_pattern_names(struct objects *o, const struct jsch_node *node)
 {
+	static const int64_t lengths[] = { 2, 3, 4, 5 };
 	struct jsch_alphabet edges = { .n = 0 };
-	struct jsch_strings s = { .arena = arena_of(o), .edges = &edges, .most = MOST_PATTERN_NAMES, .emit = add_name, .cls = o };
+	struct jsch_strings s = { .arena = arena_of(o), .edges = &edges, .lengths = lengths, .n_lengths = 4, .most = MOST_PATTERN_NAMES, .emit = add_name, .cls = o };
 	const struct jsn *word = jsn_get(node->json, STR("patternProperties"));
 
 	for (size_t i = 0; word && node->object->n_patterns > 0 && i < word->n_items; i++)
@@ -98,6 +100,7 @@ static void add_required(struct objects *o, const struct jsch_object *object, bo
 		if (named) {
 			named->required |= written;
 			named->wanted |= !written && sure;
+			named->read |= !written;
 		}
 	}
 }
@@ -121,7 +124,7 @@ static void add_names_of(struct objects *o, const struct jsch_node *node, bool w
 		struct named *named = name_of(o, object->properties[i].name);
 
 		if (named)
-			named->usual |= written;
+			*(written ? &named->usual : &named->read) = true;
 	}
 	add_required(o, object, written, sure);
 	add_dependencies(o, object);
@@ -358,6 +361,21 @@ static void offer_variants(struct objects *o, const struct making *plain)
 	}
 }
 
+/* Everything that some reader knows, at once. */
+static void offer_known(struct objects *o, const struct making *plain, bool last)
+{
+	struct making known = copy_of(plain);
+
+	for (size_t i = 0; i < o->n && known.n < MOST_FULL / 4; i++) {
+		const struct named *named = &o->items[i];
+
+		if (named->read && named->samples && named->samples->n_clean > 0 && !has(&known, named->name))
+			set(&known, named->name, named->samples->items[last ? named->samples->n_clean - 1 : 0].value);
+	}
+	add_dependents(&known);
+	offer(&known);
+}
+
 /* Everything the writer lists, and the same without one name each. */
 static void offer_full(struct objects *o, const struct making *plain)
 {
@@ -454,5 +472,7 @@ void jsch_trial_objects(struct jsch_trial *t)
 		offer_variants(&o, &plain);
 	offer_triggered(&o, &liked);
 	offer_sizes(&o, &liked);
+	offer_known(&o, &liked, false);
+	offer_known(&o, &liked, true);
 	offer_full(&o, &liked);
 }

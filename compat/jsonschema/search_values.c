@@ -221,6 +221,8 @@ static void offer_numbers(struct jsch_trial *t)
 		offer_number(t, b.items[i] - fabs(b.items[i]) * 1e-6 - 1e-9);
 	}
 	for (size_t i = 0; i < b.n_multiples; i++) {
+		offer_number(t, b.multiples[i] / 2);
+		offer_number(t, b.multiples[i] * 1.5);
 		offer_multiples(t, b.multiples[i], 0);
 		for (size_t k = 0; k < i; k++)
 			offer_number(t, b.multiples[i] * b.multiples[k]);

@@ -486,6 +486,25 @@ static bool is_anchored(struct str pattern)
 	return pattern.len > 0 && pattern.data[0] == '^';
 }
 
+/* With something before or behind, up to that length. */
+static void pad(const struct jsch_strings *s, const struct piece *piece, int64_t length, bool before)
+{
+	struct writer w = { .s = s, .out = buf_make(s->arena, 16), .changed = SIZE_MAX };
+	size_t own;
+
+	put(&w, piece);
+	own = w.out.len;
+	w = (struct writer){ .s = s, .out = buf_make(s->arena, own + 16), .changed = SIZE_MAX };
+	if (before)
+		buf_add_c(&w.out, '-');
+	for (int64_t i = before; before && i + (int64_t)own < length && i < LONGEST; i++)
+		buf_add_c(&w.out, '-');
+	put(&w, piece);
+	while ((int64_t)w.out.len < length && w.out.len < LONGEST)
+		buf_add_c(&w.out, '-');
+	s->emit(s->cls, buf_str(&w.out));
+}
+
 void jsch_strings_make(const struct jsch_strings *s, struct str pattern)
 {
 	const struct piece *piece = read_pattern(s->arena, pattern);
@@ -511,13 +530,12 @@ void jsch_strings_make(const struct jsch_strings *s, struct str pattern)
 			}
 		}
 	}
+	for (size_t i = 0; i < s->n_lengths; i++)
+		pad(s, piece, s->lengths[i], false);
 	if (is_anchored(pattern))
 		return;
 	/* Anything may stand before what is looked for anywhere. */
-	struct writer w = { .s = s, .out = buf_make(s->arena, 16), .changed = SIZE_MAX };
-
-	buf_add_c(&w.out, '-');
-	put(&w, piece);
-	buf_add_c(&w.out, '-');
-	s->emit(s->cls, buf_str(&w.out));
+	pad(s, piece, 0, true);
+	for (size_t i = 0; i < s->n_lengths; i++)
+		pad(s, piece, s->lengths[i], true);
 }

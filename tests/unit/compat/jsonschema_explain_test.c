@@ -161,6 +161,106 @@ static void examples_lead_to_their_rules(void **state)
 	}
 }
 
+/* ---- cases ---- */
+
+#define D12 "\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
+#define D04 "\"$schema\":\"http://json-schema.org/draft-04/schema#\","
+
+/* What breaks nothing though it is refused, what breaks though it is let pass, and the edits that are offered. */
+static const struct {
+	const char *old, *new;
+	enum rule rule;
+	enum rule_effect effect;
+	const char *fixed;          /* NULL: not looked at; "": there is none to make */
+	bool forward, lenient;
+} cases[] = {
+	{ "{\"enum\":[\"a\",\"b\"]}", "{\"type\":\"string\"}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_HARMLESS },
+	{ "{\"const\":\"a\"}", "{\"enum\":[\"a\",\"b\"]}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_HARMLESS },
+	{ "{\"type\":\"integer\",\"exclusiveMinimum\":5}", "{\"type\":\"integer\",\"minimum\":5}", RULE_JSON_MINIMUM_ADDED,
+		.effect = EFFECT_HARMLESS, .fixed = "{\"type\":\"integer\"}" },
+	{ "{\"type\":\"string\"}", "{\n  \"type\": \"string\",\n  \"minLength\": 0\n}", RULE_JSON_MIN_LENGTH_ADDED, .effect = EFFECT_HARMLESS,
+		.fixed = "{\n  \"type\": \"string\"\n}" },
+	{ "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"number\"}]}", "{\"type\":\"number\"}", RULE_JSON_TYPE_CHANGED,
+		.effect = EFFECT_HARMLESS },
+	{ "{\"type\":\"integer\",\"maximum\":10.5}", "{\"type\":\"integer\",\"maximum\":10}", RULE_JSON_MAXIMUM_DECREASED,
+		.effect = EFFECT_HARMLESS },
+	{ "{\"type\":\"array\",\"items\":[{\"type\":\"integer\"}],\"additionalItems\":false}",
+		"{\"type\":\"array\",\"items\":[{\"type\":\"integer\"}],\"maxItems\":1}", RULE_JSON_MAX_ITEMS_ADDED, .effect = EFFECT_HARMLESS },
+	{ "{" D04 "\"type\":\"number\",\"minimum\":10,\"exclusiveMinimum\":true}", "{\"type\":\"number\",\"exclusiveMinimum\":10}",
+		RULE_JSON_EXCLUSIVE_MINIMUM_ADDED, .effect = EFFECT_HARMLESS },
+	/* Draft 4 takes no number with a point for an integer; 1.0 is one elsewhere. */
+	{ "{" D12 "\"type\":\"integer\"}", "{" D04 "\"type\":\"integer\"}", RULE_JSON_NOT_PROVEN, .effect = EFFECT_UNPROVEN },
+	{ "{\"type\":\"string\",\"pattern\":\"[a-z]*\"}", "{\"type\":\"string\",\"pattern\":\"[A-Z]*\"}", RULE_JSON_PATTERN_CHANGED,
+		.effect = EFFECT_HARMLESS },
+	{ "{\"oneOf\":[{\"type\":\"integer\",\"maximum\":0},{\"type\":\"integer\",\"minimum\":10}]}",
+		"{\"oneOf\":[{\"type\":\"integer\",\"maximum\":20},{\"type\":\"integer\",\"minimum\":10}]}", RULE_JSON_ONE_OF_OVERLAP,
+		.effect = EFFECT_FAILS, .fixed = "{\"anyOf\":[{\"type\":\"integer\",\"maximum\":20},{\"type\":\"integer\",\"minimum\":10}]}" },
+	{ "{\"type\":\"number\",\"exclusiveMaximum\":10,\"maximum\":50}", "{\"type\":\"number\",\"exclusiveMaximum\":9,\"maximum\":50}",
+		RULE_JSON_BOUND_TIGHTENED, .effect = EFFECT_FAILS, .fixed = "{\"type\":\"number\",\"exclusiveMaximum\":10,\"maximum\":50}" },
+	{ "{\"type\":\"object\"}", "{\"type\":\"object\",\n \"properties\": {\n  \"a\": {\"title\": \"A\", \"type\": \"string\"}\n }}",
+		RULE_JSON_OPTIONAL_PROPERTY_ADDED_TO_OPEN, .effect = EFFECT_FAILS,
+		.fixed = "{\"type\":\"object\",\n \"properties\": {\n  \"a\": {\"title\":\"A\"}\n }}" },
+	{ "{\"type\":\"object\",\"properties\":{\"a\":{},\"b\":{}},\"additionalProperties\":false}",
+		"{\"type\":\"object\",\"properties\":{\"b\":{}},\"additionalProperties\":false}", RULE_JSON_PROPERTY_REMOVED_FROM_CLOSED,
+		.effect = EFFECT_FAILS, .fixed = "{\"type\":\"object\",\"properties\":{\"b\":{},\"a\":{}},\"additionalProperties\":false}" },
+	{ "{\"type\":\"object\",\"properties\":{\"l\":{\"items\":{\"type\":\"object\",\"properties\":{\"p\":{\"type\":\"string\"}}}}}}",
+		"{\"type\":\"object\",\"properties\":{\"l\":{\"items\":{\"type\":\"object\",\"properties\":{\"p\":{\"type\":\"integer\"}}}}}}",
+		RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS, .fixed = "{\"type\":\"object\",\"properties\":{\"l\":{\"items\":{\"type\":\"object\",\"properties\":"
+		"{\"p\":{\"type\":[\"string\",\"integer\"]}}}}}}" },
+	{ "{\"type\":\"string\"}", "{\"type\":\"integer\"}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS, .fixed = "", .forward = true },
+	{ "{\"type\":\"object\",\"properties\":{}}", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}}",
+		RULE_JSON_OPTIONAL_PROPERTY_ADDED_TO_OPEN, .effect = EFFECT_FAILS, .lenient = true },
+	{ "{\"type\":\"object\"}", "{\"type\":\"object\",\"additionalProperties\":false}", RULE_JSON_ADDITIONAL_PROPERTIES_REMOVED,
+		.effect = EFFECT_FAILS, .lenient = true },
+	/* Recursion: a node of a tree whose value is bounded, deep inside. */
+	{ "{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
+	  "\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
+		"{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\","
+		"\"maximum\":9},\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
+		RULE_JSON_MAXIMUM_ADDED, .effect = EFFECT_FAILS },
+};
+
+static const struct explain_finding *find_rule(const struct explanation *found, enum rule rule)
+{
+	for (size_t i = 0; i < found->n_items; i++)
+		if (found->items[i].rule == rule)
+			return &found->items[i];
+	return NULL;
+}
+
+static void check_case(struct arena *arena, size_t i)
+{
+	struct explained_pair p = explain_texts(arena, cases[i].old, cases[i].new, !cases[i].forward,
+		cases[i].lenient ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT);
+	const struct explain_finding *f = find_rule(&p.found, cases[i].rule);
+	struct str fixed;
+
+	if (f == NULL || f->effect != cases[i].effect || (cases[i].lenient && f->refused)) {
+		print_all(&p.found);
+		fail_msg("%s\n%s", cases[i].old, cases[i].new);
+	}
+	if (!cases[i].lenient)
+		check_all(&p);
+	if (cases[i].fixed == NULL)
+		return;
+	assert_non_null(f->fix);
+	assert_int_equal(f->fix->major, *cases[i].fixed == '\0');
+	fixed = explain_apply(arena, str_of(cases[i].new), f->fix->edits, f->fix->n_edits);
+	if (!f->fix->major)
+		assert_string_equal(fixed.data, cases[i].fixed);
+}
+
+static void cases_are_told_right(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena = arena_create(0);
+
+		check_case(arena, i);
+		arena_destroy(arena);
+	}
+}
+
 /* ---- the corpus ---- */
 
 struct counts {
@@ -301,6 +401,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_lead_to_their_rules),
+		cmocka_unit_test(cases_are_told_right),
 		cmocka_unit_test(findings_of_the_corpus),
 		cmocka_unit_test(verdicts_of_the_corpus),
 	};
