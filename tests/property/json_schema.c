@@ -407,5 +407,5 @@ const struct property_format property_json = {
 	.event = json_event,
 	.same = json_same,
 	.n_events = 12,
-	.most_unproven = 60,
+	.most_unproven = 35,
 };
