@@ -1,5 +1,6 @@
 /* Explaining a change against a subject's history or another text. */
 #include "base/arena.h"
+#include "compat/example.h"
 #include "base/limits.h"
 #include "server/registry/explain_int.h"
 #include "server/registry/judge_int.h"
@@ -171,31 +172,13 @@ enum err_code registry_explain(struct call *call, const struct explain_query *qu
 
 /* ---- examples of rules ---- */
 
-static enum err_code parse_example(struct arena *arena, enum schema_type type, const char *text, const struct schema **out,
-	struct err *err)
-{
-	const struct schema_source source = { .type = type, .text = str_of(text) };
-
-	return schema_parse(arena, &source, 0, out, err);
-}
-
 enum err_code registry_rule_example(struct arena *arena, enum rule rule, bool *found, struct explain_finding *out,
 	struct err *err)
 {
 	const struct rule_info *info = rule_info(rule);
-	const struct schema_source source = { .type = info->type, .text = str_of(info->new_schema) };
-	struct explain_pair pair = { .reader_is_new = true, .policy = SCHEMA_POLICY_STRICT, .source = &source };
-	struct explanation list = { .arena = arena };
 
 	*found = false;
 	if (!info->old_schema || !info->new_schema)
 		return OK;
-	TRY(parse_example(arena, info->type, info->new_schema, &pair.reader, err));
-	TRY(parse_example(arena, info->type, info->old_schema, &pair.writer, err));
-	TRY(schema_explain(&pair, &list, err));
-	for (size_t i = 0; i < list.n_items && !*found; i++) {
-		*found = list.items[i].rule == rule;
-		*out = list.items[i];
-	}
-	return OK;
+	return rule_example_explain(arena, rule, str_of(info->old_schema), str_of(info->new_schema), found, out, err);
 }

@@ -169,6 +169,10 @@ level = "FORWARD"
     tally.check("check: that an exception has ended is said", "ended on 2020-01-31" in text, text)
     repository.write({"schemas/tenon.toml": settings.replace("FORWARD", "BACKWARD") + "[severity]\n%s = \"warning\"\n" % rule})
     tally.check("check: --fail-on warning", repository.check("--fail-on", "warning")[0] == 1)
+    repository.commit({"schemas/tenon.toml": "levle = \"FULL\""})
+    repository.write({"schemas/tenon.toml": ""})
+    status, _, err = repository.tenon("check", "--against", "git:HEAD")
+    tally.check("check: a base whose tenon.toml is not understood", status == 2 and "git:HEAD: schemas/tenon.toml:1: " in err, err)
     for text, wanted in [("levle = \"FULL\"", "tenon.toml:1: \"levle\" is not known here"),
                          ("\nlevel = \"UP\"", "tenon.toml:2: \"UP\" is no level"),
                          ("level = ", "tenon.toml:1:9: expected a value"),

@@ -133,6 +133,10 @@ def check_registry(tally, binary, folder):
         tally.check("subjects: none", (status, out) == (0, ""), (out, err))
         status, _, err = tenon("register", "schemas/order.avsc")
         tally.check("register: what is referred to has to be there", status == 2 and "money.avsc is referred to and not registered" in err, err)
+        repository.write({"twice/a/money.avsc": MONEY, "twice/b/money.avsc": MONEY})
+        for words in (("register", "twice"), ("check", "twice", "--against", server.url)):
+            status, _, err = tenon(*words)
+            tally.check("%s: two files of one subject are refused" % words[0], status == 2 and "both the subject money" in err, err)
         status, out, err = tenon("register", "schemas", "--dry-run")
         tally.check("register: --dry-run registers nothing", status == 0 and "would be registered as orders-value" in out and tenon("subjects")[1] == "", (out, err))
         status, out, err = tenon("register", "schemas")

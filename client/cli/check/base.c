@@ -10,6 +10,14 @@ static bool is_url(struct str text)
 	return str_starts(text, STR("http://")) || str_starts(text, STR("https://"));
 }
 
+/* The base may have a tenon.toml that is not understood: its name alone would be taken for the working tree's. */
+static enum err_code read_set(const struct tree *tree, struct str label, struct schema_set *out, struct err *err)
+{
+	if (set_from_tree(tree, out, err) == OK)
+		return OK;
+	return err_text(err, err->code, str_printf(err->arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(err->message)));
+}
+
 static enum err_code open_place(struct base *base, const struct base_request *request, struct err *err)
 {
 	struct str path = str_dup(base->arena, request->against), text;
@@ -21,7 +29,7 @@ static enum err_code open_place(struct base *base, const struct base_request *re
 			" written git:%.*s", STR_ARG(path), STR_ARG(path)));
 	if (S_ISDIR(st.st_mode)) {
 		TRY(tree_from_folder(base->arena, path, &tree, err));
-		return set_from_tree(&tree, &base->set, err);
+		return read_set(&tree, base->label, &base->set, err);
 	}
 	TRY(tree_read_file(base->arena, path, &text, err));
 	TRY(set_from_file(base->arena, path, text, &base->set, err));
@@ -40,7 +48,7 @@ enum err_code base_open(struct arena *arena, const struct base_request *request,
 		base.view = registry_view_make(arena, rest);
 	} else if (str_starts(request->against, STR("git:"))) {
 		TRY(tree_from_git(arena, str_sub(request->against, 4, request->against.len), request->root, &tree, err));
-		TRY(set_from_tree(&tree, &base.set, err));
+		TRY(read_set(&tree, base.label, &base.set, err));
 	} else {
 		TRY(open_place(&base, request, err));
 	}
@@ -54,6 +62,7 @@ enum err_code base_prepare(struct base *base, struct schema_file *const *files, 
 
 	if (!base->is_registry)
 		return OK;
+	TRY(set_distinct(files, n, base->arena, err));
 	for (size_t i = 0; i < n; i++)
 		subjects[i] = files[i]->subject;
 	return registry_read(&base->view, subjects, n, err);

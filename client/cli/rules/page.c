@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "compat/example.h"
 
 /* A text as its author would lay it out: JSON of Avro and JSON Schema with a member a line where it is long. */
 static void add_indented(struct buf *out, const struct jsn *value, unsigned depth)
@@ -44,47 +45,21 @@ static struct str laid_out(struct arena *arena, enum schema_type type, const cha
 
 /* ---- the example ---- */
 
-static enum err_code parse(struct arena *arena, enum rule rule, const struct schema_source *source, const struct schema **out,
-	struct err *err)
-{
-	struct err why = { .arena = arena };
-
-	if (schema_parse(arena, source, 0, out, &why) == OK)
-		return OK;
-	return err_text(err, ERR_STORE, str_printf(err->arena, "an example of %s cannot be parsed: %.*s", rule_info(rule)->id,
-		STR_ARG(why.message)));
-}
-
 static enum err_code explain(struct arena *arena, enum rule rule, struct rule_example *out, struct err *err)
 {
-	struct compat_version *version = arena_new(arena, struct compat_version);
-	struct schema_source old = { .type = out->schema.type, .text = out->schema.bases[0].text };
-	struct schema_source *new = arena_new(arena, struct schema_source);
-	struct explain_request request = { .source = new };
-	struct explained explained;
+	struct explain_finding *found = arena_new(arena, struct explain_finding);
+	struct report_finding *finding = arena_new(arena, struct report_finding);
+	bool leads = false;
 
-	*new = (struct schema_source){ .type = out->schema.type, .text = out->schema.text };
-	version->version = 1;
-	TRY(parse(arena, rule, &old, &version->schema, err));
-	TRY(parse(arena, rule, new, &request.judged.schema, err));
-	version->text = version->schema->canonical;
-	request.judged.level = COMPAT_BACKWARD;
-	request.judged.versions = request.judged.latest = version;
-	request.judged.n_versions = 1;
-	TRY(compat_explain(arena, &request, &explained, err));
-	for (size_t i = 0; i < explained.n_items; i++) {
-		struct report_finding *finding;
-
-		if (explained.items[i].rule != rule)
-			continue;
-		finding = arena_new(arena, struct report_finding);
-		finding->found = &explained.items[i];
-		finding->severity = explained.items[i].refused ? SEVERITY_ERROR : SEVERITY_WARNING;
-		report_locate(arena, &out->schema, &explained.items[i].in_new, &finding->line, &finding->column);
-		out->finding = finding;
-		return OK;
-	}
-	return err_text(err, ERR_STORE, str_printf(err->arena, "the example of %s does not lead to it", rule_info(rule)->id));
+	TRY(rule_example_explain(arena, rule, out->schema.bases[0].text, out->schema.text, &leads, found, err));
+	if (!leads)
+		return err_text(err, ERR_STORE, str_printf(err->arena, "the example of %s does not lead to it", rule_info(rule)->id));
+	found->version = out->schema.bases[0].version;
+	finding->found = found;
+	finding->severity = found->refused ? SEVERITY_ERROR : SEVERITY_WARNING;
+	report_locate(arena, &out->schema, &found->in_new, &finding->line, &finding->column);
+	out->finding = finding;
+	return OK;
 }
 
 enum err_code rule_explain(struct arena *arena, enum rule rule, struct rule_example *out, struct err *err)

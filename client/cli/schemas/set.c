@@ -190,6 +190,21 @@ struct schema_file *set_origin(const struct schema_set *base, const struct schem
 	return NULL;
 }
 
+enum err_code set_distinct(struct schema_file *const *files, size_t n, struct arena *arena, struct err *err)
+{
+	struct map subjects = map_make(arena);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct schema_file *other = map_put(&subjects, files[i]->subject, files[i]);
+
+		if (other)
+			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s and %.*s are both the subject %.*s; name them in"
+				" tenon.toml: [subjects.\"NAME\"] with file = …, or naming = \"path\"", STR_ARG(other->path),
+				STR_ARG(files[i]->path), STR_ARG(files[i]->subject)));
+	}
+	return OK;
+}
+
 struct judging set_judging(const struct schema_file *file, const struct judging *said)
 {
 	struct judging out = { .level = COMPAT_BACKWARD, .policy = SCHEMA_POLICY_STRICT };

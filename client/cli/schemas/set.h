@@ -74,6 +74,9 @@ const struct schema_link *set_links(struct schema_set *set, struct schema_file *
 /* The file in `base` that `file` of another set comes from: of the same subject, path or full name; or NULL. */
 struct schema_file *set_origin(const struct schema_set *base, const struct schema_set *set, const struct schema_file *file);
 
+/* ERR_CONFIG_FILE when two of the files have one subject: a registry could not tell them apart. */
+ERR_CHECKED enum err_code set_distinct(struct schema_file *const *files, size_t n, struct arena *arena, struct err *err);
+
 /* The level and policy for a file: what the command says, its entry, its settings, or BACKWARD and STRICT. */
 struct judging set_judging(const struct schema_file *file, const struct judging *said);
 
