@@ -94,11 +94,11 @@ static void change_once(struct json_maker *m, json_t *root)
 		break;
 	case 1:
 	case 2:
-		if (word) {
+		if (word)
 			nudge(m, schema, word);
-			break;
-		}
-		/* fall through */
+		else
+			json_make_keyword(m, schema, 2);
+		break;
 	default:
 		json_make_keyword(m, schema, 2);
 		break;
