@@ -105,7 +105,7 @@ enum err_code schema_explain(const struct explain_pair *pair, struct explanation
 enum err_code schema_diff(const struct schema *old, const struct schema *new, struct schema_changes *out,
 	struct err *err)
 {
-	return types[old->type].format->diff ? types[old->type].format->diff(old, new, out, err) : OK;
+	return types[old->type].format->diff(old, new, out, err);
 }
 
 enum err_code schema_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
