@@ -7,10 +7,10 @@
 
 struct proving {
 	struct avsc_judgement *j;
-	uint64_t spent;               /* edges, bytes and what judgements take */
+	uint64_t shown, mended;       /* spent on witnesses and on fixes: edges, bytes and what judgements take */
 };
 
-/* What may be spent on witnesses and on fixes; what is found beyond it is told without. */
+/* What may be spent on either; what is found beyond it is told without. */
 enum { PROVING_MOST = 16 * 1000 * 1000 };
 
 /* The event that a finding is to be shown by; false when there is none. */
@@ -24,7 +24,7 @@ static bool find_aim(struct proving *p, const struct avsc_told *told, struct avs
 		*aim = (struct avsc_aim){ .pair = told->pair, .value = told->defect->value };
 		return true;
 	}
-	p->spent += j->graph.n_edges + j->graph.n_pairs;
+	p->shown += j->graph.n_edges + j->graph.n_pairs;
 	*ways = avsc_graph_ways(&j->graph, told->pair);
 	*aim = (struct avsc_aim){ .pair = told->inner->pair, .value = told->inner->value, .by = ways };
 	return ways->reach[told->inner->pair] != AVSC_NEVER;
@@ -51,12 +51,12 @@ static enum err_code prove(struct proving *p, const struct avsc_told *told, stru
 		out->effect = EFFECT_HARMLESS;
 		return OK;
 	}
-	if (p->spent > PROVING_MOST || !find_aim(p, told, &aim, &ways))
+	if (p->shown > PROVING_MOST || !find_aim(p, told, &aim, &ways))
 		return OK;
 	TRY(avsc_witness(&p->j->graph, &aim, &out->witness, err));
 	if (out->witness) {
 		out->effect = out->witness->effect;
-		p->spent += 64 + out->witness->event.len;
+		p->shown += 64 + out->witness->event.len;
 	}
 	return OK;
 }
@@ -85,9 +85,9 @@ static enum err_code explain_one(struct proving *p, const struct avsc_told *told
 	avsc_places(p->j, told, &in_reader, &in_writer);
 	finding.in_new = asked->reader_is_new ? in_reader : in_writer;
 	finding.in_old = asked->reader_is_new ? in_writer : in_reader;
-	if (p->spent <= PROVING_MOST && asked->source) {
-		p->spent += asked->source->text.len;
-		TRY(avsc_fix(p->j, told, &p->spent, &finding.fix, err));
+	if (p->mended <= PROVING_MOST && asked->source) {
+		p->mended += asked->source->text.len;
+		TRY(avsc_fix(p->j, told, &p->mended, &finding.fix, err));
 	}
 	explanation_add(out, &finding);
 	return OK;
@@ -99,7 +99,7 @@ enum err_code avsc_explain(const struct explain_pair *pair, struct explanation *
 	struct proving p = { .j = &j };
 
 	TRY(avsc_judge(out->arena, pair, &j, err));
-	p.spent = j.spent;
+	p.shown = p.mended = j.spent;
 	for (size_t i = 0; i < j.n; i++)
 		TRY(explain_one(&p, &j.items[i], out, err));
 	return OK;

@@ -294,6 +294,28 @@ static void findings_are_told(void **state)
 		expect_str(told_cases[i].new, told_cases[i].want, told_of(*state, &told_cases[i]));
 }
 
+/* As many as are listed are shown by events, whatever mending them would take. */
+static void hundreds_of_findings_are_proven(void **state)
+{
+	enum { FIELDS = 800 };
+	struct buf old = buf_make(*state, 0), new = buf_make(*state, 0);
+	struct explained_pair pair;
+	size_t n_fixes = 0;
+
+	for (int i = 0; i < FIELDS; i++) {
+		buf_printf(&old, "%s{\"name\":\"f%d\",\"type\":\"int\"}", i ? "," : "", i);
+		buf_printf(&new, "%s{\"name\":\"f%d\",\"type\":\"string\"}", i ? "," : "", i);
+	}
+	explain_texts(*state, SCHEMA_AVRO, str_printf(*state, R("%s"), buf_str(&old).data),
+		str_printf(*state, R("%s"), buf_str(&new).data), true, &pair);
+	assert_int_equal(pair.found.n_items, FIELDS);
+	for (size_t i = 0; i < FIELDS; i++) {
+		assert_int_equal(pair.found.items[i].effect, EFFECT_FAILS);
+		n_fixes += pair.found.items[i].fix != NULL;
+	}
+	assert_true(n_fixes > 20);
+}
+
 /* What a referenced schema defines has no place in the text and cannot be edited; what uses it has and can. */
 static void referenced_schemas_are_not_edited(void **state)
 {
@@ -435,6 +457,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		arena_test(rules_are_shown_by_their_examples),
 		arena_test(findings_are_told),
+		arena_test(hundreds_of_findings_are_proven),
 		arena_test(referenced_schemas_are_not_edited),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_does_not_see_is_warned_of),
