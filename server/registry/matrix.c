@@ -10,7 +10,7 @@
 
 /* ---- what was compared before ---- */
 
-enum { PAIRS = 32768 };
+enum { SETS = 16384, WAYS = 4 };
 
 struct pair {
 	uint64_t key[2];
@@ -19,7 +19,8 @@ struct pair {
 
 struct pairs {
 	pthread_mutex_t lock;
-	struct pair slots[PAIRS]; /* a later pair takes an earlier one's place */
+	unsigned turn;              /* whose place the next pair of a full set takes */
+	struct pair sets[SETS][WAYS];
 };
 
 struct pairs *pairs_create(void)
@@ -55,51 +56,68 @@ static void make_key(struct arena *arena, const struct matrix_version *reader, c
 
 static bool find_pair(struct pairs *pairs, const uint64_t key[2], enum reads *out)
 {
-	const struct pair *slot = &pairs->slots[key[0] % PAIRS];
-	bool found;
+	const struct pair *set = pairs->sets[key[0] % SETS];
+	bool found = false;
 
 	pthread_mutex_lock(&pairs->lock);
-	found = slot->reads && slot->key[0] == key[0] && slot->key[1] == key[1];
-	if (found)
-		*out = (enum reads)(slot->reads - 1);
+	for (int i = 0; i < WAYS && !found; i++) {
+		found = set[i].reads && set[i].key[0] == key[0] && set[i].key[1] == key[1];
+		if (found)
+			*out = (enum reads)(set[i].reads - 1);
+	}
 	pthread_mutex_unlock(&pairs->lock);
 	return found;
 }
 
 static void keep_pair(struct pairs *pairs, const uint64_t key[2], enum reads reads)
 {
+	struct pair *set = pairs->sets[key[0] % SETS];
+	unsigned way = 0;
+
 	pthread_mutex_lock(&pairs->lock);
-	pairs->slots[key[0] % PAIRS] = (struct pair){ .key = { key[0], key[1] }, .reads = (unsigned char)(reads + 1) };
+	while (way < WAYS && set[way].reads)
+		way++;
+	if (way == WAYS)
+		way = pairs->turn++ % WAYS;
+	set[way] = (struct pair){ .key = { key[0], key[1] }, .reads = (unsigned char)(reads + 1) };
 	pthread_mutex_unlock(&pairs->lock);
 }
 
 /* ---- comparing ---- */
 
-/* No: refused by the judge in force.  Warns: it is not, and yet an event breaks or comes out as another. */
+static enum err_code find_breaks(struct arena *arena, const struct schema *reader, const struct schema *writer,
+	enum schema_policy policy, bool *out, struct err *err)
+{
+	const struct explain_pair pair = { .reader = reader, .writer = writer, .reader_is_new = true, .policy = policy };
+	struct explanation list = { .arena = arena };
+
+	*out = false;
+	TRY(schema_explain(&pair, &list, err));
+	for (size_t i = 0; i < list.n_items; i++)
+		*out = *out || rule_effect_breaks(list.items[i].effect);
+	return OK;
+}
+
+/*
+ * No: refused by the policy in force.  Warns: it is not, and yet an event breaks or comes out as another.  What is
+ * refused need not be explained, which costs far more than judging.
+ */
 static enum err_code compare(struct arena *arena, const struct schema *reader, const struct schema *writer,
 	enum schema_policy policy, enum reads *out, struct err *err)
 {
-	const struct explain_pair pair = {
-		.reader = reader,
-		.writer = writer,
-		.reader_is_new = true,
-		.policy = policy == SCHEMA_POLICY_SOUND ? SCHEMA_POLICY_STRICT : policy,
-	};
-	struct explanation list = { .arena = arena };
-	bool breaks = false, refused = false;
+	bool is_sound = policy == SCHEMA_POLICY_SOUND;
+	struct findings refused = findings_make(arena);
+	bool breaks;
 
 	*out = READS_NO;
 	if (reader->type != writer->type)
 		return OK;
-	TRY(schema_explain(&pair, &list, err));
-	for (size_t i = 0; i < list.n_items; i++) {
-		breaks = breaks || rule_effect_breaks(list.items[i].effect);
-		refused = refused || list.items[i].refused;
-	}
-	if (policy == SCHEMA_POLICY_SOUND)
-		*out = breaks ? READS_NO : READS_YES;
-	else
-		*out = refused ? READS_NO : breaks ? READS_WARNS : READS_YES;
+	if (!is_sound)
+		TRY(schema_check(reader, writer, policy, &refused, err));
+	if (refused.n_items > 0)
+		return OK;
+	TRY(find_breaks(arena, reader, writer, is_sound ? SCHEMA_POLICY_STRICT : policy, &breaks, err));
+	*out = !breaks ? READS_YES : is_sound ? READS_NO : READS_WARNS;
 	return OK;
 }
 

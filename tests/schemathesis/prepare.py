@@ -30,6 +30,8 @@ def versions():
     for subject, schema in SCHEMAS:
         yield "POST", "/subjects/%s/versions" % subject, schema
     yield "DELETE", "/subjects/gone-value", None
+    for schema in ('"int"', '"string"'):      # the second is refused
+        yield "POST", "/subjects/refused-value/versions", {"schema": schema}
     yield "POST", "/associations", ASSOCIATION
 
 
