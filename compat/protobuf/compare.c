@@ -64,6 +64,8 @@ static bool same_number(const struct pbuf_datum *a, const struct pbuf_datum *b)
 	return is_negative(a) == is_negative(b) && bits_of(a) == bits_of(b);
 }
 
+enum { MOST_NAMES = 100 }; /* of one number that are looked at */
+
 static bool has_constant(const struct pbuf_type *type, struct str name, int32_t *number)
 {
 	for (size_t i = 0; i < type->n_constants; i++) {
@@ -80,9 +82,13 @@ static bool shares_name(const struct pbuf_type *from, int32_t w, const struct pb
 {
 	int32_t number;
 
-	for (size_t i = 0; i < from->n_constants; i++)
-		if (from->constants[i].number == w && has_constant(to, from->constants[i].name, &number) && number == r)
+	for (size_t i = 0, n = 0; i < from->n_constants && n < MOST_NAMES; i++) {
+		if (from->constants[i].number != w)
+			continue;
+		if (has_constant(to, from->constants[i].name, &number) && number == r)
 			return true;
+		n++;
+	}
 	return false;
 }
 
@@ -94,8 +100,11 @@ static const char *differ_enums(const struct pbuf_type *from, const struct pbuf_
 
 	if (from == to || !str_present(pbuf_constant_name(from, number)))
 		return NULL;
-	for (size_t i = 0; i < from->n_constants; i++) {
-		if (from->constants[i].number != number || !has_constant(to, from->constants[i].name, &other))
+	for (size_t i = 0, n = 0; i < from->n_constants && n < MOST_NAMES; i++) {
+		if (from->constants[i].number != number)
+			continue;
+		n++;
+		if (!has_constant(to, from->constants[i].name, &other))
 			continue;
 		if (other == number)
 			return NULL;

@@ -576,7 +576,7 @@ static enum err_code tidy(struct decoder *d, struct pbuf_message *message)
 	const struct pbuf_type *type = message->type;
 	size_t n = 0;
 
-	for (size_t i = 0; i < type->n_by_number && !d->is_partial; i++)
+	for (size_t i = 0; type->has_required && i < type->n_by_number && !d->is_partial; i++)
 		if (type->by_number[i]->label == PBUF_REQUIRED && !find_member(message, type->by_number[i]))
 			return miss(d, type, type->by_number[i]);
 	for (size_t i = 0; i < message->n_members; i++) {

@@ -128,13 +128,34 @@ static struct str constant_path(struct pbuf_diff *d, const struct pbuf_type *typ
 	return str_printf(d->arena, "%.*s.%.*s", STR_ARG(type->local), STR_ARG(name));
 }
 
-static void diff_constant(struct pbuf_diff *d, const struct pbuf_type *old, const struct pbuf_type *new,
-	const struct pbuf_constant *now, const struct map *old_names, const struct map *new_names)
+/* An enum's constants by name, and the first of each number. */
+struct constants {
+	struct map names, numbers;
+};
+
+static struct constants index_constants(struct arena *arena, const struct pbuf_type *type)
 {
-	const struct pbuf_constant *before = constant_named(old_names, now->name);
-	struct str path = constant_path(d, new, now->name), other = pbuf_constant_name(old, now->number);
-	const struct pbuf_constant *renamed = before || !str_present(other) || constant_named(new_names, other)
-		? NULL : constant_named(old_names, other);
+	struct constants index = { .names = names_of(arena, type), .numbers = map_make(arena) };
+
+	for (size_t i = type->n_constants; i > 0; i--)
+		map_put(&index.numbers, str_make((const char *)&type->constants[i - 1].number, 4), &type->constants[i - 1]);
+	return index;
+}
+
+/* The one of this number that has a name which the other side does not know. */
+static const struct pbuf_constant *renamed_from(const struct constants *here, const struct constants *there, int32_t number)
+{
+	const struct pbuf_constant *found = map_get(&here->numbers, str_make((const char *)&number, 4));
+
+	return found && !constant_named(&there->names, found->name) ? found : NULL;
+}
+
+static void diff_constant(struct pbuf_diff *d, const struct pbuf_type *old, const struct pbuf_type *new,
+	const struct pbuf_constant *now, const struct constants *olds, const struct constants *news)
+{
+	const struct pbuf_constant *before = constant_named(&olds->names, now->name);
+	struct str path = constant_path(d, new, now->name);
+	const struct pbuf_constant *renamed = before ? NULL : renamed_from(olds, news, now->number);
 
 	pbuf_diff_at(d, before ? &before->span : renamed ? &renamed->span : NULL, &now->span, path);
 	if (before == NULL && renamed == NULL) {
@@ -155,15 +176,15 @@ static void diff_constant(struct pbuf_diff *d, const struct pbuf_type *old, cons
 
 static void diff_enum(struct pbuf_diff *d, const struct pbuf_type *old, const struct pbuf_type *new)
 {
-	struct map before = names_of(d->arena, old), now = names_of(d->arena, new);
+	struct constants before = index_constants(d->arena, old), now = index_constants(d->arena, new);
 
 	for (size_t i = 0; i < new->n_constants; i++)
 		diff_constant(d, old, new, &new->constants[i], &before, &now);
 	for (size_t i = 0; i < old->n_constants; i++) {
 		const struct pbuf_constant *constant = &old->constants[i];
-		struct str path = constant_path(d, old, constant->name), other = pbuf_constant_name(new, constant->number);
+		struct str path = constant_path(d, old, constant->name);
 
-		if (constant_named(&now, constant->name) || (str_present(other) && !constant_named(&before, other)))
+		if (constant_named(&now.names, constant->name) || renamed_from(&now, &before, constant->number))
 			continue;
 		pbuf_diff_at(d, &constant->span, NULL, path);
 		pbuf_change(d, CHANGE_REMOVED, STR("constant"), path, unknown_to(new, true), "constant %.*s = %d was removed", STR_ARG(path),
@@ -305,18 +326,21 @@ static struct str rpc_text(struct arena *arena, const struct pbuf_rpc *rpc)
 		rpc->response_streams ? "stream " : "", STR_ARG(rpc->response.text));
 }
 
-static const struct pbuf_rpc *rpc_named(const struct pbuf_service *service, struct str name)
+static struct map rpcs_of(struct arena *arena, const struct pbuf_service *service)
 {
+	struct map rpcs = map_make(arena);
+
 	for (size_t i = 0; service && i < service->n_rpcs; i++)
-		if (str_eq(service->rpcs[i].name, name))
-			return &service->rpcs[i];
-	return NULL;
+		map_put(&rpcs, service->rpcs[i].name, &service->rpcs[i]);
+	return rpcs;
 }
 
 static void diff_rpcs(struct pbuf_diff *d, const struct pbuf_service *old, const struct pbuf_service *new)
 {
+	struct map olds = rpcs_of(d->arena, old), news = rpcs_of(d->arena, new);
+
 	for (size_t i = 0; new && i < new->n_rpcs; i++) {
-		const struct pbuf_rpc *now = &new->rpcs[i], *before = rpc_named(old, now->name);
+		const struct pbuf_rpc *now = &new->rpcs[i], *before = map_get(&olds, now->name);
 		struct str name = str_printf(d->arena, "%.*s.%.*s", STR_ARG(new->name), STR_ARG(now->name));
 
 		pbuf_diff_at(d, before ? &before->span : NULL, &now->span, name);
@@ -331,25 +355,28 @@ static void diff_rpcs(struct pbuf_diff *d, const struct pbuf_service *old, const
 	for (size_t i = 0; old && i < old->n_rpcs; i++) {
 		struct str name = str_printf(d->arena, "%.*s.%.*s", STR_ARG(old->name), STR_ARG(old->rpcs[i].name));
 
-		if (rpc_named(new, old->rpcs[i].name))
+		if (map_get(&news, old->rpcs[i].name))
 			continue;
 		pbuf_diff_at(d, &old->rpcs[i].span, NULL, name);
 		pbuf_change(d, CHANGE_REMOVED, STR("rpc"), name, PBUF_POLICY, "rpc %.*s was removed", STR_ARG(name));
 	}
 }
 
-static const struct pbuf_service *service_named(const struct pbuf_file *file, struct str name)
+static struct map services_of(struct arena *arena, const struct pbuf_file *file)
 {
+	struct map services = map_make(arena);
+
 	for (size_t i = 0; i < file->n_services; i++)
-		if (str_eq(file->services[i].name, name))
-			return &file->services[i];
-	return NULL;
+		map_put(&services, file->services[i].name, &file->services[i]);
+	return services;
 }
 
 static void diff_services(struct pbuf_diff *d)
 {
+	struct map olds = services_of(d->arena, d->old->file), news = services_of(d->arena, d->new->file);
+
 	for (size_t i = 0; i < d->new->file->n_services; i++) {
-		const struct pbuf_service *now = &d->new->file->services[i], *before = service_named(d->old->file, now->name);
+		const struct pbuf_service *now = &d->new->file->services[i], *before = map_get(&olds, now->name);
 
 		pbuf_diff_at(d, before ? &before->span : NULL, &now->span, now->name);
 		if (before == NULL)
@@ -359,7 +386,7 @@ static void diff_services(struct pbuf_diff *d)
 	for (size_t i = 0; i < d->old->file->n_services; i++) {
 		const struct pbuf_service *before = &d->old->file->services[i];
 
-		if (service_named(d->new->file, before->name))
+		if (map_get(&news, before->name))
 			continue;
 		pbuf_diff_at(d, &before->span, NULL, before->name);
 		pbuf_change(d, CHANGE_REMOVED, STR("service"), before->name, PBUF_POLICY, "service %.*s was removed", STR_ARG(before->name));

@@ -244,7 +244,7 @@ static const struct pbuf_field *counterpart(struct pbuf_diff *d, const struct pb
 
 	if (target == NULL)
 		target = map_get(&schema->types, field->extend->target->full);
-	return target ? pbuf_field_or_extension(schema, target, field->number) : NULL;
+	return target ? pbuf_find_number(&d->backward, schema == d->new, target, field->number) : NULL;
 }
 
 void pbuf_diff_extensions(struct pbuf_diff *d)

@@ -1,10 +1,20 @@
 /* Edits of .proto text that keep its look: lines of their own, indented as their neighbours. */
 #include "compat/protobuf/explain_int.h"
 
+/* Of one fix, and bytes of text in all fixes of one explanation. */
+enum { MOST_EDITS = 1000, MOST_EDITED = 4 * 1000 * 1000 };
+
 void pbuf_edit(struct pbuf_fixing *f, size_t offset, size_t length, struct str text)
 {
 	size_t at;
 
+	if (f->major)
+		return;
+	if (f->n_edits == MOST_EDITS || *f->x->n_edited + text.len > MOST_EDITED) {
+		pbuf_fix_major(f, "take this change back; it takes too many edits to show");
+		return;
+	}
+	*f->x->n_edited += text.len;
 	for (size_t i = 0; i < f->n_edits; i++)
 		if (f->edits[i].offset == offset && f->edits[i].length == length && str_eq(f->edits[i].text, text))
 			return;
@@ -16,16 +26,16 @@ void pbuf_edit(struct pbuf_fixing *f, size_t offset, size_t length, struct str t
 
 static size_t line_start(struct str text, size_t at)
 {
-	while (at > 0 && text.data[at - 1] != '\n')
-		at--;
-	return at;
+	const char *found = at == 0 ? NULL : memrchr(text.data, '\n', at);
+
+	return found ? (size_t)(found - text.data) + 1 : 0;
 }
 
 static size_t line_end(struct str text, size_t at)
 {
-	while (at < text.len && text.data[at] != '\n')
-		at++;
-	return at;
+	const char *found = at < text.len ? memchr(text.data + at, '\n', text.len - at) : NULL;
+
+	return found ? (size_t)(found - text.data) : text.len;
 }
 
 /* The blanks that a line begins with. */
@@ -50,11 +60,15 @@ static struct str line_break(struct str text)
 	return newline > 0 && text.data[newline - 1] == '\r' ? STR("\r\n") : STR("\n");
 }
 
+enum { LOOKED_AT = 4096 }; /* bytes of text: the look of its beginning is that of all */
+
 /* How far the content of a block is indented beyond its braces: as the first line in it, or as elsewhere in the file. */
 static struct str step_of(struct str text, size_t from, size_t to)
 {
 	struct str outer = indent_at(text, from);
 
+	if (to - from > LOOKED_AT)
+		to = from + LOOKED_AT;
 	for (size_t at = line_end(text, from) + 1; at < to; at = line_end(text, at) + 1) {
 		struct str inner = indent_at(text, at);
 
@@ -70,7 +84,7 @@ static struct str step_in(struct str text, const struct pbuf_span *span)
 
 	if (str_present(step))
 		return step;
-	for (size_t at = 0; at < text.len; at = line_end(text, at) + 1) {
+	for (size_t at = 0; at < text.len && at < LOOKED_AT; at = line_end(text, at) + 1) {
 		struct str indent = indent_at(text, at);
 
 		if (indent.len > 0 && !is_blank(str_sub(text, at, line_end(text, at))))

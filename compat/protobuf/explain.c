@@ -225,6 +225,7 @@ enum err_code pbuf_explain(const struct explain_pair *pair, struct explanation *
 		.arena = arena, .out = out, .new_reads_old = pair->reader_is_new, .found = findings_make(arena),
 	};
 	const struct pbuf_schema *writer, *reader;
+	size_t n_edited = 0;
 
 	x.new = as_written(arena, pair->reader_is_new ? pair->reader : pair->writer, pair->source, &x.text);
 	x.old = pbuf_of(pair->reader_is_new ? pair->writer : pair->reader);
@@ -232,6 +233,7 @@ enum err_code pbuf_explain(const struct explain_pair *pair, struct explanation *
 	reader = pair->reader_is_new ? x.new : x.old;
 	x.judge = (struct pbuf_judge){ .arena = arena, .writer = writer, .reader = reader, .err = err };
 	TRY(pbuf_judge_run(&x.judge));
+	x.n_edited = &n_edited;
 	x.told = arena_array(arena, bool, x.judge.n_facts);
 	TRY(pbuf_check_each(writer, reader, &x.found, link_finding, &x, err));
 	tell_refusals(&x);

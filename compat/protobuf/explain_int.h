@@ -22,6 +22,7 @@ struct pbuf_explain {
 	const struct pbuf_schema *old, *new;
 	struct str text;      /* of the new schema, for edits; absent: it cannot be edited */
 	struct pbuf_judge judge;
+	size_t *n_edited;     /* bytes of all edits so far */
 	bool *told;           /* of each fact */
 	struct findings found;
 	struct pbuf_link *links;

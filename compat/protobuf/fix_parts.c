@@ -49,14 +49,17 @@ static int32_t free_number(const struct pbuf_type *old, const struct pbuf_type *
 /* Constants that are gone, where nothing else has their number. */
 static void bring_back(struct pbuf_fixing *f, const struct pbuf_type *old, const struct pbuf_type *new, struct map *taken)
 {
-	struct map before = names_of(f, old), now = names_of(f, new);
+	struct map before = names_of(f, old), now = names_of(f, new), numbers = map_make(f->x->arena);
 
-	for (size_t i = 0; i < old->n_constants; i++) {
+	for (size_t i = 0; i < new->n_constants; i++)
+		map_put(&numbers, str_make((const char *)&new->constants[i].number, 4), (void *)(uintptr_t)&new->constants[i]);
+	for (size_t i = 0; i < old->n_constants && !f->major; i++) {
 		const struct pbuf_constant *constant = &old->constants[i];
-		struct str number = str_make((const char *)&constant->number, 4), other = pbuf_constant_name(new, constant->number);
+		struct str number = str_make((const char *)&constant->number, 4);
+		const struct pbuf_constant *other = map_get(&numbers, number);
 
 		if (constant_named(&now, constant->name) || map_get(taken, number)
-			|| (str_present(other) && !constant_named(&before, other)))
+			|| (other && !constant_named(&before, other->name)))
 			continue;
 		map_put(taken, number, f);
 		pbuf_edit_append(f, &new->span, str_printf(f->x->arena, "%.*s = %d;", STR_ARG(constant->name), constant->number));
@@ -85,7 +88,7 @@ void pbuf_fix_enum(struct pbuf_fixing *f, const struct pbuf_type *old, const str
 	for (size_t i = 0; i < old->n_constants; i++)
 		if (constant_named(&now, old->constants[i].name))
 			map_put(&taken, str_make((const char *)&old->constants[i].number, 4), f);
-	for (size_t i = 0; i < new->n_constants; i++) {
+	for (size_t i = 0; i < new->n_constants && !f->major; i++) {
 		const struct pbuf_constant *constant = &new->constants[i], *was = constant_named(&before, constant->name);
 
 		if (was && was->number != constant->number)

@@ -91,6 +91,8 @@ const struct pbuf_type *pbuf_content(struct pbuf_judge *j, const struct pbuf_fie
 	return NULL;
 }
 
+enum { PAIR_STEPS = 32 }; /* a pair takes memory until the end */
+
 static void add_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 {
 	const void *both[2];
@@ -98,7 +100,7 @@ static void add_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 	struct pbuf_pair *copy;
 
 	/* What lies deeper no one decodes. */
-	if (pair->depth >= PBUF_DECODE_DEPTH - 1 || map_get(&j->known, key))
+	if (pair->depth >= PBUF_DECODE_DEPTH - 1 || map_get(&j->known, key) || !pbuf_spend(j, PAIR_STEPS))
 		return;
 	copy = arena_new(j->arena, struct pbuf_pair);
 	*copy = *pair;
@@ -276,7 +278,7 @@ static const struct pbuf_message *read_event(struct pbuf_judge *j, struct arena 
 	struct str bytes = pbuf_encode(arena, event);
 	const struct pbuf_message *read;
 
-	if (!pbuf_spend(j, bytes.len + 16))
+	if (!pbuf_spend(j, bytes.len + 16 + j->reader->extensions.n_entries)) /* the decoder sorts them out */
 		return NULL;
 	return pbuf_decode_event(arena, j->reader, pair->r, bytes, PBUF_PARTIAL, &read, fault) ? read : NULL;
 }
@@ -472,21 +474,13 @@ static void judge_required(struct pbuf_judge *j, const struct pbuf_pair *pair, c
 	});
 }
 
-static bool has_required(const struct pbuf_type *type)
-{
-	for (size_t i = 0; i < type->n_by_number; i++)
-		if (type->by_number[i]->label == PBUF_REQUIRED)
-			return true;
-	return false;
-}
-
 /* An entry of a map without a value has an empty message for it, in which something may be missing. */
 static void judge_entry(struct pbuf_judge *j, const struct pbuf_pair *pair)
 {
 	const struct pbuf_field *r = pair->r->n_by_number == 2 ? pair->r->by_number[1] : NULL, *w;
 	const struct pbuf_type *content = r && pbuf_is_decodable(&r->type) ? pbuf_content(j, r) : NULL;
 
-	if (!pbuf_is_entry(pair->r) || pbuf_is_entry(pair->w) || content == NULL || !has_required(content))
+	if (!pbuf_is_entry(pair->r) || pbuf_is_entry(pair->w) || content == NULL || !content->has_required)
 		return;
 	w = pbuf_find_number(j, false, pair->w, 2);
 	if (w && w->label == PBUF_REQUIRED)
@@ -499,7 +493,7 @@ static void judge_entry(struct pbuf_judge *j, const struct pbuf_pair *pair)
 
 /* ---- oneofs ---- */
 
-enum { MOST_ATTEMPTS = 64 };
+enum { MOST_ATTEMPTS = 64, MOST_MEMBERS = 64 };
 
 /* An event with two fields set, or NULL. */
 static struct pbuf_message *both_set(struct pbuf_judge *j, struct arena *arena, const struct pbuf_pair *pair,
@@ -544,37 +538,47 @@ static bool is_pushed_out(struct pbuf_judge *j, const struct pbuf_pair *pair, co
 	return read && pbuf_member_numbered(read, first) == NULL && pbuf_member_numbered(read, fields[1]->number);
 }
 
-/* Fields that could be set together and are members of one oneof now: the last one stays. */
-static void judge_oneof(struct pbuf_judge *j, const struct pbuf_pair *pair, const struct pbuf_oneof *oneof)
+/* The writer's fields for members of the oneof; of those that came from one oneof one is enough. */
+static size_t take_members(struct pbuf_judge *j, const struct pbuf_pair *pair, const struct pbuf_oneof *oneof,
+	const struct pbuf_field *out[MOST_MEMBERS])
 {
-	const struct pbuf_field **members = arena_array(j->scratch, const struct pbuf_field *, oneof->n_fields + oneof->n_groups);
-	size_t n = 0, attempts = 0;
+	struct map origins = map_make(j->scratch);
+	size_t n = 0;
 
-	for (size_t i = 0; i < oneof->n_fields + oneof->n_groups; i++) {
+	for (size_t i = 0; i < oneof->n_fields + oneof->n_groups && n < MOST_MEMBERS; i++) {
 		const struct pbuf_field *r = i < oneof->n_fields ? oneof->fields[i] : oneof->groups[i - oneof->n_fields];
 		const struct pbuf_field *w = pbuf_find_number(j, false, pair->w, r->number);
 
-		if (w && pbuf_find_number(j, true, pair->r, r->number) == r && pbuf_is_decodable(&w->type) && pbuf_is_decodable(&r->type))
-			members[n++] = w;
+		if (!w || pbuf_find_number(j, true, pair->r, r->number) != r || !pbuf_is_decodable(&w->type) || !pbuf_is_decodable(&r->type))
+			continue;
+		if (!w->oneof || !map_put(&origins, str_dup(j->scratch, str_make((const char *)&w->oneof, sizeof(w->oneof))), j))
+			out[n++] = w;
 	}
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < n && attempts < MOST_ATTEMPTS && j->failed == OK; k++) {
-			const struct pbuf_field *const fields[2] = { members[i], members[k] };
+	return n;
+}
 
-			if (members[i]->number >= members[k]->number || (members[i]->oneof && members[i]->oneof == members[k]->oneof))
-				continue;
-			attempts++;
-			if (!is_pushed_out(j, pair, fields))
-				continue;
-			add_fact(j, &(struct pbuf_fact){
-				.rule = RULE_PROTO_FIELDS_MOVED_TO_ONEOF, .effect = EFFECT_CHANGES, .pair = pair, .oneof = oneof,
-				.w = members[i], .r = pbuf_find_number(j, true, pair->r, members[i]->number),
-				.reason = str_printf(j->arena, "%.*s is lost: the reader keeps the last member of the oneof %.*s only",
-					STR_ARG(members[i]->name), STR_ARG(oneof->name)),
-				.event = both_set(j, j->arena, pair, fields, 2),
-			});
-			return;
-		}
+/* Fields that could be set together and are members of one oneof now: the last one stays. */
+static void judge_oneof(struct pbuf_judge *j, const struct pbuf_pair *pair, const struct pbuf_oneof *oneof)
+{
+	const struct pbuf_field *members[MOST_MEMBERS];
+	size_t n = take_members(j, pair, oneof, members), attempts = 0;
+
+	for (size_t i = 0; i < n * n && attempts < MOST_ATTEMPTS && j->failed == OK; i++) {
+		const struct pbuf_field *const fields[2] = { members[i / n], members[i % n] };
+
+		if (fields[0]->number >= fields[1]->number)
+			continue;
+		attempts++;
+		if (!is_pushed_out(j, pair, fields))
+			continue;
+		add_fact(j, &(struct pbuf_fact){
+			.rule = RULE_PROTO_FIELDS_MOVED_TO_ONEOF, .effect = EFFECT_CHANGES, .pair = pair, .oneof = oneof,
+			.w = fields[0], .r = pbuf_find_number(j, true, pair->r, fields[0]->number),
+			.reason = str_printf(j->arena, "%.*s is lost: the reader keeps the last member of the oneof %.*s only",
+				STR_ARG(fields[0]->name), STR_ARG(oneof->name)),
+			.event = both_set(j, j->arena, pair, fields, 2),
+		});
+		return;
 	}
 }
 
@@ -583,27 +587,37 @@ static bool is_last(const struct pbuf_type *type, size_t i)
 	return i + 1 == type->n_by_number || type->by_number[i + 1]->number != type->by_number[i]->number;
 }
 
-static void judge_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
+static bool can_go_on(const struct pbuf_judge *j)
+{
+	return j->failed == OK && j->n_facts < LIMIT_FINDINGS;
+}
+
+static void judge_extensions(struct pbuf_judge *j, const struct pbuf_pair *pair)
 {
 	const struct map *extensions = &j->extensions[false];
 
-	if (!pbuf_spend(j, pair->w->n_by_number + pair->r->n_by_number + 1) || pbuf_is_endless(j, pair->w))
-		return;
-	for (size_t i = 0; i < pair->w->n_by_number && j->failed == OK; i++)
-		if (is_last(pair->w, i))
-			judge_number(j, pair, pair->w->by_number[i]);
 	for (size_t i = 0; i < extensions->n_entries && pbuf_spend(j, 1); i++) {
 		const struct pbuf_field *field = extensions->entries[i].value;
 
 		if (field->extend->target == pair->w && pbuf_find_number(j, false, pair->w, field->number) == field)
 			judge_number(j, pair, field);
 	}
-	for (size_t i = 0; i < pair->r->n_by_number; i++)
+}
+
+static void judge_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
+{
+	if (!pbuf_spend(j, pair->w->n_by_number + pair->r->n_by_number + 1) || pbuf_is_endless(j, pair->w))
+		return;
+	for (size_t i = 0; i < pair->w->n_by_number && can_go_on(j); i++)
+		if (is_last(pair->w, i))
+			judge_number(j, pair, pair->w->by_number[i]);
+	judge_extensions(j, pair);
+	for (size_t i = 0; pair->r->has_required && i < pair->r->n_by_number && can_go_on(j); i++)
 		if (is_last(pair->r, i))
 			judge_required(j, pair, pair->r->by_number[i]);
 	judge_entry(j, pair);
 	arena_reset(j->scratch);
-	for (size_t i = 0; i < pair->r->n_oneofs && j->failed == OK; i++)
+	for (size_t i = 0; i < pair->r->n_oneofs && can_go_on(j); i++)
 		judge_oneof(j, pair, pair->r->oneofs[i]);
 }
 
@@ -631,7 +645,7 @@ enum err_code pbuf_judge_run(struct pbuf_judge *j)
 	j->extensions[false] = index_extensions(j, j->writer);
 	j->extensions[true] = index_extensions(j, j->reader);
 	add_roots(j, j->writer->file->types, j->writer->file->n_types, j->reader->file->types, j->reader->file->n_types);
-	for (size_t i = 0; i < j->n_pairs && j->failed == OK && j->n_facts < LIMIT_FINDINGS; i++)
+	for (size_t i = 0; i < j->n_pairs && can_go_on(j); i++)
 		judge_pair(j, j->pairs[i]);
 	arena_destroy(j->scratch);
 	return j->failed;

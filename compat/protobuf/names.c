@@ -219,6 +219,8 @@ void pbuf_index_fields(struct arena *arena, struct pbuf_type *type)
 	qsort(entries, n, sizeof(*entries), in_order);
 	type->by_number = arena_array(arena, struct pbuf_field *, n);
 	type->n_by_number = n;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		type->by_number[i] = entries[i].field;
+		type->has_required |= entries[i].field->label == PBUF_REQUIRED;
+	}
 }

@@ -128,6 +128,7 @@ struct pbuf_type {
 	size_t n_types;
 	struct pbuf_field **by_number;     /* all fields, ascending; of equal numbers the last in the text comes last */
 	size_t n_by_number;
+	bool has_required;
 	/* enums */
 	struct pbuf_constant *constants;
 	size_t n_constants;

@@ -45,7 +45,7 @@ static bool measure(struct pbuf_judge *j, const struct pbuf_type *type, unsigned
 		return false;
 	if (filled->size == 0) {
 		filled->active = true;
-		for (size_t i = 0; i < type->n_by_number; i++) {
+		for (size_t i = 0; type->has_required && i < type->n_by_number; i++) {
 			const struct pbuf_field *field = type->by_number[i];
 			const struct pbuf_type *inner = message_of(&field->type);
 			size_t more = 1;
@@ -80,9 +80,9 @@ struct pbuf_message *pbuf_fill(struct pbuf_judge *j, struct arena *arena, const 
 	struct pbuf_message *message = pbuf_message_make(arena, type);
 	size_t size = 0;
 
-	if (!measure(j, type, 0, &size) || !pbuf_spend(j, size))
+	if (!measure(j, type, 0, &size) || !pbuf_spend(j, size + (type->has_required ? type->n_by_number / 8 : 0)))
 		return NULL;
-	for (size_t i = 0; i < type->n_by_number; i++) {
+	for (size_t i = 0; type->has_required && i < type->n_by_number; i++) {
 		const struct pbuf_field *field = type->by_number[i];
 		struct pbuf_datum value;
 
@@ -233,7 +233,9 @@ struct pbuf_message *pbuf_fill_pair(struct pbuf_judge *j, struct arena *arena, c
 {
 	struct pbuf_message *message = pbuf_fill(j, arena, pair->w, without);
 
-	for (size_t i = 0; message && i < pair->r->n_by_number; i++) {
+	if (pair->r->has_required && !pbuf_spend(j, pair->r->n_by_number / 8))
+		return NULL;
+	for (size_t i = 0; message && pair->r->has_required && i < pair->r->n_by_number; i++) {
 		const struct pbuf_field *r = pair->r->by_number[i];
 		const struct pbuf_field *w = r->label == PBUF_REQUIRED ? pbuf_field_numbered(pair->w, r->number) : NULL;
 
