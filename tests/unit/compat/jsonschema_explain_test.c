@@ -1,129 +1,55 @@
 /* Explanations of JSON Schema changes: rules and their examples, witnesses that fail, edits that mend. */
 #include "tests/unit/compat/jsonschema_test.h"
 
-#include "base/json.h"
-#include "base/limits.h"
 #include "compat/explain.h"
-#include "compat/jsonschema/validate.h"
 #include "tests/unit/compat/corpus_test.h"
+#include "tests/unit/compat/explain_check.h"
 
-struct explained_pair {
-	struct arena *arena;
-	struct schema_source source;
-	struct explain_pair pair;
-	struct explanation found;
-};
-
-static void explain_schemas(struct explained_pair *p)
+static void explain_sources(struct arena *arena, const struct schema_source *old, const struct schema_source *new,
+	bool backward, struct explained_pair *out)
 {
+	struct err err;
+
+	if (try_explain(arena, old, new, backward, out, &err) != OK)
+		fail_msg("%.*s\n%.*s\n%.*s", STR_ARG(old->text), STR_ARG(new->text), STR_ARG(err.message));
+}
+
+static void explain_texts(struct arena *arena, const char *old, const char *new, bool backward, struct explained_pair *out)
+{
+	const struct schema_source before = { .type = SCHEMA_JSON, .text = str_of(old) };
+	const struct schema_source after = { .type = SCHEMA_JSON, .text = str_of(new) };
+
+	explain_sources(arena, &before, &after, backward, out);
+}
+
+/* The same pair again, under LENIENT. */
+static void explain_leniently(struct explained_pair *p)
+{
+	const struct explain_pair pair = {
+		.reader = p->new_reads_old ? p->new_schema : p->old_schema,
+		.writer = p->new_reads_old ? p->old_schema : p->new_schema,
+		.reader_is_new = p->new_reads_old,
+		.policy = SCHEMA_POLICY_LENIENT,
+		.source = &p->new_source,
+	};
 	struct err err = { .arena = p->arena };
 
 	p->found = (struct explanation){ .arena = p->arena };
-	if (schema_explain(&p->pair, &p->found, &err) != OK)
-		fail_msg("%.*s", STR_ARG(err.message));
-}
-
-static struct explained_pair explain_texts(struct arena *arena, const char *old, const char *new, bool backward,
-	enum schema_policy policy)
-{
-	struct explained_pair p = { .arena = arena, .source = { .type = SCHEMA_JSON, .text = str_of(new) } };
-	const struct schema *before = parse(arena, old), *after = parse(arena, new);
-
-	p.pair = (struct explain_pair){ .reader = backward ? after : before, .writer = backward ? before : after,
-		.reader_is_new = backward, .policy = policy };
-	p.pair.source = &p.source;
-	explain_schemas(&p);
-	return p;
-}
-
-static void print_all(const struct explanation *found)
-{
-	for (size_t i = 0; i < found->n_items; i++) {
-		const struct explain_finding *f = &found->items[i];
-
-		fprintf(stderr, "  %s %.*s%s %u:%u %.*s | %u:%u %.*s | %.*s\n", rule_info(f->rule)->id,
-			STR_ARG(rule_effect_name(f->effect)), f->refused ? " refused" : "", f->in_new.line, f->in_new.column,
-			STR_ARG(f->in_new.path), f->in_old.line, f->in_old.column, STR_ARG(f->in_old.path), STR_ARG(f->message));
-		if (f->witness)
-			fprintf(stderr, "      %.*s @%zu: %.*s\n", STR_ARG(f->witness->event), f->witness->offset,
-				STR_ARG(f->witness->reason));
-		if (f->fix)
-			fprintf(stderr, "      fix%s%s: %.*s (%zu edits)\n", f->fix->major ? " (major)" : "", f->fix->safe ? " (safe)" : "",
-				STR_ARG(f->fix->title), f->fix->n_edits);
-	}
-}
-
-/* ---- what every finding has to keep ---- */
-
-static bool is_valid(struct arena *arena, const struct schema *schema, struct str text)
-{
-	const struct jsch_violation *violation = NULL;
-	struct err err = { .arena = arena };
-	const struct jsn *document;
-
-	assert_int_equal(jsn_parse(arena, text, JSN_SURROGATES, LIMIT_JSON_DEPTH, &document, &err), OK);
-	assert_int_equal(jsch_validate_with(arena, schema, document, true, &violation, &err), OK);
-	return violation == NULL;
-}
-
-/* A witness is valid for the writer and not for the reader, by the validators themselves. */
-static void check_witness(const struct explained_pair *p, const struct explain_finding *f)
-{
-	assert_int_equal(f->witness != NULL, f->effect == EFFECT_FAILS);
-	if (f->witness == NULL)
-		return;
-	if (!is_valid(p->arena, p->pair.writer, f->witness->event) ||
-		is_valid(p->arena, p->pair.reader, f->witness->event)) {
-		print_all(&p->found);
-		fail_msg("%s: the witness does not fail", rule_info(f->rule)->id);
-	}
-	assert_true(str_present(f->witness->reason));
-	assert_true(f->witness->offset <= f->witness->event.len);
-}
-
-static bool is_same(const struct explain_finding *a, const struct explain_finding *b)
-{
-	if (a->rule != b->rule || a->refused != b->refused)
-		return false;
-	if (a->reference && b->reference)
-		return str_eq(a->reference->path, b->reference->path);
-	return str_eq(a->in_new.path, b->in_new.path) && str_eq(a->in_old.path, b->in_old.path);
-}
-
-/* The edits make the finding go away. */
-static void check_fix(const struct explained_pair *p, const struct explain_finding *f)
-{
-	struct explained_pair fixed = *p;
-	const struct schema *schema;
-	struct err err = { .arena = p->arena };
-
-	if (f->fix == NULL || f->fix->major)
-		return;
-	assert_true(f->fix->n_edits > 0);
-	fixed.source.text = explain_apply(p->arena, p->source.text, f->fix->edits, f->fix->n_edits);
-	if (schema_parse(p->arena, &fixed.source, SCHEMA_STRICT, &schema, &err) != OK)
-		fail_msg("%s: the fix leaves no schema: %.*s", rule_info(f->rule)->id, STR_ARG(fixed.source.text));
-	if (p->pair.reader_is_new)
-		fixed.pair.reader = schema;
-	else
-		fixed.pair.writer = schema;
-	fixed.pair.source = &fixed.source;
-	explain_schemas(&fixed);
-	for (size_t i = 0; i < fixed.found.n_items; i++) {
-		if (!is_same(f, &fixed.found.items[i]))
-			continue;
-		print_all(&p->found);
-		fprintf(stderr, "%.*s\n", STR_ARG(fixed.source.text));
-		print_all(&fixed.found);
-		fail_msg("%s: the fix does not mend", rule_info(f->rule)->id);
-	}
+	assert_int_equal(schema_explain(&pair, &p->found, &err), OK);
+	for (size_t i = 0; i < p->found.n_items; i++)
+		if (p->found.items[i].witness)
+			assert_true(witness_holds(p, &p->found.items[i]));
 }
 
 static void check_all(const struct explained_pair *p)
 {
 	for (size_t i = 0; i < p->found.n_items; i++) {
-		check_witness(p, &p->found.items[i]);
-		check_fix(p, &p->found.items[i]);
+		const char *flaw = finding_flaw(p, &p->found.items[i]);
+
+		if (flaw == NULL)
+			continue;
+		show_findings(p);
+		fail_msg("%s: %s", rule_info(p->found.items[i].rule)->id, flaw);
 	}
 }
 
@@ -148,14 +74,14 @@ static void examples_lead_to_their_rules(void **state)
 		if (info->type != SCHEMA_JSON)
 			continue;
 		arena = arena_create(0);
-		p = explain_texts(arena, info->old_schema, info->new_schema, true, SCHEMA_POLICY_STRICT);
+		explain_texts(arena, info->old_schema, info->new_schema, true, &p);
 		if (!has_rule(&p.found, (enum rule)i, info->effect)) {
-			print_all(&p.found);
+			show_findings(&p);
 			fail_msg("%s: the example does not lead there", info->id);
 		}
 		check_all(&p);
 		/* The other way round, too, what is said is true. */
-		p = explain_texts(arena, info->old_schema, info->new_schema, false, SCHEMA_POLICY_STRICT);
+		explain_texts(arena, info->old_schema, info->new_schema, false, &p);
 		check_all(&p);
 		arena_destroy(arena);
 	}
@@ -230,17 +156,19 @@ static const struct explain_finding *find_rule(const struct explanation *found, 
 
 static void check_case(struct arena *arena, size_t i)
 {
-	struct explained_pair p = explain_texts(arena, cases[i].old, cases[i].new, !cases[i].forward,
-		cases[i].lenient ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT);
-	const struct explain_finding *f = find_rule(&p.found, cases[i].rule);
+	const struct explain_finding *f;
+	struct explained_pair p;
 	struct str fixed;
 
+	explain_texts(arena, cases[i].old, cases[i].new, !cases[i].forward, &p);
+	check_all(&p);
+	if (cases[i].lenient)
+		explain_leniently(&p);
+	f = find_rule(&p.found, cases[i].rule);
 	if (f == NULL || f->effect != cases[i].effect || (cases[i].lenient && f->refused)) {
-		print_all(&p.found);
+		show_findings(&p);
 		fail_msg("%s\n%s", cases[i].old, cases[i].new);
 	}
-	if (!cases[i].lenient)
-		check_all(&p);
 	if (cases[i].fixed == NULL)
 		return;
 	assert_non_null(f->fix);
@@ -283,31 +211,29 @@ static void count(const struct explanation *found)
 	}
 }
 
-static enum err_code parse_side(struct row *r, const char *text, const char *references, const struct schema **out)
-{
-	struct err err;
-
-	return parse_row(r, SCHEMA_JSON, text, json_object_get(r->json, references), SCHEMA_STRICT, out, &err);
-}
-
+/* False for rows without two schemas of our own kind. */
 static bool explain_row(struct row *r, struct explained_pair *p)
 {
 	const char *level = row_text(r->json, "level"), *policy = row_text(r->json, "compatibilityPolicy");
 	const char *old = row_text(r->json, "old"), *new = row_text(r->json, "new"), *type = row_text(r->json, "old_schemaType");
-	const struct schema *before, *after;
-	bool forward;
+	struct dependencies before = { .n = 0 }, after = { .n = 0 };
+	struct schema_source sources[2] = { { .type = SCHEMA_JSON }, { .type = SCHEMA_JSON } };
+	const struct schema *schema;
+	struct err err = { .arena = r->arena };
 
-	if (old == NULL || new == NULL || (type && strcmp(type, "JSON") != 0) || json_object_get(r->json, "references") ||
-		parse_side(r, old, "old_references", &before) != OK || parse_side(r, new, "new_references", &after) != OK)
+	if (old == NULL || new == NULL || (type && strcmp(type, "JSON") != 0))
 		return false;
-	forward = strncmp(level, "FORWARD", 7) == 0;
-	*p = (struct explained_pair){ .arena = r->arena, .source = { .type = SCHEMA_JSON, .text = str_of(new) } };
-	p->pair = (struct explain_pair){ .reader = forward ? before : after, .writer = forward ? after : before,
-		.reader_is_new = !forward,
-		.policy = policy && strcmp(policy, "LENIENT") == 0 ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT };
-	p->pair.source = &p->source;
-	explain_schemas(p);
-	p->pair.source = &p->source;
+	add_references(r, json_object_get(r->json, "old_references"), &before);
+	add_references(r, json_object_get(r->json, "new_references"), &after);
+	sources[0] = (struct schema_source){ SCHEMA_JSON, str_of(old), before.items, before.n };
+	sources[1] = (struct schema_source){ SCHEMA_JSON, str_of(new), after.items, after.n };
+	for (int i = 0; i < 2; i++)
+		if (schema_parse(r->arena, &sources[i], SCHEMA_STRICT, &schema, &err) != OK)
+			return false;
+	explain_sources(r->arena, &sources[0], &sources[1], strncmp(level, "FORWARD", 7) != 0, p);
+	check_all(p);
+	if (policy && strcmp(policy, "LENIENT") == 0)
+		explain_leniently(p);
 	return true;
 }
 
@@ -335,7 +261,6 @@ static void check_finding_row(struct row *r)
 
 	if (!explain_row(r, &p))
 		return;
-	check_all(&p);
 	count(&p.found);
 	if ((strcmp(kind, "invalid-for-reader") == 0 || strcmp(kind, "by-policy") == 0 || strcmp(kind, "nondeterministic") == 0) &&
 		!warns(&p.found))
@@ -345,7 +270,7 @@ static void check_finding_row(struct row *r)
 	if (strcmp(kind, "crash") == 0 && !has_rule(&p.found, p.found.items[0].rule, EFFECT_FAILS))
 		disagree(r, "crashes the reference, and no witness", kind, STR("nothing"));
 	if (r->wrong)
-		print_all(&p.found);
+		show_findings(&p);
 }
 
 static void findings_of_the_corpus(void **state)
@@ -359,6 +284,7 @@ static void findings_of_the_corpus(void **state)
 /* What one row asks for: the verdict is the reference's, the truth stands beside it. */
 static void check_verdict_row(struct row *r)
 {
+	const char *policy = row_text(r->json, "compatibilityPolicy");
 	struct explained_pair p;
 	size_t n_refused = 0;
 	struct findings found = findings_make(r->arena);
@@ -366,21 +292,14 @@ static void check_verdict_row(struct row *r)
 
 	if (!explain_row(r, &p))
 		return;
-	check_all(&p);
 	count(&p.found);
-	assert_int_equal(schema_check(p.pair.reader, p.pair.writer, p.pair.policy, &found, &err), OK);
+	assert_int_equal(schema_check(p.new_reads_old ? p.new_schema : p.old_schema, p.new_reads_old ? p.old_schema : p.new_schema,
+		policy && strcmp(policy, "LENIENT") == 0 ? SCHEMA_POLICY_LENIENT : SCHEMA_POLICY_STRICT, &found, &err), OK);
 	for (size_t i = 0; i < p.found.n_items; i++)
 		n_refused += p.found.items[i].refused;
 	assert_int_equal(n_refused, found.n_items);
 	if (json_object_get(r->json, "sampled_counterexample") && !warns(&p.found))
 		disagree(r, "a counterexample is known, and no warning", "a warning", STR("nothing"));
-	for (size_t i = 0; i < p.found.n_items; i++) {
-		if (p.found.items[i].effect == EFFECT_UNPROVEN && getenv("TENON_TELL")) {
-			fprintf(stderr, "%s %s\n   %s\n", r->id, row_text(r->json, "old"), row_text(r->json, "new"));
-			print_all(&p.found);
-			break;
-		}
-	}
 }
 
 static void verdicts_of_the_corpus(void **state)
