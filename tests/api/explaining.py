@@ -28,7 +28,8 @@ def explain(client, wanted, status=200, **body):
 
 
 def text(schema, **more):
-    return {"schema": json.dumps(schema), **more}
+    """As a stored text is written, so that places are the same."""
+    return {"schema": json.dumps(schema, separators=(",", ":")), **more}
 
 
 def explaining(server, judge, tally):
@@ -106,10 +107,14 @@ def differences(server, judge, tally):
         by_texts = client.call("POST", "/api/v1/diff", {"old": text(OLD), "new": text(FINE)}).json
         mixed = client.call("POST", "/api/v1/diff", {"subject": "s", "from": 1, "new": text(FINE)}).json
         client.same("the texts are told", (json.loads(by_versions["old"]["schema"]), json.loads(by_versions["new"]["schema"])), (OLD, FINE))
+        client.same("the change", [(c["kind"], c["entity"], c["name"], c["old"], c["backward"], c["forward"]) for c in by_versions["changes"]],
+                    [("added", "field", "Order.note", None, "safe", "safe")])
         client.same("whichever way they are given", (by_texts["changes"], mixed["changes"]), (by_versions["changes"],) * 2)
         same = client.call("POST", "/api/v1/diff", {"subject": "s", "from": 2, "to": 2}).json
         client.same("no difference", (same["changes"], same["backward"], same["forward"]), ([], "safe", "safe"))
         types = client.call("POST", "/api/v1/diff", {"old": text(OLD), "new": {"schema": "{}", "schemaType": "JSON"}}).json
+        worse = client.call("POST", "/api/v1/diff", {"old": text(OLD), "new": text(NOTE)}).json
+        client.same("what it does", (worse["backward"], worse["forward"]), ("fails", "safe"))
         client.same("another type", (types["backward"], types["new"]["schemaType"]), ("unproven", "JSON"))
         client.call("DELETE", "/subjects/s/versions/1")
         client.call("POST", "/api/v1/diff", {"subject": "s", "from": 1, "to": 2})
@@ -277,7 +282,7 @@ def refusals(server, judge, tally):
                     {"subject": "s", "level": "BACKWARD", "policy": "STRICT", "schemaType": "AVRO", "findings": 1, "references": [],
                      "message": plain["message"]})
         client.same("its text", json.loads(kept["schema"]), NOTE)
-        client.same("its explanation", kept["explanation"], explain(client, None, subject="s", schema=NOTE))
+        client.same("its explanation", kept["explanation"], explain(client, None, subject="s", **text(NOTE)))
         explained, _ = refuse(client, "/subjects/s/versions?explain=true", text(NOTE))
         client.same("the same with findings", {**plain, "findings": kept["explanation"]["findings"]}, explained)
         client.same("false is false", refuse(client, "/subjects/s/versions?explain=false", text(NOTE))[0], plain)
