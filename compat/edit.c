@@ -299,6 +299,16 @@ static void put_json(struct buf *b, struct str json, struct look look)
 		buf_add(b, json);
 }
 
+/* What an array holds, without its brackets. */
+static void put_items(struct buf *b, struct str array, struct look look)
+{
+	size_t len = b->len;
+
+	put_json(b, array, look);
+	memmove(b->data + len, b->data + len + 1, b->len - len - 2);
+	b->len -= 2;
+}
+
 /* How a new part of the container looks: as the part beside it, which is its last when there is a choice. */
 static struct look look_beside(const struct explain_text *t, const struct inside *in, size_t index)
 {
@@ -418,12 +428,12 @@ bool explain_edit_wrap(const struct explain_text *t, const struct jsn *value, st
 		return false;
 	buf_add_c(&front, '[');
 	if (str_present(before)) {
-		put_json(&front, before, look);
+		put_items(&front, before, look);
 		buf_add(&front, comma);
 	}
 	if (str_present(after)) {
 		buf_add(&back, comma);
-		put_json(&back, after, look);
+		put_items(&back, after, look);
 	}
 	buf_add_c(&back, ']');
 	out[0] = (struct explain_edit){ .offset = start, .text = buf_str(&front) };

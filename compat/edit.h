@@ -34,7 +34,10 @@ bool explain_edit_item(const struct explain_text *t, const struct jsn *array, si
 /* Takes the member or item `value` out of `container`, with the comma it leaves behind. */
 bool explain_edit_remove(const struct explain_text *t, const struct jsn *container, const struct jsn *value,
 	struct explain_edit *out);
-/* Makes an array of a value: two edits, out[0] with `before` in front of it, out[1] with `after` behind; either may be absent. */
+/*
+ * Makes an array of a value: two edits, out[0] with the items of the array `before` in front of it, out[1] with
+ * those of `after` behind; either may be absent.
+ */
 bool explain_edit_wrap(const struct explain_text *t, const struct jsn *value, struct str before, struct str after,
 	struct explain_edit out[2]);
 

@@ -185,7 +185,7 @@ static void offer_default(struct fixing *f, const struct avsc_field *field)
 		return;
 	}
 	if (field->type->kind == AVSC_UNION || !jsn_get(field->at, STR("type")) ||
-		!explain_edit_wrap(&f->text, jsn_get(field->at, STR("type")), STR("\"null\""), STR_NONE, c->edits) ||
+		!explain_edit_wrap(&f->text, jsn_get(field->at, STR("type")), STR("[\"null\"]"), STR_NONE, c->edits) ||
 		!explain_edit_member(&f->text, field->at, STR("default"), STR("null"), &c->edits[2]))
 		return;
 	offer(f, c, 3, str_printf(f->j->arena, "make field `%.*s` a union with null, and null its default", STR_ARG(field->name)));
@@ -339,27 +339,66 @@ static const struct jsn *union_around(const struct jsn *in)
 	return in && in->kind == JSN_ARRAY ? in : NULL;
 }
 
+/* The writer's branches that the reader, which is no union, does not read: null, and an array of the others. */
+static bool gather_branches(const struct fixing *f, uint32_t around, struct buf *others, struct buf *words)
+{
+	const struct avsc_graph *g = &f->j->graph;
+	const struct avsc_pair *p = &g->pairs[around];
+	bool null = false;
+
+	for (uint32_t i = 0; i < p->n_edges; i++) {
+		uint32_t inner = g->edges[p->first_edge + i].to;
+		const struct avsc_type *branch = p->writer->branches[i];
+
+		if (g->pairs[inner].ok != AVSC_NEVER)
+			continue;
+		buf_add(words, words->len > 0 ? STR(", ") : STR(""));
+		buf_add(words, words_of(f->j->arena, branch));
+		null |= branch->kind == AVSC_NULL;
+		if (branch->kind == AVSC_NULL)
+			continue;
+		buf_add_c(others, others->len > 0 ? ',' : '[');
+		buf_add(others, old_type_text(f, false, inner, branch));
+	}
+	if (others->len > 0)
+		buf_add_c(others, ']');
+	return null;
+}
+
+/* A union that became one of its types gets back all that it lost: one edit for all findings of it. */
+static void offer_old_union(struct fixing *f, const struct jsn *use, bool null_first)
+{
+	struct buf others = buf_make(f->j->arena, 64), words = buf_make(f->j->arena, 32);
+	bool null = gather_branches(f, f->j->graph.ways.from[f->told->pair], &others, &words);
+	struct str before = null && null_first ? STR("[\"null\"]") : STR_NONE, after = others.len > 0 ? buf_str(&others) : STR_NONE;
+	struct candidate *c = begin(f);
+
+	if (null && !null_first)
+		after = others.len > 0 ? str_printf(f->j->arena, "[\"null\",%s", after.data + 1) : STR("[\"null\"]");
+	if (explain_edit_wrap(&f->text, use, before, after, c->edits))
+		offer(f, c, 2, str_printf(f->j->arena, "make %.*s a union with %.*s", STR_ARG(avsc_subject(f->j, f->told->pair)),
+			STR_ARG(buf_str(&words))));
+}
+
 /* The old type beside the new one: behind it, so that defaults stay valid; null in front where there is none. */
 static void offer_union(struct fixing *f, bool null_first)
 {
 	const struct jsn *in, *use = avsc_use_of(f->j, f->told->pair, true, &in);
 	struct str old = old_type_text(f, false, f->told->pair, f->told->writer);
-	struct candidate *c = begin(f);
-	bool null = f->told->writer->kind == AVSC_NULL && null_first;
-	bool done;
+	const struct jsn *around = use && use->kind == JSN_ARRAY ? use : union_around(in);
+	struct candidate *c;
 
 	if (use == NULL)
 		return;
-	if (use->kind == JSN_ARRAY)
-		done = explain_edit_item(&f->text, use, use->n_items, old, c->edits);
-	else if (union_around(in))
-		done = explain_edit_item(&f->text, in, in->n_items, old, c->edits);
-	else
-		done = explain_edit_wrap(&f->text, use, null ? old : STR_NONE, null ? STR_NONE : old, c->edits);
-	if (done && (use->kind == JSN_ARRAY || union_around(in)))
+	if (f->told->rule == RULE_AVRO_UNION_REMOVED && !around) {
+		offer_old_union(f, use, null_first);
+		return;
+	}
+	c = begin(f);
+	if (around && explain_edit_item(&f->text, around, around->n_items, old, c->edits))
 		offer(f, c, 1, str_printf(f->j->arena, "give the union of %.*s the branch %.*s",
 			STR_ARG(avsc_subject(f->j, f->told->pair)), STR_ARG(words_of(f->j->arena, f->told->writer))));
-	else if (done)
+	else if (!around && explain_edit_wrap(&f->text, use, STR_NONE, str_printf(f->j->arena, "[%.*s]", STR_ARG(old)), c->edits))
 		offer(f, c, 2, str_printf(f->j->arena, "make %.*s a union with %.*s", STR_ARG(avsc_subject(f->j, f->told->pair)),
 			STR_ARG(words_of(f->j->arena, f->told->writer))));
 }

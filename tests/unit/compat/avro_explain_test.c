@@ -260,6 +260,21 @@ static const struct told_case {
 		" field `b` has no default, and events written with the old schema do not have it\n"
 		" give field `b` the default 0\n"
 		"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"},{\"name\":\"b\",\"type\":\"int\",\"default\":0}]}\n" },
+	/* Two findings with the same fix, so that both can be applied. */
+	{ R(F("u", "[\"null\",\"string\",\"int\"]")), R(F("u", "\"int\"")),
+		false,
+		"refused AVRO-UNION-REMOVED fails\n"
+		" new 1:58 /fields/0/type, old 1:59 /fields/0/type/0\n"
+		" field `u` may be null in the old schema, which the new one's int does not read\n"
+		" {\"u\":null}: Found null, expecting int\n"
+		" make field `u` a union with null, string\n"
+		R(F("u", "[\"null\",\"int\",\"string\"]")) "\n"
+		"refused AVRO-UNION-REMOVED fails\n"
+		" new 1:58 /fields/0/type, old 1:66 /fields/0/type/1\n"
+		" field `u` may be string in the old schema, which the new one's int does not read\n"
+		" {\"u\":{\"string\":\"\"}}: Found string, expecting int\n"
+		" make field `u` a union with null, string\n"
+		R(F("u", "[\"null\",\"int\",\"string\"]")) "\n" },
 };
 
 /* What there is to a finding, in lines; with what the new text becomes by its fix. */

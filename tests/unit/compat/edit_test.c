@@ -61,9 +61,9 @@ static const struct {
 	{ "{\n  \"a\": 1,\n  \"b\": 2\n}", REMOVE, "", "b", -1, NULL, "{\n  \"a\": 1\n}" },
 	{ "[ 7 ]", REMOVE, "", NULL, 0, NULL, "[  ]" },
 	{ "[7, 8, 9]", REMOVE, "", NULL, 1, NULL, "[7, 9]" },
-	{ "{\"t\": \"int\"}", WRAP, "t", "\"null\"", 0, NULL, "{\"t\": [\"null\", \"int\"]}" },
-	{ "{\"t\":{\"x\":1}}", WRAP, "t", NULL, 0, "\"int\"", "{\"t\":[{\"x\":1},\"int\"]}" },
-	{ "-1.5e3", WRAP, "", NULL, 0, "2", "[-1.5e3,2]" },
+	{ "{\"t\": \"int\"}", WRAP, "t", "[\"null\"]", 0, NULL, "{\"t\": [\"null\", \"int\"]}" },
+	{ "{\"t\":{\"x\":1}}", WRAP, "t", NULL, 0, "[\"int\",{\"a\":1}]", "{\"t\":[{\"x\":1},\"int\",{\"a\":1}]}" },
+	{ "-1.5e3", WRAP, "", NULL, 0, "[2]", "[-1.5e3,2]" },
 };
 
 static void edits_keep_the_look(void **state)
@@ -119,7 +119,7 @@ static void another_text_is_left_alone(void **state)
 
 		assert_false(explain_edit_item(&t, &root->items[0], 0, STR("1"), edits));
 		assert_false(explain_edit_remove(&t, &root->items[0], &root->items[0].items[1], edits));
-		assert_false(explain_edit_wrap(&t, &root->items[0].items[0], STR("1"), STR_NONE, edits));
+		assert_false(explain_edit_wrap(&t, &root->items[0].items[0], STR("[1]"), STR_NONE, edits));
 		assert_false(explain_edit_remove(&t, root, &root->items[0], edits));
 	}
 }
