@@ -31,7 +31,10 @@ static enum tenon_code write_question(struct call *call, void *arg)
 		buf_json_string(&b, str_of(d->references[i].subject));
 		buf_printf(&b, ",\"version\":%d}%s", d->references[i].version, i + 1 < d->n_references ? "," : "");
 	}
-	buf_lit(&b, "]}");
+	buf_add_c(&b, ']');
+	if (d->metadata)
+		buf_printf(&b, ",\"metadata\":%s", d->metadata);
+	buf_add_c(&b, '}');
 	q->body = client_give_text(call, buf_str(&b));
 	return TENON_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <avro.h>
 #include <jansson.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 static struct tenon_client *client;
@@ -406,6 +407,57 @@ static void test_where_reading_fails(void **state)
 	tenon_deserializer_destroy(other);
 }
 
+/* survey G.3: what takes avro-c's stack or memory ends here with a reason, and the value can be used again. */
+static void test_hostile_bytes(void **state)
+{
+	static const char schema[] = "{\"type\":\"record\",\"name\":\"H\",\"fields\":[{\"name\":\"nulls\",\"type\":{\"type\":\"array\","
+		"\"items\":\"null\"}},{\"name\":\"text\",\"type\":\"string\"},{\"name\":\"map\",\"type\":{\"type\":\"map\",\"values\":"
+		"{\"type\":\"array\",\"items\":\"int\"}}},{\"name\":\"next\",\"type\":[\"null\",\"H\"]}]}";
+	static const struct tenon_definition hostile = { .type = TENON_AVRO, .text = schema };
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum tenon_code want;
+	} cases[] = {
+		{ "\0\0\0\0", 4, TENON_OK },
+		{ "\x80\xa8\xd6\xb9\x07\0\0\0\0", 9, TENON_LIMIT },                            /* 10^9 nulls */
+		{ "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\0", 11, TENON_BAD_BYTES },         /* INT64_MIN of them */
+		{ "\0\x80\x80\x80\x80\x80\x40" "a", 8, TENON_BAD_BYTES },                       /* a text of 2^40 bytes */
+		{ "\0\0\x80\xa8\xd6\xb9\x07" "aa", 9, TENON_BAD_BYTES },                        /* 10^9 entries */
+		{ "\0\0\4\2k\2\2\0\2k\2\4\0\0\0", 15, TENON_OK },                            /* a key that comes twice */
+		{ "\0\0\2\2\0\0\0\0", 8, TENON_BAD_BYTES },                                     /* a key that avro-c cannot hold */
+		{ "\0\0\0\0\0", 5, TENON_BAD_BYTES },                                           /* bytes left over */
+	};
+	struct tenon_serializer *serializer = writer_of(NULL, &hostile);
+	struct tenon_deserializer *deserializer = reader_of(&hostile);
+	static char bytes[200000];
+	struct tenon_message out;
+	struct tenon_record record = { .data = bytes };
+	avro_value_t value;
+
+	(void)state;
+	EXPECT(TENON_OK, tenon_serialize_json(serializer, "hostile", NULL, "{\"nulls\":[],\"text\":\"\",\"map\":{},\"next\":null}", 0,
+		&out, &err), &err);
+	memcpy(bytes, out.data, 5);
+	EXPECT(TENON_OK, tenon_deserializer_avro_value(deserializer, &value, &err), &err);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		memcpy(bytes + 5, cases[i].bytes, cases[i].len);
+		record.len = 5 + cases[i].len;
+		EXPECT(cases[i].want, tenon_deserialize_avro(deserializer, &record, &value, &err), &err);
+	}
+	for (size_t i = 5; i + 4 <= sizeof(bytes); i += 4)
+		memcpy(bytes + i, "\0\0\0\2", 4); /* a list of 50,000 */
+	record.len = sizeof(bytes);
+	EXPECT(TENON_LIMIT, tenon_deserialize_avro(deserializer, &record, &value, &err), &err);
+	assert_int_equal(tenon_error_verdict(&err), TENON_DEAD_LETTER);
+	memcpy(bytes + 5, "\0\0\0\0", 4);
+	record.len = 9;
+	EXPECT(TENON_OK, tenon_deserialize_avro(deserializer, &record, &value, &err), &err);
+	avro_value_decref(&value);
+	tenon_serializer_destroy(serializer);
+	tenon_deserializer_destroy(deserializer);
+}
+
 /* ---- JSON Schema ---- */
 
 static void test_json_is_validated(void **state)
@@ -557,7 +609,9 @@ static void test_may_publish(void **state)
 	size_t n;
 
 	(void)state;
-	EXPECT(TENON_OK, tenon_may_publish(good, "publish", NULL, &err), &err);
+	EXPECT(TENON_OK, tenon_may_publish(good, "publish", &explained, &err), &err);
+	assert_non_null(strstr(explained, "\"findings\":[]"));
+	tenon_free(explained);
 	EXPECT(TENON_NOT_FOUND, tenon_may_publish(unknown, "publish", NULL, &err), &err);
 	EXPECT(TENON_OK, tenon_subjects(client, "publish", 0, &subjects, &n, &err), &err);
 	assert_int_equal(n, 0); /* nothing was registered */
@@ -568,6 +622,7 @@ static void test_may_publish(void **state)
 	EXPECT(TENON_INCOMPATIBLE, tenon_may_publish(worse, "publish", &explained, &err), &err);
 	assert_true(err.n_findings > 0);
 	assert_string_equal(err.findings[0].type, "READER_FIELD_MISSING_DEFAULT_VALUE");
+	assert_non_null(strstr(explained, "AVRO-FIELD-NO-DEFAULT"));
 	tenon_free(explained);
 	tenon_serializer_destroy(good);
 	tenon_serializer_destroy(worse);
@@ -592,6 +647,52 @@ static void test_settings_that_are_wrong(void **state)
 	EXPECT(TENON_INVALID, tenon_serialize_json(serializer, NULL, NULL, "{}", 0, &out, &err), &err);
 	EXPECT(TENON_INVALID, tenon_serialize_json(serializer, "wrong", NULL, "{}", 0, &out, &err), &err);
 	tenon_serializer_destroy(serializer);
+}
+
+/* ---- threads ---- */
+
+enum { THREADS = 8, EACH = 200 };
+
+/* Each its own serializer and deserializer, all of them one client and what it keeps. */
+static void *use_in_thread(void *arg)
+{
+	struct tenon_error mine = { TENON_OK };
+	struct tenon_serializer *serializer = NULL;
+	struct tenon_deserializer *deserializer = NULL;
+	struct tenon_message out;
+	const char *json;
+	size_t len, *n = arg;
+
+	if (tenon_serializer_create(client, NULL, &v1, &serializer, &mine) == TENON_OK &&
+		tenon_deserializer_create(client, NULL, &v2, &deserializer, &mine) == TENON_OK) {
+		for (int i = 0; i < EACH; i++) {
+			struct tenon_record record;
+
+			if (tenon_serialize_json(serializer, "threads", NULL, "{\"id\":1,\"tags\":[],\"count\":2}", 0, &out, &mine) != TENON_OK)
+				break;
+			record = record_of(&out);
+			if (tenon_deserialize_json(deserializer, &record, &json, &len, &mine) == TENON_OK)
+				++*n;
+		}
+	}
+	tenon_serializer_destroy(serializer);
+	tenon_deserializer_destroy(deserializer);
+	tenon_error_clear(&mine);
+	return NULL;
+}
+
+static void test_threads_share_a_client(void **state)
+{
+	pthread_t threads[THREADS];
+	size_t n_read[THREADS] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, use_in_thread, &n_read[i]), 0);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(n_read[i], EACH);
+	}
 }
 
 /* ---- memory ---- */
@@ -741,6 +842,7 @@ int main(void)
 		cmocka_unit_test(test_avro_values_of_other_schemas),
 		cmocka_unit_test(test_plain_bytes),
 		cmocka_unit_test(test_where_reading_fails),
+		cmocka_unit_test(test_hostile_bytes),
 		cmocka_unit_test(test_json_is_validated),
 		cmocka_unit_test(test_json_that_is_not_valid),
 		cmocka_unit_test(test_message_indexes),
@@ -748,6 +850,7 @@ int main(void)
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_may_publish),
 		cmocka_unit_test(test_settings_that_are_wrong),
+		cmocka_unit_test(test_threads_share_a_client),
 		cmocka_unit_test(test_nothing_is_allocated_for_a_message),
 		cmocka_unit_test(test_any_allocation_may_fail),
 	};
