@@ -45,7 +45,7 @@ def run_program(tally, folder, name, environment, kind="", timeout=300):
 
 
 def run_against_tenon(tally, arguments):
-    for name in ("registry_test", "memory_test", "serdes_test"):
+    for name in ("registry_test", "memory_test", "serdes_test", "serdes_memory_test"):
         with tempfile.TemporaryDirectory(prefix="tenon-client-") as folder:
             with Server(arguments.tenon, pathlib.Path(folder) / "tenon.db").start() as server:
                 run_program(tally, arguments.programs, name, {"TENON_URL": server.url})
