@@ -265,6 +265,10 @@ def check_registry(tally, binary, folder):
         tally.check("check: against a registry, by the names of files", status == 0 and outcomes(report) == {
             "schemas/order.avsc": "compatible", "schemas/common/money.avsc": "compatible",
             "schemas/common/price.proto": "first", "schemas/common/name.json": "first"}, (report, err))
+        repository.write({"schemas/common/money.avsc": record("Money", ("amount", "double"), namespace="shop")})
+        for flags, wanted in (((), 0), (("--policy", "SOUND"), 1), (("--level", "FORWARD"), 1)):
+            status, report, err = repository.check("schemas/common/money.avsc", *flags, against=server.url)
+            tally.check("check: a registry's level and policy, and %s" % (flags or "no others",), status == wanted, (report, err))
         for number in (2, 3):
             register(server, "money", record("Money", ("amount", "long"), namespace="shop", doc="version %d" % number))
         with Connection("127.0.0.1", server.port) as connection:

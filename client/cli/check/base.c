@@ -127,7 +127,7 @@ static void history_of_registry(struct base *base, struct schema_file *file, str
 	const struct registry_subject *subject = registry_subject(&base->view, file->subject);
 	struct err unparsed = { .arena = base->arena };
 
-	if (!subject || subject->n_versions == 0)
+	if (!subject)
 		return;
 	out->judging = subject->judging;
 	out->validate_fields = subject->validate_fields;

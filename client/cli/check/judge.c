@@ -83,11 +83,26 @@ static bool is_invalid(enum err_code code)
 	return code == ERR_PARSE || code == ERR_INVALID_SCHEMA || code == ERR_LIMIT || code == ERR_BAD_JSON;
 }
 
+/* What the command says counts before what the registry has configured, and that before tenon.toml. */
+static struct judging choose_judging(const struct judge *judge, const struct schema_file *file, const struct history *history)
+{
+	struct judging said = judge->said;
+
+	if (!said.has_level && history->judging.has_level) {
+		said.has_level = true;
+		said.level = history->judging.level;
+	}
+	if (!said.has_policy && history->judging.has_policy) {
+		said.has_policy = true;
+		said.policy = history->judging.policy;
+	}
+	return set_judging(file, &said);
+}
+
 enum err_code judge_file(const struct judge *judge, struct schema_file *file, struct report_schema *out, struct err *err)
 {
 	struct history history = base_history(judge->base, &judge->worktree->set, file);
-	const struct judging judging = set_judging(file, history.n > 0 && !judge->said.has_level && judge->base->is_registry
-		? &history.judging : &judge->said);
+	const struct judging judging = choose_judging(judge, file, &history);
 	struct schema_source source = set_source(&judge->worktree->set, file);
 	struct explain_request request = { .source = &source };
 	struct err invalid = { .arena = judge->arena };
