@@ -30,6 +30,68 @@ static void rules_are_shown_by_their_examples(void **state)
 	assert_true(n > 20);
 }
 
+/* ---- places, sentences and edits ---- */
+
+/* The first finding of the rule: what it says, where, and the text with its fix applied. */
+static const struct {
+	const char *old, *new;
+	enum rule rule;
+	const char *says;  /* "line:column path | sentence" in the new text; NULL: there is no such finding */
+	const char *fixed;
+} told[] = {
+	{ "syntax = \"proto3\";\nmessage M {\n\tint64 id = 1;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n\tint32 id = 1; // the id\n}\n", RULE_PROTO_NUMBER_NARROWED,
+	  "3:2 M.id | field M.id = 1: int64 became int32", "syntax = \"proto3\";\nmessage M {\n\tint64 id = 1; // the id\n}\n" },
+	{ "syntax = \"proto3\";\nmessage M {\n    int32 a = 1;\n    string b = 2;\n}\n", "syntax = \"proto3\";\nmessage M {\n    int32 a = 1;\n}\n",
+	  RULE_PROTO_NUMBER_NOT_RESERVED, "2:1 M | field M.b = 2 was removed and its number is not reserved",
+	  "syntax = \"proto3\";\nmessage M {\n    int32 a = 1;\n    reserved 2;\n    reserved \"b\";\n}\n" },
+	{ "syntax = \"proto3\"; message M { int32 a = 1; int32 b = 2; }", "syntax = \"proto3\"; message M { int32 a = 1; }",
+	  RULE_PROTO_NUMBER_NOT_RESERVED, "1:20 M | field M.b = 2 was removed and its number is not reserved",
+	  "syntax = \"proto3\"; message M { int32 a = 1; reserved 2; reserved \"b\"; }" },
+	{ "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n    N b = 2;\n  }\n}\nmessage N {\n  int32 x = 1;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n  }\n  reserved 2, 5;\n}\n", RULE_PROTO_ONEOF_FIELD_REMOVED,
+	  "3:3 M.o | field M.b = 2 of the oneof o is not in the new schema",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n    N b = 2;\n  }\n  reserved 5;\n}\nmessage N {\n  int32 x = 1;\n}\n" },
+	{ "syntax = \"proto2\";\nmessage M {\n  optional int32 a = 1 [default = 5];\n}\n",
+	  "syntax = \"proto2\";\nmessage M {\n  optional int32 a = 1 [deprecated = true, default = 7];\n}\n", RULE_PROTO_DEFAULT_CHANGED,
+	  "3:3 M.a | field M.a = 1: not set, it was 5 and is 7",
+	  "syntax = \"proto2\";\nmessage M {\n  optional int32 a = 1 [default = 5, deprecated = true];\n}\n" },
+	{ "syntax = \"proto3\";\nmessage M { E e = 1; }\nenum E {\n  Z = 0;\n  ON = 1;\n  OFF = 2;\n}\n",
+	  "syntax = \"proto3\";\nmessage M { E e = 1; }\nenum E {\n  Z = 0;\n  OFF = 1;\n  ON = 2;\n}\n", RULE_PROTO_ENUM_CONSTANT_RENUMBERED,
+	  "6:3 E.ON | enum E: 1, ON in the old schema, is OFF in the new one",
+	  "syntax = \"proto3\";\nmessage M { E e = 1; }\nenum E {\n  Z = 0;\n  OFF = 2;\n  ON = 1;\n}\n" },
+	{ "syntax = \"proto3\";\nmessage M {\n  int32 a = 1;\n  int32 b = 2;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n    int32 b = 2; // the other\n  }\n}\n", RULE_PROTO_FIELDS_MOVED_TO_ONEOF,
+	  "3:3 M.o | members of the oneof M.o of the new schema could be set together in the old one",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n  }\n  int32 b = 2;\n}\n" },
+	{ "syntax = \"proto3\";\npackage a;\nmessage M { N n = 1; }\nmessage N {}\n", "syntax = \"proto3\";\npackage b.c;\nmessage M { .b.c.N n = 1; }\nmessage N {}\n",
+	  RULE_PROTO_PACKAGE_CHANGED, "2:1  | package \"a\" became \"b.c\"", "syntax = \"proto3\";\npackage a;\nmessage M { .a.N n = 1; }\nmessage N {}\n" },
+	{ "syntax = \"proto2\";\nmessage M {\n  required int32 a = 1;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 b = 2;\n  int64 a = 1;\n}\n",
+	  RULE_PROTO_NUMBER_NOT_RESERVED, NULL, NULL },
+};
+
+static void findings_are_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		struct arena *arena = arena_create(0);
+		const struct explain_finding *found;
+		struct explained_pair pair;
+
+		explain_texts(arena, SCHEMA_PROTOBUF, str_of(told[i].old), str_of(told[i].new), true, &pair);
+		expect_sound_findings(&pair, told[i].new);
+		found = find_rule(&pair, told[i].rule);
+		assert_true((found != NULL) == (told[i].says != NULL));
+		if (found) {
+			pbuf_test_equal(str_printf(arena, "%u:%u %.*s | %.*s", found->in_new.line, found->in_new.column,
+				STR_ARG(found->in_new.path), STR_ARG(found->message)), told[i].says);
+			assert_non_null(found->fix);
+			pbuf_test_equal(explain_apply(arena, pair.new, found->fix->edits, found->fix->n_edits), told[i].fixed);
+		}
+		arena_destroy(arena);
+	}
+}
+
 /* ---- the corpus ---- */
 
 static size_t n_fixed, n_major, n_witnessed, n_refused;
@@ -159,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_are_shown_by_their_examples),
+		cmocka_unit_test(findings_are_told),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_gets_wrong),
 	};
