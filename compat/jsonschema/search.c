@@ -11,7 +11,8 @@ enum {
 	MOST_SAMPLES = 1200,
 	LARGEST = 64 * 1024,   /* bytes of a document */
 	ONE_WORK = 100 * 1000, /* for validating one value */
-	ONE_MATCH = 20 * 1000,
+	ONE_MATCH = 2000,
+	FAILED_WORK = 500,     /* what it costs to run into one of these bounds */
 	MOST_MAY = 64,
 };
 
@@ -66,7 +67,7 @@ bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, 
 	};
 	bool valid = jsch_valid(&v, node, value, NULL, NULL);
 
-	jsch_search_spend(s, v.work + 1);
+	jsch_search_spend(s, v.work + 1 + (v.failed != OK ? FAILED_WORK : 0));
 	arena_reset(s->scratch);
 	return valid && v.failed == OK;
 }
@@ -82,7 +83,7 @@ void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *sch
 	size_t before = out->n;
 
 	jsch_valid(&v, node, value, NULL, NULL);
-	jsch_search_spend(s, v.work + 1 + 8 * (out->n - before));
+	jsch_search_spend(s, v.work + 1 + 8 * (out->n - before) + (v.failed != OK ? FAILED_WORK : 0));
 	if (v.failed != OK)
 		out->n = before;
 	arena_reset(s->scratch);

@@ -221,6 +221,10 @@ static void patterns_are_bounded(void **state)
 
 	expect_answer(arena, "a pattern that goes back and forth", old, str_of("{\"patternProperties\":{\"^(\\\\w+\\\\s?)*[!-.]$\":{}}}"),
 		ERR_LIMIT, 0);
+	expect_answer(arena, "hundreds of texts by patterns that go back and forth",
+		repeated(arena, "{\"properties\":{", "\"p@ \":{\"pattern\":\"^(\\\\w+\\\\s?)*[!-.]$\",\"minLength\":40}", 400, "}}"),
+		repeated(arena, "{\"properties\":{", "\"p@ \":{\"pattern\":\"^(\\\\w+\\\\s?)*[!-,]$\",\"minLength\":41}", 400, "}}"), OK,
+		800);
 	expect_answer(arena, "a thousand patterns", old, repeated(arena, "{\"patternProperties\":{", "\"^b@ $\":{}", 1000, "}}"), OK,
 		1);
 	expect_answer(arena, "many patterns and names", repeated(arena, "{\"properties\":{", "\"p@ \":{}", 20000, "}}"),
