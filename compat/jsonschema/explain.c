@@ -9,7 +9,9 @@
 #include "compat/jsonschema/explain_int.h"
 
 enum {
-	SEARCH_WORK = 1000 * 1000,
+	SEARCH_WORK = 1000 * 1000,     /* and for each subschema so much more, up to a bound */
+	SEARCH_NODE_WORK = 1500,
+	MOST_SEARCH_WORK = 6 * 1000 * 1000,
 	SHRINK_WORK = 500 * 1000,
 	MOST_BREACHES = 20 * 1000,
 	MOST_WARNINGS = 100,
@@ -41,13 +43,20 @@ static void collect(struct jsch_explaining *e, const struct jsch_samples *sample
 		qsort(e->breaches, e->n_breaches, sizeof(*e->breaches), compare_breaches);
 }
 
+static uint64_t search_work(const struct jsch_explaining *e)
+{
+	uint64_t work = SEARCH_WORK + (uint64_t)SEARCH_NODE_WORK * e->reader->nodes.n_entries;
+
+	return work < MOST_SEARCH_WORK ? work : MOST_SEARCH_WORK;
+}
+
 /* Documents are looked for unless it is proven that there are none. */
 static void look(struct jsch_explaining *e)
 {
 	jsch_proof_init(&e->proof, e->work, e->writer, e->reader);
 	e->contained = jsch_contained(&e->proof, e->writer->root, e->reader->root);
 	e->search = (struct jsch_search){
-		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = SEARCH_WORK,
+		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = search_work(e),
 		.scratch = arena_create(0),
 	};
 	if (!e->contained)

@@ -76,7 +76,7 @@ static void shrink(struct shrinking *s)
 {
 	int tries = 0;
 
-	for (size_t i = count_values(s->value); i > 0 && tries < MOST_TRIES; tries++) {
+	for (size_t i = count_values(s->value); i > 0 && tries < MOST_TRIES && jsch_search_spend(&s->e->search, 1); tries++) {
 		if (try_without(s, i - 1)) {
 			size_t left = count_values(s->value);
 

@@ -335,29 +335,45 @@ static void offer_sizes(struct objects *o, const struct making *plain)
 
 /* ---- trying ---- */
 
-/* Which of a name's samples are tried: all that violate something, some that do not. */
-static bool is_shown(const struct objects *o, const struct jsch_samples *samples, size_t i)
+static void offer_with(struct objects *o, const struct making *plain, const struct named *named, size_t k)
 {
-	bool some_case = o->t->may.n > 0 || o->t->site->may.n > 0;
+	struct making m;
 
-	return i >= samples->n_clean || i < (some_case ? MOST_SHOWN : 1);
+	if (!jsch_search_spend(o->t->s, 1))
+		return;
+	m = copy_of(plain);
+	set(&m, named->name, named->samples->items[k].value);
+	add_dependents(&m);
+	offer(&m);
 }
 
+/* Whether it can matter to the reader that a member is there which by itself violates nothing. */
+static bool presence_matters(const struct objects *o)
+{
+	for (size_t i = 0; i < o->t->must.n; i++) {
+		const struct jsch_object *object = o->t->must.items[i]->object;
+
+		if (object && (object->n_dependencies > 0 || object->max_properties != JSCH_ABSENT || object->names || object->unevaluated))
+			return true;
+	}
+	return o->t->may.n > 0 || o->t->site->may.n > 0;
+}
+
+/* One member other: all that violate something first, then some that do not. */
 static void offer_variants(struct objects *o, const struct making *plain)
 {
+	bool some_case = o->t->may.n > 0 || o->t->site->may.n > 0, matters = presence_matters(o);
+
+	for (size_t i = 0; i < o->n; i++)
+		for (size_t k = 0; o->items[i].samples && k < o->items[i].samples->n; k++)
+			if (k >= o->items[i].samples->n_clean)
+				offer_with(o, plain, &o->items[i], k);
 	for (size_t i = 0; i < o->n; i++) {
 		const struct jsch_samples *samples = o->items[i].samples;
 
-		for (size_t k = 0; samples && k < samples->n && jsch_search_spend(o->t->s, 1); k++) {
-			struct making m;
-
-			if (!is_shown(o, samples, k))
-				continue;
-			m = copy_of(plain);
-			set(&m, o->items[i].name, samples->items[k].value);
-			add_dependents(&m);
-			offer(&m);
-		}
+		for (size_t k = 0; samples && k < samples->n_clean && k < (some_case ? MOST_SHOWN : 1); k++)
+			if (matters || !o->items[i].usual)
+				offer_with(o, plain, &o->items[i], k);
 	}
 }
 
