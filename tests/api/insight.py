@@ -6,7 +6,7 @@ import re
 import statistics
 
 from exchange import ask, render
-from support.server import Server
+from support.server import DEFAULT_BINARY, Server
 
 PAGE_MS = 20      # on the server, for a page of 10,000 subjects
 SUBJECTS = 10000
@@ -201,7 +201,16 @@ def server_ms(server, target):
 
 
 def overview_large(server, judge, tally):
-    """A page of ten thousand subjects is answered at once, whatever it is sorted and filtered by."""
+    """A page of ten thousand subjects is answered at once, whatever it is sorted and filtered by: by the release, where it is built."""
+    if server_is_slow(server) and DEFAULT_BINARY.exists():
+        with Server(DEFAULT_BINARY, server.db + ".large", arguments=server.arguments) as fast:
+            fast.start()
+            measure_pages(fast, judge, tally, PAGE_MS)
+    else:
+        measure_pages(server, judge, tally, PAGE_MS * (10 if server_is_slow(server) else 1))
+
+
+def measure_pages(server, judge, tally, limit):
     with server.connect(timeout=120) as connection:
         client = Client(connection, judge, tally)
         register_many(client, SUBJECTS)
@@ -212,11 +221,10 @@ def overview_large(server, judge, tally):
             for _ in range(15):
                 ask(connection, "GET", target)
     server.stop()
-    slower = 10 if server_is_slow(server) else 1
     for target in targets:
         times = server_ms(server, target)
         median = statistics.median(times) if times else None
-        tally.check("%s within %d ms on the server" % (target, PAGE_MS * slower), len(times) == 15 and median < PAGE_MS * slower,
+        tally.check("%s within %d ms on the server" % (target, limit), len(times) == 15 and median < limit,
                     "median %s ms of %d" % (median, len(times)))
 
 
