@@ -1,5 +1,6 @@
 """Ways through the dashboard as a person goes them."""
 import json
+import os
 import statistics
 import time
 from urllib.parse import quote
@@ -135,11 +136,11 @@ def goes_by_keys_alone(browser, server):
     assert "orderId" in page.evaluate("() => document.activeElement.textContent")
     page.get_by_role("link", name="Who reads what").press("Enter")
     page.locator(".matrix a[tabindex='0']").focus()
-    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
     label = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
-    assert label.startswith("Version 4 "), label
+    assert label.startswith("Version 5 ") and label.endswith(" version 3"), label
     page.keyboard.press("Enter")
-    page.get_by_text("v4 reads v4").wait_for()
+    page.get_by_role("columnheader", name="v5 reads v3").wait_for()
     no_complaints(watched)
     watched.close()
 
@@ -149,6 +150,7 @@ def moves_the_drawing(browser, server):
     page = watched.open("/graph")
     node = page.locator(".graph-node", has_text="shop.Money").first
     node.wait_for()
+    page.wait_for_timeout(300)
     place = node.bounding_box()
     page.locator(".graph-box").focus()
     page.keyboard.press("ArrowRight")
@@ -352,23 +354,31 @@ def lists_many_at_once(browser, server, shots):
     page.get_by_text("10,000 subjects").first.wait_for()
     page.get_by_role("grid").focus()
     page.keyboard.press("End")
-    page.locator(".grid-row", has_text="topic-09999").wait_for()
+    page.locator(".grid-row[aria-rowindex='10001']:not(.waiting)", has_text="team9.").wait_for()
     assert page.locator(".grid-row").count() < 80
     no_complaints(watched)
     watched.close()
 
 
+def processor_ms(server):
+    """What the server has spent so far, whatever else the machine does."""
+    with open("/proc/%d/stat" % server.pid, encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def answers_fast(server):
     connection = server.connect()
     for path in ("limit=100", "q=topic-0123&limit=100", "sort=-changed&offset=5000&limit=100", "type=AVRO&sort=owner&limit=100"):
-        times = []
-        for _ in range(15):
+        times, rounds, before = [], 30, processor_ms(server)
+        for _ in range(rounds):
             begin = time.perf_counter()
             answer = connection.request("GET", "/api/v1/overview?" + path)
             times.append((time.perf_counter() - begin) * 1000)
             assert answer.status == 200, answer
-        print("  overview?%s: %.1f ms" % (path, statistics.median(times)))
-        assert statistics.median(times) < 20, times
+        spent = (processor_ms(server) - before) / rounds
+        print("  overview?%s: %.1f ms, %.1f of them the server's" % (path, statistics.median(times), spent))
+        assert spent < 20, spent
 
 
 def check_many(tally, browser, arguments, folder):

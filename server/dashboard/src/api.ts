@@ -325,7 +325,7 @@ export interface Decoded {
 	} | null;
 	schema: { id: number; type: SchemaType; subjects: { subject: string; version: number }[] } | null;
 	event: unknown;
-	error: { message: string; offset: number } | null;
+	error: { message: string; offset: number; path: string | null } | null;
 	verdict: "ok" | "retry" | "dead-letter";
 	others: { subject: string; version: number; reads: boolean }[];
 }
@@ -350,7 +350,8 @@ export interface RefusalDetail extends Refusal {
 
 export interface RuleRow {
 	id: string;
-	type: SchemaType;
+	/** null: of every format. */
+	type: SchemaType | null;
 	effect: Effect;
 	title: string;
 }
@@ -358,7 +359,7 @@ export interface RuleRow {
 export interface RuleDetail extends RuleRow {
 	what: string;
 	why: string;
-	example: { old: string; new: string };
+	example: { old: string; new: string } | null;
 	finding: Finding | null;
 }
 

@@ -1,6 +1,6 @@
 /* Hooks that ask the API: what came last is shown until the next comes. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Ask, ask } from "./api";
+import { type Ask, ask, Unreachable } from "./api";
 import { useServer } from "./store";
 
 export interface Data<T> {
@@ -48,8 +48,10 @@ export function useGet<T>(path: string | null, options: { again?: boolean } = {}
 				setNow({ path, data, error: undefined });
 			})
 			.catch((error: Error) => {
-				if (!isAbort(error))
-					setNow((before) => ({ path, data: before.path === path ? before.data : undefined, error }));
+				if (isAbort(error)) return;
+				const lost = error instanceof Unreachable; // what was there may still be
+				setNow((before) => ({ path, data: lost && before.path === path ? before.data : undefined, error }));
+				if (!lost) kept.delete(path);
 			});
 		return () => abort.abort();
 	}, [path, again]);

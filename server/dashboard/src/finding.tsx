@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Effect, Explanation, Finding, Witness } from "./api";
 import { Icon } from "./icons";
-import { EffectChip } from "./parts";
+import { EffectChip, Sentence } from "./parts";
 import { Link } from "./router";
 import { showJson } from "./text";
 
@@ -69,7 +69,9 @@ function WitnessView({ witness, finding }: { witness: Witness; finding: Finding 
 			<div>
 				<h4>{fails ? `cannot be read with ${reader}` : `is read with ${reader} as`}</h4>
 				{!fails && <pre>{showJson(witness.read)}</pre>}
-				<p>{witness.reason}</p>
+				<p>
+					<Sentence text={witness.reason} />
+				</p>
 			</div>
 			{witness.bytes !== "" && (
 				<details class="witness-bytes">
@@ -97,7 +99,7 @@ function FixView({ finding, actions }: { finding: Finding; actions: FindingActio
 			<Icon name="wrench" />
 			<span>
 				{fix.major ? "Needs a new subject or a major version: " : "A way out: "}
-				{fix.title}
+				<Sentence text={fix.title} />
 			</span>
 			{!fix.major && actions.onFix && (
 				<button type="button" class="small primary" disabled={!!actions.stale} onClick={() => actions.onFix?.(finding)}>
@@ -134,7 +136,9 @@ export function FindingCard({
 		<article class={`finding finding-${finding.effect}${refused ? " refused" : ""}`}>
 			<header>
 				<EffectChip effect={finding.effect} />
-				<h3>{finding.message}</h3>
+				<h3>
+					<Sentence text={finding.message} />
+				</h3>
 			</header>
 			<p class="finding-where">
 				<DirectionText finding={finding} />

@@ -74,6 +74,14 @@ export function Time({ at }: { at: string }) {
 	);
 }
 
+/** A sentence of the API: what stands between backquotes is a name or a piece of schema. */
+export function Sentence({ text }: { text: string }) {
+	const parts = text.split("`");
+	if (parts.length % 2 === 0) return <>{text}</>;
+	// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text, in its order
+	return <>{parts.map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part))}</>;
+}
+
 export function Actor({ actor }: { actor: string | null }) {
 	return actor ? <span class="actor">{actor}</span> : <span class="dim">unknown</span>;
 }

@@ -126,6 +126,18 @@ export function createDiff(place: Place, before: string, after: string): EditorV
 	]);
 }
 
+/*
+ * Left to the browser, typing over a selection keeps the look of what goes by inline styles, which the page's policy
+ * stops and reports.
+ */
+function replaceByTyping(event: InputEvent, view: EditorView): boolean {
+	if (event.inputType !== "insertText" || !event.data || view.composing || view.state.selection.main.empty)
+		return false;
+	view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+	event.preventDefault();
+	return true;
+}
+
 export function createEditor(place: Place, text: string, onChange: (text: string) => void): EditorView {
 	return mount(place.host, text, [
 		common(place.type, place.label),
@@ -137,6 +149,8 @@ export function createEditor(place: Place, text: string, onChange: (text: string
 		lintGutter(),
 		pointed,
 		keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap]),
+		EditorView.contentAttributes.of({ tabindex: "0" }),
+		EditorView.domEventHandlers({ beforeinput: replaceByTyping }),
 		EditorView.updateListener.of((update) => {
 			if (update.docChanged) onChange(update.state.doc.toString());
 		}),

@@ -88,6 +88,7 @@ export const theme = EditorView.theme({
 	".cm-changeGutter": { width: "3px", paddingLeft: "0" },
 	".cm-changedLineGutter": { backgroundColor: "var(--safe)" },
 	".cm-deletedLineGutter": { backgroundColor: "var(--fails)" },
+	".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"⋯"', margin: "0 6px" },
 	".cm-collapsedLines": {
 		background: "var(--hover)",
 		color: "var(--soft)",

@@ -162,7 +162,7 @@ export function GraphView({ graph, here, label }: { graph: Graph; here?: string;
 			<svg
 				ref={box}
 				class="graph-box"
-				tabIndex={0}
+				tabindex={0}
 				role="group"
 				aria-label={`${label}. Arrow keys move, plus and minus zoom, 0 shows all.`}
 				onKeyDown={onKeyDown}

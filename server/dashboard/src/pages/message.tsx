@@ -4,7 +4,7 @@ import { type Decoded, type Listed, type Page, query as queryText } from "../api
 import { useDebounced, useGet, usePost } from "../data";
 import { HexDump } from "../finding";
 import { Icon } from "../icons";
-import { Commands, Failure, Header, TypeBadge, useTitle, VersionLink } from "../parts";
+import { Commands, Failure, Header, Sentence, TypeBadge, useTitle, VersionLink } from "../parts";
 import { setQuery } from "../router";
 import { bytesOf, plural, shell, showJson } from "../text";
 
@@ -35,6 +35,7 @@ function Answer({ decoded, bytes }: { decoded: Decoded; bytes: Uint8Array }) {
 	const [title, says, sign] = VERDICTS[decoded.verdict];
 	const state = { ok: "accepted", retry: "unsound", "dead-letter": "refused" }[decoded.verdict];
 	const { framing, schema, error } = decoded;
+	const bad = error && (error.offset > 0 || !framing) ? error.offset : undefined;
 	return (
 		<>
 			<div class={`verdict verdict-${state}`} aria-live="polite">
@@ -42,19 +43,19 @@ function Answer({ decoded, bytes }: { decoded: Decoded; bytes: Uint8Array }) {
 					<Icon name={sign} />
 					{title}
 				</h2>
-				<p>{error ? error.message : says}</p>
-				{error && error.offset > 0 && <p class="dim">at byte {error.offset}</p>}
+				<p>{error ? <Sentence text={error.message} /> : says}</p>
+				{bad !== undefined && (
+					<p class="dim">
+						at byte {bad}
+						{error?.path && ` · ${error.path}`}
+					</p>
+				)}
 			</div>
 			<section class="decoded-bytes">
 				<h2>
 					Bytes <span class="count">{bytes.length}</span>
 				</h2>
-				<HexDump
-					bytes={bytes}
-					bad={error && error.offset > 0 ? error.offset : undefined}
-					parts={partsOf(decoded, bytes.length)}
-					label="The message's bytes"
-				/>
+				<HexDump bytes={bytes} bad={bad} parts={partsOf(decoded, bytes.length)} label="The message's bytes" />
 				{framing && (
 					<ul class="legend">
 						<li>

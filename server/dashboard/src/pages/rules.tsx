@@ -4,9 +4,16 @@ import { CodeDiff } from "../code/code";
 import { useGet } from "../data";
 import { FindingCard, WORST } from "../finding";
 import { Icon } from "../icons";
-import { Commands, EFFECTS, EffectChip, Failure, Header, Loading, TYPE_NAMES, useTitle } from "../parts";
+import { Commands, EFFECTS, EffectChip, Failure, Header, Loading, Sentence, TYPE_NAMES, useTitle } from "../parts";
 import { Link, setQuery } from "../router";
 import { layOut, shell } from "../text";
+
+const GROUPS: [SchemaType | null, string][] = [
+	["AVRO", TYPE_NAMES.AVRO],
+	["JSON", TYPE_NAMES.JSON],
+	["PROTOBUF", TYPE_NAMES.PROTOBUF],
+	[null, "Every format"],
+];
 
 function RuleList({ rules }: { rules: RuleRow[] }) {
 	return (
@@ -50,13 +57,13 @@ export function RulesPage({ query }: { query: URLSearchParams }) {
 			</fieldset>
 			{error && <Failure error={error} what="the rules" />}
 			{!data && !error && <Loading what="the rules" />}
-			{(Object.keys(TYPE_NAMES) as SchemaType[]).map((type) => {
+			{GROUPS.map(([type, name]) => {
 				const rules = shown.filter((rule) => rule.type === type);
 				return (
 					rules.length > 0 && (
-						<section key={type} class="rule-section">
+						<section key={name} class="rule-section">
 							<h2>
-								{TYPE_NAMES[type]} <span class="count">{rules.length}</span>
+								{name} <span class="count">{rules.length}</span>
 							</h2>
 							<RuleList rules={rules} />
 						</section>
@@ -85,20 +92,29 @@ export function RulePage({ id }: { id: string }) {
 				<>
 					<Header title={data.title}>
 						<p class="rule-meta">
-							<EffectChip effect={data.effect} /> <span>{TYPE_NAMES[data.type]}</span> <code>{data.id}</code>
+							<EffectChip effect={data.effect} /> <span>{data.type ? TYPE_NAMES[data.type] : "Every format"}</span>{" "}
+							<code>{data.id}</code>
 						</p>
 					</Header>
 					<div class="prose">
-						<p>{data.what}</p>
-						<p>{data.why}</p>
+						<p>
+							<Sentence text={data.what} />
+						</p>
+						<p>
+							<Sentence text={data.why} />
+						</p>
 					</div>
-					<h2>An example</h2>
-					<CodeDiff
-						label="The example's old and new schema"
-						type={data.type}
-						before={layOut(data.example.old, data.type)}
-						after={layOut(data.example.new, data.type)}
-					/>
+					{data.example && (
+						<>
+							<h2>An example</h2>
+							<CodeDiff
+								label="The example's old and new schema"
+								type={data.type ?? "AVRO"}
+								before={layOut(data.example.old, data.type ?? "AVRO")}
+								after={layOut(data.example.new, data.type ?? "AVRO")}
+							/>
+						</>
+					)}
 					{data.finding && <FindingCard finding={data.finding} refused={true} />}
 				</>
 			)}

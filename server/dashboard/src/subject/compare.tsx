@@ -3,7 +3,7 @@ import type { Change, Diff, Effect } from "../api";
 import { CodeDiff } from "../code/code";
 import { usePost } from "../data";
 import { Icon } from "../icons";
-import { Commands, EFFECTS, EffectChip, Empty, Failure, Loading } from "../parts";
+import { Commands, EFFECTS, EffectChip, Empty, Failure, Loading, Sentence } from "../parts";
 import { setQuery } from "../router";
 import { layOut, shell } from "../text";
 
@@ -74,7 +74,9 @@ function ChangeRow({ change }: { change: Change }) {
 			</td>
 			<th scope="row">
 				<span class="change-name">{change.name || change.entity}</span>
-				<span class="change-message">{change.message}</span>
+				<span class="change-message">
+					<Sentence text={change.message} />
+				</span>
 			</th>
 			<td>
 				<EffectChip effect={change.backward} />
