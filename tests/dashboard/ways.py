@@ -82,7 +82,7 @@ def starts_from_a_refused_change(browser, server):
     page.get_by_text("See it happen").first.wait_for()
     page.get_by_role("link", name="Fix it").click()
     page.get_by_role("heading", name="Refused").wait_for()
-    assert "channel" in page.locator(".cm-content").inner_text()
+    page.locator(".finding.refused", has_text="channel").wait_for()
     page.get_by_role("button", name="Fix it all").click()
     page.get_by_role("heading", name="Accepted").wait_for()
     page.get_by_text("Under other levels").click()
