@@ -67,6 +67,11 @@ struct str rest_url(const struct rest *rest)
 	return rest->url;
 }
 
+struct tenon_client *rest_client(const struct rest *rest)
+{
+	return rest->client;
+}
+
 /* ---- one request, as any thread makes it ---- */
 
 struct raw_answer {

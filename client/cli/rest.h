@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 struct rest;
+struct tenon_client;
 
 struct rest_answer {
 	int status;
@@ -17,6 +18,9 @@ ERR_CHECKED enum err_code rest_open(struct arena *arena, struct str url, struct 
 	struct err *err);
 
 struct str rest_url(const struct rest *rest);
+
+/* The client that asks, for what the library does beyond requests; without a cache, and ends with the arena. */
+struct tenon_client *rest_client(const struct rest *rest);
 
 /*
  * One request; `body` is absent for none.  The answer lives in `arena`.  Any status is an answer, except

@@ -101,11 +101,6 @@ static enum err_code read_record(const struct tool_call *call, struct decoding *
 
 /* ---- the registry ---- */
 
-static void destroy_client(void *arg)
-{
-	tenon_client_destroy(arg);
-}
-
 static void unref_schema(void *arg)
 {
 	tenon_schema_unref(arg);
@@ -114,29 +109,6 @@ static void unref_schema(void *arg)
 static enum err_code library_error(const struct tenon_error *from, struct err *err)
 {
 	return err_text(err, ERR_STORE, str_of(arena_strdup(err->arena, from->message)));
-}
-
-static enum err_code open_client(struct decoding *d, struct err *err)
-{
-	struct tenon_config config;
-	struct tenon_error why = { .code = TENON_OK };
-	struct server server;
-	ptrdiff_t colon;
-
-	TRY(server_find(d->arena, &d->values->server, &server, err));
-	tenon_config_init(&config, sizeof(config));
-	config.urls = arena_strndup(d->arena, server.url.data, server.url.len);
-	if (str_present(server.ca))
-		config.ca_file = arena_strndup(d->arena, server.ca.data, server.ca.len);
-	colon = str_present(server.user) ? str_index(server.user, ':') : -1;
-	if (colon >= 0) {
-		config.user = arena_strndup(d->arena, server.user.data, (size_t)colon);
-		config.password = arena_strndup(d->arena, server.user.data + colon + 1, server.user.len - (size_t)colon - 1);
-	}
-	if (tenon_client_create(&config, &d->client, &why) != TENON_OK)
-		return library_error(&why, err);
-	arena_defer(d->arena, destroy_client, d->client);
-	return OK;
 }
 
 /* Whether it is the message's fault; else nothing can be told about it. */
@@ -380,9 +352,11 @@ static void print_json(const struct decoding *d)
 static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
 	struct decoding d = { .values = call->values, .arena = call->arena };
+	struct rest *rest;
 
 	TRY(read_record(call, &d, err));
-	TRY(open_client(&d, err));
+	TRY(server_open(call->arena, &d.values->server, &rest, err));
+	d.client = rest_client(rest);
 	TRY(read_event(&d, err));
 	if (d.frame.id > 0 || *d.frame.guid)
 		find_subject(&d);

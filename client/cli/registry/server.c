@@ -28,9 +28,9 @@ static enum err_code from_settings(struct arena *arena, struct str *url, struct 
 	return OK;
 }
 
-enum err_code server_find(struct arena *arena, const struct server *given, struct server *out, struct err *err)
+enum err_code server_open(struct arena *arena, const struct server *server, struct rest **out, struct err *err)
 {
-	struct str url = from_environment(given->url, "TENON_REGISTRY");
+	struct str url = from_environment(server->url, "TENON_REGISTRY");
 
 	TRY(from_settings(arena, &url, err));
 	if (!str_present(url))
@@ -38,16 +38,7 @@ enum err_code server_find(struct arena *arena, const struct server *given, struc
 	if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s is no registry's address: http(s)://host:port",
 			STR_ARG(url)));
-	*out = (struct server){ .url = url, .user = from_environment(given->user, "TENON_USER"), .ca = given->ca };
-	return OK;
-}
-
-enum err_code server_open(struct arena *arena, const struct server *server, struct rest **out, struct err *err)
-{
-	struct server found;
-
-	TRY(server_find(arena, server, &found, err));
-	return rest_open(arena, found.url, found.user, found.ca, out, err);
+	return rest_open(arena, url, from_environment(server->user, "TENON_USER"), server->ca, out, err);
 }
 
 enum err_code server_refusal(const struct rest *rest, const struct rest_answer *answer, struct err *err)

@@ -15,13 +15,7 @@ struct server {
 	FLAG(FLAG_TEXT, type, server.user, "user", "NAME:PASSWORD", NULL, "for the registry (or TENON_USER)"), \
 	FLAG(FLAG_TEXT, type, server.ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's")
 
-/*
- * The address, user and certificates that are meant: of flags, environment or tenon.toml in the current folder.
- * ERR_CONFIG_FILE when nothing names a registry.
- */
-ERR_CHECKED enum err_code server_find(struct arena *arena, const struct server *given, struct server *out, struct err *err);
-
-/* Opens that. */
+/* ERR_CONFIG_FILE when nothing names a registry; `url` of tenon.toml is looked for in the current folder. */
 ERR_CHECKED enum err_code server_open(struct arena *arena, const struct server *server, struct rest **out, struct err *err);
 
 /* An answer that is no success, as an error in the registry's own words. */
