@@ -283,13 +283,25 @@ static const struct pbuf_message *read_event(struct pbuf_judge *j, struct arena 
 	return pbuf_decode_event(arena, j->reader, pair->r, bytes, PBUF_PARTIAL, &read, fault) ? read : NULL;
 }
 
-/* Where what the writer requires is in one oneof with the field; judge_oneof tells of that. */
-static bool is_pushed_by_another(const struct pbuf_field *r, const struct pbuf_message *read)
+/*
+ * Whether the field is read as it was written but for the other members of its oneof, which the writer requires;
+ * that those push it out is told by judge_oneof.
+ */
+static bool is_fine_alone(const struct trial *t, struct arena *arena, const struct pbuf_message *event)
 {
-	for (size_t i = 0; r->oneof && i < read->n_members; i++)
-		if (read->members[i].field != r && read->members[i].field->oneof == r->oneof)
-			return true;
-	return false;
+	struct pbuf_compare compare = { .arena = arena, .writer = t->j->writer, .reader = t->j->reader, .shallow = true };
+	struct pbuf_message *alone = pbuf_message_make(arena, event->type);
+	const struct pbuf_message *read;
+	struct pbuf_fault fault;
+
+	for (size_t i = 0; i < event->n_members; i++) {
+		const struct pbuf_field *w = event->members[i].field, *r = pbuf_find_number(t->j, true, t->pair->r, w->number);
+
+		if (w == t->w || r == NULL || r->oneof != t->r->oneof)
+			*pbuf_member_add(arena, alone, w) = event->members[i].value;
+	}
+	read = alone->n_members < event->n_members ? read_event(t->j, arena, t->pair, alone, &fault) : NULL;
+	return read && pbuf_same_member(&compare, t->w, alone, t->r, read);
 }
 
 static enum outcome try_event(const struct trial *t, struct arena *arena, const struct pbuf_message *event, struct str *reason)
@@ -306,7 +318,7 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 		*reason = str_printf(arena, "the required field %.*s is missing", STR_ARG(t->r->name));
 		return FAILS;
 	}
-	if (pbuf_same_member(&compare, t->w, event, t->r, read) || is_pushed_by_another(t->r, read))
+	if (pbuf_same_member(&compare, t->w, event, t->r, read) || (t->r->oneof && is_fine_alone(t, arena, event)))
 		return FINE;
 	*reason = str_of(compare.reason);
 	return CHANGES;

@@ -66,6 +66,11 @@ static const struct {
 	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n  }\n  int32 b = 2;\n}\n" },
 	{ "syntax = \"proto3\";\npackage a;\nmessage M { N n = 1; }\nmessage N {}\n", "syntax = \"proto3\";\npackage b.c;\nmessage M { .b.c.N n = 1; }\nmessage N {}\n",
 	  RULE_PROTO_PACKAGE_CHANGED, "2:1  | package \"a\" became \"b.c\"", "syntax = \"proto3\";\npackage a;\nmessage M { .a.N n = 1; }\nmessage N {}\n" },
+	/* The other member is always set, but that is not what loses this one. */
+	{ "syntax = \"proto2\";\nmessage M {\n  required string a = 8;\n  optional sint32 b = 9;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    string a = 8;\n    fixed32 b = 9;\n  }\n}\n", RULE_PROTO_FIELD_SCALAR_KIND_CHANGED,
+	  "5:5 M.b | field M.b = 9: optional sint32 became fixed32",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    string a = 8;\n    sint32 b = 9;\n  }\n}\n" },
 	{ "syntax = \"proto2\";\nmessage M {\n  required int32 a = 1;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 b = 2;\n  int64 a = 1;\n}\n",
 	  RULE_PROTO_NUMBER_NOT_RESERVED, NULL, NULL },
 };
@@ -83,6 +88,8 @@ static void findings_are_told(void **state)
 		found = find_rule(&pair, told[i].rule);
 		assert_true((found != NULL) == (told[i].says != NULL));
 		if (found) {
+			assert_true((rule_info(found->rule)->effect == EFFECT_POLICY) == (found->witness == NULL)
+				|| found->rule == RULE_PROTO_ONEOF_FIELD_REMOVED);
 			pbuf_test_equal(str_printf(arena, "%u:%u %.*s | %.*s", found->in_new.line, found->in_new.column,
 				STR_ARG(found->in_new.path), STR_ARG(found->message)), told[i].says);
 			assert_non_null(found->fix);
