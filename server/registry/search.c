@@ -5,7 +5,11 @@
 #include "base/limits.h"
 #include "server/registry/follow_int.h"
 
-enum { DOC_BYTES = 4096, SCOPE_BYTES = 1024 }; /* of a doc or the names around something; more is not searched */
+/*
+ * What is repeated for each thing that lies in another one must not grow with what a stranger writes: docs, paths,
+ * the names around something (each and all of them), and tags of one thing.  More is not searched.
+ */
+enum { DOC_BYTES = 4096, PATH_BYTES = 512, AROUND_BYTES = 100, SCOPE_BYTES = 300, TAGS = 20 };
 
 /* The terms of one schema, growing. */
 struct harvest {
@@ -62,7 +66,7 @@ static struct str inner_scope(struct harvest *h, struct str scope, const struct 
 {
 	if (!str_present(node->name) || scope.len > SCOPE_BYTES)
 		return scope;
-	return str_printf(h->arena, "%.*s %.*s", STR_ARG(scope), STR_ARG(node->name));
+	return str_printf(h->arena, "%.*s %.*s", STR_ARG(scope), STR_ARG(start_of(node->name, AROUND_BYTES)));
 }
 
 static void add_node(struct harvest *h, const struct outline *node, struct str scope)
@@ -70,17 +74,17 @@ static void add_node(struct harvest *h, const struct outline *node, struct str s
 	const struct side_term term = {
 		.scope = scope,
 		.name = present(node->name),
-		.path = present(node->path),
+		.path = start_of(present(node->path), PATH_BYTES),
 		.doc = start_of(node->doc, DOC_BYTES),
 		.tags = node->tags,
-		.n_tags = node->n_tags,
+		.n_tags = node->n_tags < TAGS ? node->n_tags : TAGS,
 		.line = (int)node->line,
 	};
 	struct str inside = inner_scope(h, scope, node);
 
 	if (str_present(node->name))
 		add(h, &term, kind_of(node->kind), node->name);
-	for (size_t i = 0; i < node->n_tags; i++)
+	for (size_t i = 0; i < term.n_tags; i++)
 		add(h, &term, SIDE_TAG, node->tags[i]);
 	if (str_present(node->doc))
 		add(h, &term, SIDE_DOC, term.doc);
@@ -95,13 +99,13 @@ static void add_metadata(struct harvest *h, const struct metadata *metadata, str
 		const struct metadata_tags *entry = &metadata->tags[i];
 		const struct side_term term = {
 			.scope = scope,
-			.name = entry->path,
-			.path = entry->path,
+			.name = start_of(entry->path, PATH_BYTES),
+			.path = start_of(entry->path, PATH_BYTES),
 			.tags = entry->tags,
-			.n_tags = entry->n_tags,
+			.n_tags = entry->n_tags < TAGS ? entry->n_tags : TAGS,
 		};
 
-		for (size_t k = 0; k < entry->n_tags; k++)
+		for (size_t k = 0; k < term.n_tags; k++)
 			add(h, &term, SIDE_TAG, entry->tags[k]);
 	}
 }
@@ -111,8 +115,8 @@ static enum err_code add_schema(struct harvest *h, struct call *call, const stru
 	struct content content;
 
 	TRY(content_of_version(call, version, &content, err));
-	add_node(h, schema_outline(call->arena, content.parsed), version->subject);
-	add_metadata(h, content.metadata, version->subject);
+	add_node(h, schema_outline(call->arena, content.parsed), start_of(version->subject, SCOPE_BYTES));
+	add_metadata(h, content.metadata, start_of(version->subject, SCOPE_BYTES));
 	return OK;
 }
 

@@ -460,6 +460,24 @@ def search(server, judge, tally):
         client.call("GET", "/api/v1/search?q=a&limit=x", status=404)
 
 
+def search_hostile(server, judge, tally):
+    """What is large or deep is searched as far as it goes, and costs no more than its size."""
+    with server.connect(timeout=60) as connection:
+        client = Client(connection, judge, tally)
+        long = "N" * 200000
+        client.register("long", record(long, *["field%d" % i for i in range(10000)]))
+        deep = record("Inner0", "innermost")
+        for i in range(1, 200):
+            deep = record("R" * 100 + str(i), {"name": "x" * 100 + str(i), "type": deep})
+        client.register("deep", deep)
+        client.register("tagged", record("T", {"name": "t", "type": "int", "confluent:tags": ["TAG%d" % i for i in range(20000)]}))
+        client.same("the last field", found(client, "?q=field9999"), ["field long field9999"])
+        client.same("the innermost", found(client, "?q=innermost"), ["field deep innermost"])
+        client.same("a tag", len(client.get("/api/v1/search?q=tag1&kind=tag")["items"][0]["tags"]), 20)
+        size = os.path.getsize(server.db + ".index") + os.path.getsize(server.db + ".index-wal")
+        tally.check("the index stays small", size < 60 << 20, size)
+
+
 def outline(server, judge, tally):
     """A version as a tree, in all formats."""
     with server.connect() as connection:
@@ -494,6 +512,7 @@ def stats(server, judge, tally):
 
 SCENARIOS = [
     ("insight-search", [], search),
+    ("insight-search-hostile", [], search_hostile),
     ("insight-outline", [], outline),
     ("insight-graph", [], graph),
     ("insight-graph-bounds", [], graph_bounds),
