@@ -395,6 +395,9 @@ static bool is_told(struct pbuf_judge *j, const struct trial *t, enum rule rule)
 
 	if (rule != RULE_PROTO_ENUM_CONSTANT_RENUMBERED && rule != RULE_PROTO_ENUM_CONSTANT_LOST)
 		return false;
+	/* An enum in place of another is the matter of each field. */
+	if (!pbuf_enums_related(t->w->type.named, t->r->type.named))
+		return false;
 	enums = map_get(&j->enums, pair_key(t->w->type.named, t->r->type.named, both));
 	told = enums->told;
 	enums->told = true;

@@ -168,6 +168,11 @@ static void put_enum(struct buf *b, const struct pbuf_explain *x, const struct p
 	const struct pbuf_type *type = pbuf_enum_of(field);
 	struct str now = pbuf_constant_name(type, s->constant->number);
 
+	if (!pbuf_enums_related(pbuf_enum_of(s->old_field), pbuf_enum_of(s->new_field))) {
+		put_change(b, x, s);
+		buf_lit(b, "; ");
+	}
+
 	buf_printf(b, "enum %.*s: %d, %.*s in the %.*s schema, is ", STR_ARG(type->local), s->constant->number,
 		STR_ARG(s->constant->name), STR_ARG(writer_of(x)));
 	if (str_present(now))
