@@ -217,6 +217,16 @@ static void put_policy(struct buf *b, const struct pbuf_explain *x, const struct
 	}
 }
 
+static void put_missing(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
+{
+	const struct pbuf_type *without = s->old_field ? s->new_type : s->old_type, *with = s->old_field ? s->old_type : s->new_type;
+
+	buf_lit(b, " is required and not in ");
+	if (without && with && !str_eq(without->local, with->local))
+		buf_printf(b, "message %.*s of ", STR_ARG(without->local));
+	buf_printf(b, "the %.*s schema", STR_ARG(s->rule == RULE_PROTO_REQUIRED_FIELD_ADDED ? writer_of(x) : reader_of(x)));
+}
+
 struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject *s)
 {
 	struct buf b = buf_make(x->arena, 128);
@@ -226,8 +236,7 @@ struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject
 	case RULE_PROTO_REQUIRED_FIELD_REMOVED:
 		put_change(&b, x, s);
 		if (!s->old_field || !s->new_field)
-			buf_printf(&b, " is required and not in the %.*s schema",
-				STR_ARG(s->rule == RULE_PROTO_REQUIRED_FIELD_ADDED ? writer_of(x) : reader_of(x)));
+			put_missing(&b, x, s);
 		break;
 	case RULE_PROTO_ONEOF_FIELD_REMOVED:
 		put_field(&b, x, s);
