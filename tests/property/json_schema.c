@@ -408,4 +408,5 @@ const struct property_format property_json = {
 	.same = json_same,
 	.n_events = 12,
 	.most_unproven = 35,
+	.differs = true,
 };
