@@ -302,7 +302,7 @@ enum err_code tree_from_git(struct arena *arena, struct str ref, struct str fold
 	struct object commit, root;
 	struct str below;
 	size_t id_digits = 0;
-	struct git *git;
+	struct git *git = NULL;
 
 	TRY(open_git(arena, ref, folder, &git, err));
 	TRY(ask_one(git, str_concat(arena, ref, STR("^{commit}")), &commit, &id_digits, err));
