@@ -147,7 +147,6 @@ export function FindingCard({
 						line {line}
 					</button>
 				)}
-				{line > 0 && !actions.onShow && <span class="dim">line {line}</span>}
 				<Link to={`/rules/${finding.rule}`} class="rule-link">
 					{finding.rule}
 				</Link>

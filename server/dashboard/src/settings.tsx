@@ -20,7 +20,7 @@ import { Failure, Loading } from "./parts";
 import { Link, subjectPath } from "./router";
 import { say } from "./shell";
 import { refresh } from "./store";
-import { inline, plural } from "./text";
+import { inline, plural, shell } from "./text";
 
 /** One place where something can be set; `path` is "" for the registry as a whole. */
 export interface Scope {
@@ -358,10 +358,19 @@ export function settingCommands(scope: Scope, subject?: string) {
 	const config = `${location.origin}/config${scope.path}`;
 	const mode = `${location.origin}/mode${scope.path}`;
 	const put = (url: string, body: string) => `curl -s -X PUT ${url} -H 'Content-Type: application/json' -d '${body}'`;
-	const name = subject === undefined ? "" : ` ${subject}`;
+	const name = subject === undefined ? "" : ` ${shell(subject)}`;
+	const contextual = subject === undefined && scope.path !== "";
 	return [
-		{ title: "What is set", curl: `curl -s ${config}`, tenon: `tenon config${name} --registry ${location.origin}` },
-		{ title: "Set a level", curl: put(config, '{"compatibility":"FULL"}') },
+		{
+			title: "What is set",
+			curl: `curl -s ${config}`,
+			tenon: contextual ? undefined : `tenon config${name} --registry ${location.origin}`,
+		},
+		{
+			title: "Set a level",
+			curl: put(config, '{"compatibility":"FULL"}'),
+			tenon: contextual ? undefined : `tenon config${name} --level FULL --registry ${location.origin}`,
+		},
 		{ title: "Set a mode", curl: put(mode, '{"mode":"READONLY"}') },
 	];
 }

@@ -26,7 +26,7 @@ export const theme = EditorView.theme({
 		fontSize: "13px",
 		borderRadius: "inherit",
 	},
-	"&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
+	"&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
 	".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
 	".cm-content": { padding: "10px 0", caretColor: "var(--ink)" },
 	".cm-content:focus-visible": { outline: "none" },

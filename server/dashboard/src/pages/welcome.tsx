@@ -59,7 +59,7 @@ export function Welcome() {
 					{
 						title: "Register a schema",
 						curl: CURL,
-						tenon: `tenon register orders-value order.avsc --registry ${location.origin}`,
+						tenon: `tenon register orders-value.avsc --registry ${location.origin}`,
 					},
 				]}
 			/>

@@ -132,7 +132,7 @@ export function VersionTab(props: {
 					{
 						title: "This version",
 						curl: `curl -s ${shell(location.origin + path)}`,
-						tenon: `tenon get ${shell(subject)} --version ${version} --registry ${location.origin}`,
+						tenon: `tenon get ${shell(`${subject}@${version}`)} --registry ${location.origin}`,
 					},
 					{ title: "Its fields", curl: `curl -s ${shell(`${location.origin}/api/v1${path}/outline`)}` },
 				]}
