@@ -219,7 +219,7 @@ function commandsOf(subject: string, draft: Draft) {
 		{
 			title: "Register it",
 			curl: post(`/subjects/${segment(subject)}/versions`),
-			tenon: `tenon register ${shell(`${subject}${file.slice(file.indexOf("."))}`)} --registry ${location.origin}`,
+			tenon: `tenon register ${file} --subject ${shell(subject)} --registry ${location.origin}`,
 		},
 	];
 }

@@ -59,7 +59,7 @@ export function Welcome() {
 					{
 						title: "Register a schema",
 						curl: CURL,
-						tenon: `tenon register orders-value.avsc --registry ${location.origin}`,
+						tenon: `tenon register order.avsc --subject orders-value --registry ${location.origin}`,
 					},
 				]}
 			/>
