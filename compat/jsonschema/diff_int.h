@@ -26,9 +26,6 @@ void jsch_diff_add(struct jsch_diff *d, enum change_kind kind, const char *entit
 
 bool jsch_diff_spend(struct jsch_diff *d, uint64_t units);
 
-/* A value, cut off when it is long. */
-void jsch_diff_put(struct buf *b, const struct jsn *value);
-
 /* Two subschemas. */
 void jsch_diff_schemas(struct jsch_diff *d, const struct jsch_spot *at, const struct jsn *old, const struct jsn *new);
 

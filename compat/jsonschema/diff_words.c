@@ -3,26 +3,6 @@
 #include "compat/jsonschema/diff_int.h"
 #include "compat/jsonschema/parse_int.h"
 
-enum { LONGEST_SHOWN = 60 };
-
-void jsch_diff_put(struct buf *b, const struct jsn *value)
-{
-	struct buf whole = buf_make(b->arena, 64);
-	struct str text;
-	size_t end = LONGEST_SHOWN;
-
-	buf_json(&whole, value);
-	text = buf_str(&whole);
-	if (text.len <= LONGEST_SHOWN) {
-		buf_add(b, text);
-		return;
-	}
-	while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80)
-		end--;
-	buf_add(b, str_sub(text, 0, end));
-	buf_lit(b, "…");
-}
-
 static struct buf begin(struct jsch_diff *d, const struct jsch_spot *at)
 {
 	struct buf b = buf_make(d->arena, 96);
@@ -75,7 +55,7 @@ static bool allows(const struct jsn *type, const struct jsn *other)
 static void put_type(struct buf *b, const struct jsn *type)
 {
 	if (type)
-		jsch_diff_put(b, type);
+		jsch_put_short(b, type);
 	else
 		buf_lit(b, "any type");
 }
@@ -99,13 +79,13 @@ static void tell_item(struct jsch_diff *d, const struct jsch_spot *at, const str
 
 	if (required) {
 		buf_lit(&b, "property ");
-		jsch_diff_put(&b, item);
+		jsch_put_short(&b, item);
 		buf_add(&b, new ? STR(" became required") : STR(" may be left out now"));
 		jsch_diff_add(d, CHANGE_CONSTRAINT, "required", spot, old, new, buf_str(&b));
 		return;
 	}
 	buf_lit(&b, "value ");
-	jsch_diff_put(&b, item);
+	jsch_put_short(&b, item);
 	buf_add(&b, new ? STR(" was added") : STR(" was removed"));
 	jsch_diff_add(d, new ? CHANGE_ADDED : CHANGE_REMOVED, "enum value", spot, old, new, buf_str(&b));
 }
@@ -159,11 +139,11 @@ static void diff_value(struct jsch_diff *d, const struct jsch_spot *at, const st
 	buf_add(&b, kind->word);
 	buf_add_c(&b, ' ');
 	if (old && new) {
-		jsch_diff_put(&b, old);
+		jsch_put_short(&b, old);
 		buf_lit(&b, " became ");
-		jsch_diff_put(&b, new);
+		jsch_put_short(&b, new);
 	} else {
-		jsch_diff_put(&b, old ? old : new);
+		jsch_put_short(&b, old ? old : new);
 		buf_add(&b, new ? STR(" was added") : STR(" was removed"));
 	}
 	jsch_diff_add(d, kind->kind, kind->entity, at, old, new, buf_str(&b));

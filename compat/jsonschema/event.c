@@ -11,28 +11,7 @@
 #include "compat/jsonschema/pointer.h"
 #include "compat/jsonschema/validate.h"
 
-enum { LONGEST_SHOWN = 120 };
-
 /* ---- sentences ---- */
-
-static void put_short(struct buf *b, const struct jsn *value)
-{
-	struct buf whole = buf_make(b->arena, 64);
-	struct str text;
-
-	buf_json(&whole, value);
-	text = buf_str(&whole);
-	if (text.len > LONGEST_SHOWN) {
-		size_t end = LONGEST_SHOWN;
-
-		while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80)
-			end--;
-		buf_add(b, str_sub(text, 0, end));
-		buf_lit(b, "…");
-		return;
-	}
-	buf_add(b, text);
-}
 
 static void put_violation(struct buf *b, const struct jsch_violation *violation)
 {
@@ -54,7 +33,7 @@ static void put_violation(struct buf *b, const struct jsch_violation *violation)
 		buf_json_string(b, violation->keyword);
 		if (word && (word->kind != JSN_OBJECT || word->n_items == 0)) {
 			buf_lit(b, ": ");
-			put_short(b, word);
+			jsch_put_short(b, word);
 		}
 	}
 }
@@ -72,7 +51,7 @@ struct str jsch_violation_text(struct arena *arena, const struct jsch_violation 
 	}
 	if (value && value->n_items == 0) {
 		buf_lit(&b, ", ");
-		put_short(&b, value);
+		jsch_put_short(&b, value);
 		buf_lit(&b, ",");
 	}
 	put_violation(&b, violation);

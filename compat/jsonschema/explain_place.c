@@ -2,8 +2,6 @@
 #include "base/arena.h"
 #include "compat/jsonschema/explain_int.h"
 
-enum { LONGEST_SHOWN = 80 };
-
 struct str jsch_reader_pointer(struct jsch_explaining *e, const struct jsn *json)
 {
 	return json ? jsch_parents_pointer(e->arena, &e->reader_parents, json) : STR_NONE;
@@ -112,24 +110,6 @@ void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t)
 
 /* ---- sentences ---- */
 
-static void put_short(struct buf *b, const struct jsn *value)
-{
-	struct buf whole = buf_make(b->arena, 64);
-	struct str text;
-	size_t end = LONGEST_SHOWN;
-
-	buf_json(&whole, value);
-	text = buf_str(&whole);
-	if (text.len <= LONGEST_SHOWN) {
-		buf_add(b, text);
-		return;
-	}
-	while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80)
-		end--;
-	buf_add(b, str_sub(text, 0, end));
-	buf_lit(b, "…");
-}
-
 static void put_step(struct buf *b, const struct jsch_step *step, bool first)
 {
 	if (step->kind == JSCH_STEP_ITEM || step->kind == JSCH_STEP_ANY_ITEM) {
@@ -186,7 +166,7 @@ static void put_template(struct buf *b, const struct jsch_explaining *e, const c
 		else if (p[1] == 'r' || p[1] == 'w')
 			buf_add(b, word_for(e, p[1] == 'r'));
 		else
-			put_short(b, p[1] == 'R' ? context->new->json : context->old->json);
+			jsch_put_short(b, p[1] == 'R' ? context->new->json : context->old->json);
 		p += 2;
 	}
 }
@@ -207,7 +187,7 @@ static void put_keyword(struct buf *b, const struct jsn *word)
 {
 	buf_json_string(b, word->name);
 	buf_lit(b, ": ");
-	put_short(b, word);
+	jsch_put_short(b, word);
 }
 
 static void put_keywords(struct buf *b, const struct jsch_explaining *e, const struct jsch_telling *t)
@@ -222,7 +202,7 @@ static void put_keywords(struct buf *b, const struct jsch_explaining *e, const s
 	if (read)
 		put_keyword(b, read);
 	else
-		put_short(b, t->context->new->json);
+		jsch_put_short(b, t->context->new->json);
 	buf_lit(b, ", the ");
 	buf_add(b, word_for(e, false));
 	if (written) {

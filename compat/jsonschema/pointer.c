@@ -194,3 +194,23 @@ size_t jsch_text_offset(struct str text, const struct jsn *json)
 	at += json->column > 0 ? json->column - 1 : 0;
 	return at < text.len ? at : text.len;
 }
+
+enum { LONGEST_SHOWN = 80 };
+
+void jsch_put_short(struct buf *b, const struct jsn *value)
+{
+	struct buf whole = buf_make(b->arena, 64);
+	struct str text;
+	size_t end = LONGEST_SHOWN;
+
+	buf_json(&whole, value);
+	text = buf_str(&whole);
+	if (text.len <= LONGEST_SHOWN) {
+		buf_add(b, text);
+		return;
+	}
+	while (end > 0 && ((unsigned char)text.data[end] & 0xC0) == 0x80)
+		end--;
+	buf_add(b, str_sub(text, 0, end));
+	buf_lit(b, "…");
+}

@@ -41,6 +41,9 @@ const struct jsn *jsch_parents_find(const struct jsch_parents *parents, const st
 /* As jsch_pointer_to. */
 struct str jsch_parents_pointer(struct arena *arena, const struct jsch_parents *parents, const struct jsn *value);
 
+/* A value for a sentence: whole, or its beginning with "…" behind it. */
+void jsch_put_short(struct buf *b, const struct jsn *value);
+
 /* Where `json`, which was read from `text`, begins there. */
 size_t jsch_text_offset(struct str text, const struct jsn *json);
 

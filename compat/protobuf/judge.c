@@ -619,9 +619,17 @@ static void judge_extensions(struct pbuf_judge *j, const struct pbuf_pair *pair)
 	}
 }
 
+/* No event has one: it requires itself, or is the entry of a map whose values do. */
+static bool is_never_written(struct pbuf_judge *j, const struct pbuf_type *type)
+{
+	const struct pbuf_type *value = pbuf_is_entry(type) ? pbuf_content(j, type->fields[1]) : NULL;
+
+	return pbuf_is_endless(j, type) || (value && pbuf_is_endless(j, value));
+}
+
 static void judge_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 {
-	if (!pbuf_spend(j, pair->w->n_by_number + pair->r->n_by_number + 1) || pbuf_is_endless(j, pair->w))
+	if (!pbuf_spend(j, pair->w->n_by_number + pair->r->n_by_number + 1) || is_never_written(j, pair->w))
 		return;
 	for (size_t i = 0; i < pair->w->n_by_number && can_go_on(j); i++)
 		if (is_last(pair->w, i))

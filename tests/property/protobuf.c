@@ -58,5 +58,5 @@ static bool same(struct arena *arena, const struct schema *reader, const struct 
 }
 
 const struct property_format property_protobuf = {
-	.type = SCHEMA_PROTOBUF, .schema = schema, .change = change, .message = message, .event = event, .same = same, .n_events = 16,
+	.type = SCHEMA_PROTOBUF, .schema = schema, .change = change, .message = message, .event = event, .same = same, .n_events = 16, .differs = true,
 };

@@ -73,6 +73,10 @@ static const struct {
 	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    string a = 8;\n    sint32 b = 9;\n  }\n}\n" },
 	{ "syntax = \"proto2\";\nmessage M {\n  required int32 a = 1;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 b = 2;\n  int64 a = 1;\n}\n",
 	  RULE_PROTO_NUMBER_NOT_RESERVED, NULL, NULL },
+	/* A map whose values require themselves has no entries. */
+	{ "syntax = \"proto2\";\nmessage M {\n  repeated M f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
+	  "syntax = \"proto2\";\nmessage M {\n  repeated N f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
+	  RULE_PROTO_REQUIRED_FIELD_ADDED, NULL, NULL },
 };
 
 static void findings_are_told(void **state)
