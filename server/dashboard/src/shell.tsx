@@ -89,7 +89,10 @@ function SearchBox({ here, query }: { here: string; query: URLSearchParams }) {
 	const input = useRef<HTMLInputElement>(null);
 	const shown = here === "search" ? (query.get("q") ?? "") : "";
 	const [text, setText] = useState(shown);
-	useEffect(() => setText(shown), [shown]);
+	// never while someone types: the address lags behind the keys
+	useEffect(() => {
+		if (document.activeElement !== input.current) setText(shown);
+	}, [shown]);
 	useEffect(() => {
 		const jump = (event: KeyboardEvent) => {
 			const asked =

@@ -168,8 +168,9 @@ function Filters({ query, types }: { query: URLSearchParams; types: Partial<Reco
 	const type = query.get("type") ?? "";
 	const input = useRef<HTMLInputElement>(null);
 	const q = query.get("q") ?? "";
+	// never while someone types: the address lags behind the keys
 	useEffect(() => {
-		if (input.current && input.current.value !== q) input.current.value = q;
+		if (input.current && document.activeElement !== input.current) input.current.value = q;
 	}, [q]);
 	return (
 		<div class="filters">
