@@ -33,6 +33,7 @@ struct avsc_judgement {
 	struct avsc_told *items;         /* refusals in the reference's order, then warnings */
 	size_t n;
 	size_t room;
+	size_t n_hidden;                 /* what would be told but that its events fail for other reasons */
 	uint64_t spent;                  /* what it took: pairs, edges and defects looked at */
 };
 

@@ -203,8 +203,12 @@ static void tell_warning(struct judging *g, const struct avsc_defect *d)
 {
 	uint64_t reach = g->j->graph.ways.reach[d->pair];
 
-	if (g->used[d - g->j->defects.items] || reach == AVSC_NEVER || (avsc_size_is_shadowed(reach) && !breaks(d)))
+	if (g->used[d - g->j->defects.items] || reach == AVSC_NEVER)
 		return;
+	if (avsc_size_is_shadowed(reach) && !breaks(d)) {
+		g->j->n_hidden += rule_effect_breaks(d->effect);
+		return;
+	}
 	if (breaks(d) && (is_covered(g, d->pair) || tell_choice(g, d)))
 		return;
 	tell(g, (struct avsc_told){ .rule = d->rule, .effect = d->effect, .defect = d, .pair = d->pair, .index = d->index,

@@ -260,6 +260,17 @@ static const struct told_case {
 		" field `b` has no default, and events written with the old schema do not have it\n"
 		" give field `b` the default 0\n"
 		"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"},{\"name\":\"b\",\"type\":\"int\",\"default\":0}]}\n" },
+	/* A fix is not to blame for what it brings to light: the decimal point, which no event shows that fails anyway. */
+	{ R(F("p", "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}")),
+		R(F("p", "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":3}") "," F("y", "\"int\"")),
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:132 /fields/1, old 0:0 \n"
+		" field `y` has no default, and events written with the old schema do not have it\n"
+		" {\"p\":\"\"}: Found R, expecting R, missing required field y\n"
+		" give field `y` the default 0\n"
+		R(F("p", "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":3}")
+			",{\"name\":\"y\",\"type\":\"int\",\"default\":0}") "\n" },
 	/* Two findings with the same fix, so that both can be applied. */
 	{ R(F("u", "[\"null\",\"string\",\"int\"]")), R(F("u", "\"int\"")),
 		false,
