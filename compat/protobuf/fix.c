@@ -169,7 +169,7 @@ static bool is_ours(const struct pbuf_fixing *f, const struct pbuf_field *field)
 static void elsewhere(struct pbuf_fixing *f, const struct pbuf_file *file)
 {
 	if (str_present(file->subject))
-		pbuf_fix_major(f, "keep the reference to version that it had of subject %.*s", STR_ARG(file->subject));
+		pbuf_fix_major(f, "keep the reference to the version of subject %.*s that it had", STR_ARG(file->subject));
 	else
 		pbuf_fix_major(f, "keep the import that it had");
 }
