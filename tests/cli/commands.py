@@ -1,6 +1,7 @@
 """The other commands that work with schemas: what they print, what they change, how they end."""
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -164,7 +165,11 @@ def check_registry(tally, binary, folder):
         tally.check("config: removes", status == 0 and json.loads(out)["compatibilityLevel"] == "BACKWARD", out)
         repository.write({"schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
         status, out, err = tenon("register", "schemas/common/money.avsc")
-        tally.check("register: a refusal ends with 1 and says why", status == 1 and "money.avsc: refused: " in err, (out, err))
+        tally.check("register: a refusal ends with 1 and says where and why", status == 1
+                    and re.search(r"^schemas/common/money\.avsc:\d+:\d+: refused: field `amount` is .* \[AVRO-TYPE-CHANGED\]$", err, re.M), (out, err))
+        status, out, err = tenon("register", "schemas")
+        tally.check("register: what needs a refused one is not sent", status == 1 and err.count("money.avsc:") == 1
+                    and "schemas/order.avsc: not sent, because it refers to schemas/common/money.avsc\n" in err, (out, err))
         status, out, err = tenon("diff", "money@1", "schemas/common/money.avsc")
         tally.check("diff: against a version of the registry", status == 0, (out, err))
         repository.write({"b.proto": FILES["schemas/common/price.proto"].replace("int64", "string")})

@@ -20,6 +20,7 @@ struct registering {
 	const struct register_values *values;
 	struct map versions;    /* path to int: known in the registry */
 	struct map chosen;      /* path: named on the command line */
+	struct map refused;     /* path: not taken, or in need of one that was not */
 	size_t n_refused;
 };
 
@@ -85,20 +86,48 @@ static void say(const struct registering *r, const struct schema_file *file, con
 		STR_ARG(subject_of(r, file)), version ? *version : 0, id ? *id : 0);
 }
 
+/* Line and column in the file, where the finding has them. */
+static struct str place_of(struct arena *arena, const struct jsn *finding)
+{
+	const struct jsn *place = jsn_get_value(finding, STR("new"));
+	const int *line = number_of(arena, place, "line"), *column = number_of(arena, place, "column");
+
+	return line && column && *line > 0 ? str_printf(arena, ":%d:%d", *line, *column) : STR("");
+}
+
+/* The findings of a registry that explains itself (docs/api-v1.md), or else its own words. */
+static void refuse(struct registering *r, struct schema_file *file, const struct rest_answer *answer)
+{
+	struct str shown = worktree_shown(&r->worktree, r->arena, file->path);
+	const struct jsn *findings = answer->json ? jsn_get_value(answer->json, STR("findings")) : NULL;
+	struct err refusal = { .arena = r->arena };
+	size_t n = findings && findings->kind == JSN_ARRAY ? findings->n_items : 0;
+
+	r->n_refused++;
+	map_put(&r->refused, file->path, file);
+	for (size_t i = 0; i < n; i++) {
+		const struct jsn *rule = jsn_get_value(&findings->items[i], STR("rule"));
+		const struct jsn *message = jsn_get_value(&findings->items[i], STR("message"));
+
+		if (rule && message)
+			fprintf(stderr, "%.*s%.*s: refused: %.*s [%.*s]\n", STR_ARG(shown),
+				STR_ARG(place_of(r->arena, &findings->items[i])), STR_ARG(message->text), STR_ARG(rule->text));
+	}
+	if (n == 0 && server_refusal(r->rest, answer, &refusal) != OK)
+		fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(shown), STR_ARG(refusal.message));
+}
+
 /* A refusal is said and counted, and the others go on. */
 static enum err_code send(struct registering *r, struct schema_file *file, struct str body, struct err *err)
 {
-	struct str path = str_printf(r->arena, "/subjects/%.*s/versions%s", STR_ARG(rest_escape(r->arena, subject_of(r, file))),
-		r->values->normalize ? "?normalize=true" : "");
-	struct err refusal = { .arena = r->arena };
+	struct str path = str_printf(r->arena, "/subjects/%.*s/versions?explain=true%s",
+		STR_ARG(rest_escape(r->arena, subject_of(r, file))), r->values->normalize ? "&normalize=true" : "");
 	struct rest_answer answer;
 	int *version, *id;
 
 	TRY(rest_call(r->rest, r->arena, "POST", path, body, &answer, err));
 	if (answer.status == 409 || answer.status == 422) {
-		r->n_refused += server_refusal(r->rest, &answer, &refusal) != OK;
-		fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)),
-			STR_ARG(refusal.message));
+		refuse(r, file, &answer);
 		return OK;
 	}
 	if (answer.status != 200)
@@ -111,6 +140,22 @@ static enum err_code send(struct registering *r, struct schema_file *file, struc
 	return OK;
 }
 
+/* What needs a schema that was refused is not sent: no registry could resolve it.  Says so. */
+static bool is_held_up(struct registering *r, const struct schema_file *file, const struct schema_link *links, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!map_get(&r->refused, links[i].file->path))
+			continue;
+		map_put(&r->refused, file->path, r);
+		r->n_refused++;
+		fprintf(stderr, "%.*s: not sent, because it refers to %.*s\n",
+			STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)),
+			STR_ARG(worktree_shown(&r->worktree, r->arena, links[i].file->path)));
+		return true;
+	}
+	return false;
+}
+
 static enum err_code register_file(struct registering *r, struct schema_file *file, unsigned depth, struct err *err)
 {
 	bool chosen = map_get(&r->chosen, file->path) != NULL;
@@ -119,10 +164,12 @@ static enum err_code register_file(struct registering *r, struct schema_file *fi
 	size_t n;
 	const struct schema_link *links = set_links(&r->worktree.set, file, &n);
 
-	if (map_get(&r->versions, file->path) || depth > r->worktree.set.n_items)
+	if (map_get(&r->versions, file->path) || map_get(&r->refused, file->path) || depth > r->worktree.set.n_items)
 		return OK;
 	for (size_t i = 0; i < n; i++)
 		TRY(register_file(r, links[i].file, depth + 1, err));
+	if (is_held_up(r, file, links, n))
+		return OK;
 	body = body_of(r, file);
 	TRY(look_up(r, file, body, &version, &id, err));
 	if (version) {
@@ -147,7 +194,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	struct registering *r = arena_new(call->arena, struct registering);
 
 	*r = (struct registering){ .arena = call->arena, .values = call->values, .versions = map_make(call->arena),
-		.chosen = map_make(call->arena) };
+		.chosen = map_make(call->arena), .refused = map_make(call->arena) };
 	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &r->worktree, err));
 	if (str_present(r->values->subject) && r->worktree.n_files != 1)
 		return err_text(err, ERR_CONFIG_FILE, STR("--subject is for a single file"));
