@@ -106,6 +106,12 @@ ERR_CHECKED enum err_code compat_explain(struct arena *arena, const struct expla
 /* The text with the edits made. */
 struct str explain_apply(struct arena *arena, struct str text, const struct explain_edit *edits, size_t n_edits);
 
+/*
+ * What a parser says, for people: without the Java class and the source that clients of the compatible API match on.
+ * A part of `message`.
+ */
+struct str explain_fault(struct str message);
+
 /* The finding as a JSON object: the one form that the API and the command give (docs/explain.md). */
 void explain_finding_json(struct buf *out, const struct explain_finding *finding, struct str new_text);
 

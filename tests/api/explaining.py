@@ -87,6 +87,7 @@ def explaining_history(server, judge, tally):
             answer = explain(client, (False, False, 0, 0), subject="s", schema=schema)
             fault = answer["parseError"]
             client.same("a fault has a place: %r" % schema, fault and (fault["line"], column and fault["column"]), (line, column))
+            client.same("a fault is for people: %r" % schema, "Exception" in fault["message"] or "[Source" in fault["message"], False)
         missing = explain(client, None, subject="u", schema=uses, references=[{"name": "Base", "subject": "gone", "version": 1}])
         client.same("a missing reference is a fault", bool(missing["parseError"]), True)
         client.same("an unknown type is a fault", bool(explain(client, None, subject="s", schema="x", schemaType="XML")["parseError"]), True)

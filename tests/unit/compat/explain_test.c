@@ -190,6 +190,23 @@ static void another_type_is_told(void **state)
 	assert_false(str_present(got.fixed));
 }
 
+static void faults_are_for_people(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "com.fasterxml.jackson.core.JsonParseException: Unexpected character ('b' (code 98)): was expecting a name\n"
+			" at [Source: REDACTED; line: 1, column: 2]", "Unexpected character ('b' (code 98)): was expecting a name" },
+		{ "Unexpected character ('b' (code 98))\n at [Source: REDACTED; line: 1, column: 2]", "Unexpected character ('b' (code 98))" },
+		{ "Undefined schema: a.Exception", "Undefined schema: a.Exception" },
+		{ "Two lines:\nof another kind", "Two lines:\nof another kind" },
+		{ "No Exception: at all", "No Exception: at all" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_str(cases[i][0], cases[i][1], explain_fault(str_of(cases[i][0])));
+}
+
 /* compat-rules 1.4, at NONE too. */
 static void reserved_names_are_told(void **state)
 {
@@ -255,6 +272,7 @@ int main(void)
 		cmocka_unit_test(a_fixed_text_passes),
 		cmocka_unit_test(sound_goes_by_events),
 		arena_test(another_type_is_told),
+		arena_test(faults_are_for_people),
 		arena_test(reserved_names_are_told),
 		arena_test(a_table_that_cannot_follow_is_told),
 		arena_test(a_finding_is_json),
