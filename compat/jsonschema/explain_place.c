@@ -98,9 +98,10 @@ void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t)
 	const struct jsn *in_reader = thing_in(t, reader), *in_writer = writer ? thing_in(t, writer) : NULL;
 	struct explain_place read, written;
 	bool whole = t->context == NULL || t->rule->scope == JSCH_UNDER;
+	bool replaced = t->context && t->rule->rule == RULE_JSON_TYPE_CHANGED; /* a const for an enum, without any type */
 
 	/* What is about a subschema as a whole is there, keyword or not. */
-	if (in_reader == NULL && whole && (t->context == NULL || t->context->n_steps == 0))
+	if (in_reader == NULL && whole && (t->context == NULL || t->context->n_steps == 0 || replaced))
 		in_reader = reader;
 	read = place_of(jsch_reader_pointer(e, in_reader ? in_reader : reader), in_reader, in_reader != NULL);
 	written = place_of(jsch_writer_pointer(e, in_writer ? in_writer : writer), in_writer, in_writer != NULL);

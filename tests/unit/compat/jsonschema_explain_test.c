@@ -189,6 +189,22 @@ static void cases_are_told_right(void **state)
 	}
 }
 
+/* What became of a property is where the property is, although neither side has a "type". */
+static void what_was_replaced_has_its_place(void **state)
+{
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	const struct explain_finding *found;
+
+	(void)state;
+	explain_texts(arena, "{\"properties\":{\"a\":{\"enum\":[\"x\",\"y\"]}}}", "{\"properties\":\n {\"a\":{\"const\":\"x\"}}}", true, &pair);
+	found = find_rule(&pair.found, RULE_JSON_TYPE_CHANGED);
+	assert_non_null(found);
+	assert_int_equal(found->in_new.line, 2);
+	assert_int_equal(found->in_new.column, 7);
+	arena_destroy(arena);
+}
+
 /* ---- the corpus ---- */
 
 struct counts {
@@ -321,6 +337,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_lead_to_their_rules),
 		cmocka_unit_test(cases_are_told_right),
+		cmocka_unit_test(what_was_replaced_has_its_place),
 		cmocka_unit_test(findings_of_the_corpus),
 		cmocka_unit_test(verdicts_of_the_corpus),
 	};
