@@ -100,7 +100,7 @@ static bool proves(const struct pbuf_link *link, const struct pbuf_fact *fact)
 	const struct pbuf_field *w, *r;
 	const struct pbuf_pair *pair = pbuf_outside(fact, &w, &r);
 
-	if (pair->w != link->w || pair->r != link->r)
+	if (pair->w != link->w || pair->r != link->r || fact->rule == RULE_PROTO_FIELD_RENUMBERED)
 		return false;
 	if (link->type == FINDING_MULTIPLE_FIELDS_MOVED_TO_ONEOF || link->type == FINDING_FIELD_MOVED_TO_EXISTING_ONEOF)
 		return fact->oneof != NULL && fact->oneof == link->oneof;

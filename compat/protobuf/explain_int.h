@@ -76,6 +76,7 @@ void pbuf_fix_default(struct pbuf_fixing *f);
 /* With the old type come its options. */
 void pbuf_fix_options(struct pbuf_fixing *f, const struct pbuf_tokens *tokens);
 void pbuf_fix_number(struct pbuf_fixing *f);
+void pbuf_fix_numbers(struct pbuf_fixing *f);
 void pbuf_fix_reserve(struct pbuf_fixing *f);
 void pbuf_fix_oneof(struct pbuf_fixing *f);
 void pbuf_fix_title(struct pbuf_fixing *f, const char *format, ...) __attribute__((format(printf, 2, 3)));

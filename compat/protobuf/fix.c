@@ -394,6 +394,7 @@ static const struct {
 	{ RULE_PROTO_ENUM_CONSTANT_LOST, fix_constant },
 	{ RULE_PROTO_DEFAULT_CHANGED, fix_default },
 	{ RULE_PROTO_NUMBER_NOT_RESERVED, pbuf_fix_reserve },
+	{ RULE_PROTO_FIELD_RENUMBERED, pbuf_fix_numbers },
 	{ RULE_PROTO_RESERVED_REUSED, pbuf_fix_number },
 	{ RULE_PROTO_NUMBER_TWICE, pbuf_fix_number },
 };

@@ -214,6 +214,41 @@ void pbuf_fix_number(struct pbuf_fixing *f)
 	pbuf_edit(f, tokens.number_from, tokens.number_to - tokens.number_from, str_printf(f->x->arena, "%d", number + 1));
 }
 
+static const struct pbuf_field *field_named(const struct pbuf_type *type, struct str name)
+{
+	for (size_t i = 0; i < type->n_by_number; i++)
+		if (str_eq(type->by_number[i]->name, name))
+			return type->by_number[i];
+	return NULL;
+}
+
+/* The numbers that names had, all of the message at once: they may have changed places. */
+void pbuf_fix_numbers(struct pbuf_fixing *f)
+{
+	const struct pbuf_type *old = f->s->old_type, *new = f->s->new_type;
+	struct pbuf_tokens tokens;
+
+	pbuf_fix_title(f, "give %.*s its number %d again", STR_ARG(f->s->new_field->name), f->s->old_field->number);
+	for (size_t i = 0; i < new->n_by_number; i++) {
+		const struct pbuf_field *field = new->by_number[i], *before = field_named(old, field->name);
+
+		if (!before || before->number == field->number || field->file != f->x->new->file || !pbuf_tokens_of(f, field, &tokens))
+			continue;
+		pbuf_edit(f, tokens.number_from, tokens.number_to - tokens.number_from, str_printf(f->x->arena, "%d", before->number));
+		pbuf_edit_unreserve(f, new, before->number, before->name);
+	}
+	for (size_t i = 1; i < f->n_edits; i++) /* two numbers of one reserved statement */
+		if (f->edits[i].offset < f->edits[i - 1].offset + f->edits[i - 1].length)
+			pbuf_fix_major(f, "give %.*s its number %d again", STR_ARG(f->s->new_field->name), f->s->old_field->number);
+	for (size_t i = 0; i < new->n_by_number; i++) { /* one that is new has taken a number: it needs another */
+		const struct pbuf_field *field = new->by_number[i];
+
+		if (!field_named(old, field->name) && pbuf_field_numbered(old, field->number)
+			&& field_named(new, pbuf_field_numbered(old, field->number)->name))
+			pbuf_fix_major(f, "number %d belongs to %.*s", field->number, STR_ARG(f->s->new_field->name));
+	}
+}
+
 void pbuf_fix_reserve(struct pbuf_fixing *f)
 {
 	const struct pbuf_type *type = f->s->new_type;

@@ -409,7 +409,7 @@ static void tell(const struct trial *t, size_t attempt, enum outcome outcome, st
 	struct pbuf_judge *j = t->j;
 	struct trial again = *t;
 	struct pbuf_fact fact = {
-		.rule = rule_of(t, attempt),
+		.rule = t->w->number == t->r->number ? rule_of(t, attempt) : RULE_PROTO_FIELD_RENUMBERED,
 		.effect = outcome == FAILS ? EFFECT_FAILS : EFFECT_CHANGES,
 		.pair = t->pair, .w = t->w, .r = t->r,
 		.reason = str_dup(j->arena, reason),
@@ -417,14 +417,14 @@ static void tell(const struct trial *t, size_t attempt, enum outcome outcome, st
 
 	if (is_told(j, t, fact.rule))
 		return;
-	if (is_enum_use(&t->w->type) && is_enum_use(&t->r->type) && attempt > 0) {
+	if (fact.rule != RULE_PROTO_FIELD_RENUMBERED && is_enum_use(&t->w->type) && is_enum_use(&t->r->type) && attempt > 0) {
 		const struct pbuf_enum_pair *enums = pbuf_enum_pair(j, t->w->type.named, t->r->type.named);
 
 		fact.constant = enums->moved ? enums->moved : enums->unnamed;
 	}
 	/* Once more, with memory that stays. */
 	again.n_values = pbuf_values(j, j->arena, t->w->type.kind == PBUF_MAP ? t->w->type.value : &t->w->type,
-		t->w->type.kind == PBUF_MAP ? NULL : &t->r->type, again.values);
+		t->w->type.kind == PBUF_MAP || t->w->number != t->r->number ? NULL : &t->r->type, again.values);
 	fact.event = make_event(&again, j->arena, attempt);
 	add_fact(j, &fact);
 }
@@ -459,11 +459,51 @@ static void judge_field(struct pbuf_judge *j, const struct pbuf_pair *pair, cons
 	}
 }
 
+/* The reader's field that has the name but another number; NULL: none. */
+static const struct pbuf_field *find_renumbered(struct pbuf_judge *j, const struct pbuf_pair *pair, const struct pbuf_field *w)
+{
+	if (w->extend || pbuf_is_entry(pair->w) || !pbuf_spend(j, pair->r->n_by_number))
+		return NULL;
+	for (size_t i = 0; i < pair->r->n_by_number; i++) {
+		const struct pbuf_field *r = pair->r->by_number[i];
+
+		if (str_eq(r->name, w->name))
+			return r->number != w->number && pbuf_is_decodable(&r->type) ? r : NULL;
+	}
+	return NULL;
+}
+
+/* What is written as the field is not read as the one of its name; that the event fails is told elsewhere. */
+static void judge_renumbered(struct pbuf_judge *j, const struct pbuf_pair *pair, const struct pbuf_field *w,
+	const struct pbuf_field *r)
+{
+	struct trial t = { .j = j, .pair = pair, .w = w, .r = r };
+	struct str reason = STR("");
+
+	arena_reset(j->scratch);
+	t.n_values = pbuf_values(j, j->scratch, w->type.kind == PBUF_MAP ? w->type.value : &w->type, NULL, t.values);
+	if (w->type.kind == PBUF_MAP)
+		t.n_keys = pbuf_values(j, j->scratch, w->type.key, NULL, t.keys);
+	for (size_t attempt = 1; attempt <= t.n_values && j->failed == OK; attempt++) {
+		struct pbuf_message *event = make_event(&t, j->scratch, attempt);
+
+		if (event && try_event(&t, j->scratch, event, &reason) == CHANGES) {
+			reason = str_printf(j->scratch, "what was written as %.*s = %d is not read as %.*s = %d", STR_ARG(w->name), w->number,
+				STR_ARG(r->name), r->number);
+			tell(&t, attempt, CHANGES, reason);
+			return;
+		}
+	}
+}
+
 static void judge_number(struct pbuf_judge *j, const struct pbuf_pair *pair, const struct pbuf_field *w)
 {
-	const struct pbuf_field *r = pbuf_find_number(j, true, pair->r, w->number);
+	const struct pbuf_field *r = pbuf_find_number(j, true, pair->r, w->number), *named;
 	const struct pbuf_type *inner_w, *inner_r;
 
+	named = (r == NULL || !str_eq(r->name, w->name)) && pbuf_is_decodable(&w->type) ? find_renumbered(j, pair, w) : NULL;
+	if (named)
+		judge_renumbered(j, pair, w, named);
 	if (r == NULL || !pbuf_is_decodable(&w->type) || !pbuf_is_decodable(&r->type))
 		return;
 	inner_w = pbuf_content(j, w);

@@ -248,6 +248,10 @@ struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject
 			STR_ARG((x->new_reads_old ? s->new_type : s->old_type)->local), STR_ARG(s->oneof->name), STR_ARG(reader_of(x)),
 			STR_ARG(writer_of(x)));
 		break;
+	case RULE_PROTO_FIELD_RENUMBERED:
+		buf_printf(&b, "field %.*s.%.*s has the number %d in the old schema and %d in the new one", STR_ARG(s->new_type->local),
+			STR_ARG(s->new_field->name), s->old_field->number, s->new_field->number);
+		break;
 	case RULE_PROTO_DEFAULT_CHANGED:
 		put_field(&b, x, s);
 		buf_lit(&b, ": not set, it was ");

@@ -4,11 +4,25 @@
 
 #include "tests/property/protobuf_int.h"
 
+/* Another number for a name, or that of another field in exchange. */
+static void change_number(struct draw *d, struct random_message *message, struct random_field *field)
+{
+	struct random_field *other = &message->fields[draw_below(d, message->n_fields)];
+	int number = field->number;
+
+	if (one_in(d, 2)) {
+		field->number = free_number(d, message);
+	} else {
+		field->number = other->number;
+		other->number = number;
+	}
+}
+
 static void change_field(struct draw *d, const struct random_file *file, struct random_message *message)
 {
 	struct random_field *field = &message->fields[draw_below(d, message->n_fields)];
 
-	switch (draw_below(d, 8)) {
+	switch (draw_below(d, 9)) {
 	case 0:
 	case 1:
 		random_type(d, file, field);
@@ -29,6 +43,9 @@ static void change_field(struct draw *d, const struct random_file *file, struct 
 	case 6:
 		field->key = draw_below(d, 9);
 		field->target = draw_below(d, 4);
+		break;
+	case 7:
+		change_number(d, message, field);
 		break;
 	default:
 		*field = message->fields[--message->n_fields];

@@ -12,6 +12,7 @@ enum shape { SCALAR, ENUM, MESSAGE, MAP, GROUP };
 
 struct random_field {
 	int number;
+	int name;               /* "f" and this; that of its first number */
 	enum shape shape;
 	unsigned kind;          /* a scalar; of a map the value's */
 	unsigned key;           /* of a map */

@@ -31,7 +31,7 @@ void random_label(struct draw *d, const struct random_file *file, struct random_
 
 void random_field(struct draw *d, const struct random_file *file, struct random_field *field, int number)
 {
-	*field = (struct random_field){ .number = number };
+	*field = (struct random_field){ .number = number, .name = number };
 	random_type(d, file, field);
 	random_label(d, file, field);
 	if (one_in(d, 5))
@@ -49,7 +49,7 @@ int free_number(struct draw *d, const struct random_message *message)
 		bool used = number == message->reserved;
 
 		for (unsigned i = 0; i < message->n_fields; i++)
-			used |= message->fields[i].number == number;
+			used |= message->fields[i].number == number || message->fields[i].name == number;
 		if (!used)
 			return number;
 	}

@@ -74,7 +74,7 @@ static void put_field_text(struct buf *b, const struct random_file *file, const 
 	}
 	buf_add(b, str_of(labels[label]));
 	put_random_type(b, file, field);
-	buf_printf(b, " f%d = %d", field->number, field->number);
+	buf_printf(b, " f%d = %d", field->name, field->number);
 	if (has_default) {
 		buf_lit(b, " [default = ");
 		put_default_value(b, file, field);

@@ -73,6 +73,15 @@ static const struct {
 	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    string a = 8;\n    sint32 b = 9;\n  }\n}\n" },
 	{ "syntax = \"proto2\";\nmessage M {\n  required int32 a = 1;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 b = 2;\n  int64 a = 1;\n}\n",
 	  RULE_PROTO_NUMBER_NOT_RESERVED, NULL, NULL },
+	{ "syntax = \"proto3\";\nmessage M {\n  int32 a = 1;\n  int32 b = 2;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 b = 1;\n  int32 a = 2;\n}\n",
+	  RULE_PROTO_FIELD_RENUMBERED, "4:3 M.a | field M.a has the number 1 in the old schema and 2 in the new one",
+	  "syntax = \"proto3\";\nmessage M {\n  int32 b = 2;\n  int32 a = 1;\n}\n" },
+	{ "syntax = \"proto3\";\nmessage M {\n  string a = 1;\n}\n", "syntax = \"proto3\";\nmessage M {\n  reserved 1;\n  string a = 2;\n}\n",
+	  RULE_PROTO_FIELD_RENUMBERED, "4:3 M.a | field M.a has the number 1 in the old schema and 2 in the new one",
+	  "syntax = \"proto3\";\nmessage M {\n  string a = 1;\n}\n" },
+	/* A name that goes, and a number that another name takes, are no renumbering. */
+	{ "syntax = \"proto3\";\nmessage M {\n  int32 a = 1;\n  int32 b = 2;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 c = 1;\n  int32 b = 2;\n}\n",
+	  RULE_PROTO_FIELD_RENUMBERED, NULL, NULL },
 	/* A map whose values require themselves has no entries. */
 	{ "syntax = \"proto2\";\nmessage M {\n  repeated M f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
 	  "syntax = \"proto2\";\nmessage M {\n  repeated N f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
