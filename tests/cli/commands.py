@@ -80,7 +80,7 @@ def check_ignore(tally, binary, folder):
     rule = rule[0]["finding"]["rule"]
     for arguments, wanted in [((rule, "schemas/order.avsc"), "--reason is missing"),
                               ((rule, "schemas/order.avsc", "--reason", "r", "--until", "2020-01-01"), "has passed"),
-                              ((rule, "schemas/order.avsc", "--reason", "r", "--until", "soon"), "expected a value"),
+                              ((rule, "schemas/order.avsc", "--reason", "r", "--until", "soon"), "is no day of the calendar"),
                               ((rule, "schemas/none.avsc", "--reason", "r"), "No such file"),
                               (("NO-RULE", "schemas/order.avsc", "--reason", "r"), "no rule NO-RULE")]:
         status, _, err = repository.tenon("ignore", *arguments)
@@ -93,7 +93,9 @@ def check_ignore(tally, binary, folder):
     tally.check("ignore: counts, and is reported", status == 0 and {"reason": "a \"quoted\"\nreason", "until": "2099-12-31"} in excused,
                 (status, report, err))
     status, _, err = repository.tenon(*words)
-    tally.check("ignore: not twice", status == 2 and "tenon.toml:1 has this exception already" in err, err)
+    tally.check("ignore: not twice", status == 2 and "tenon.toml:1 has this exception already, until 2099-12-31" in err, err)
+    status, _, err = repository.tenon(*words[:-1], "2099-02-30")
+    tally.check("ignore: not to a day that is none", status == 2 and "--until 2099-02-30 is no day of the calendar" in err, err)
 
 
 EVENTS = [

@@ -1,5 +1,7 @@
 /* tenon ignore: an exception for a rule and a file, with its reason and its last day, kept in tenon.toml. */
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -25,6 +27,22 @@ static enum err_code open_settings(struct arena *arena, const struct worktree *w
 	return str_present(settings->path) ? tree_read_file(arena, *path, text, err) : OK;
 }
 
+/* YYYY-MM-DD, of a calendar that knows the day. */
+static bool is_day(struct str text)
+{
+	struct tm day = { 0 }, given;
+	char text_room[16];
+	const char *end;
+
+	if (text.len != 10 || memchr(text.data, '\0', text.len))
+		return false;
+	memcpy(text_room, text.data, text.len);
+	text_room[text.len] = '\0';
+	end = strptime(text_room, "%Y-%m-%d", &day);
+	given = day;
+	return end && *end == '\0' && timegm(&day) != -1 && day.tm_mday == given.tm_mday && day.tm_mon == given.tm_mon;
+}
+
 static enum err_code refuse_second(const struct worktree *worktree, struct str id, struct str today, struct err *err)
 {
 	const struct schema_file *file = worktree->files[0];
@@ -34,8 +52,9 @@ static enum err_code refuse_second(const struct worktree *worktree, struct str i
 
 		if (str_eq_nocase(ignore->rule, id) && str_eq(ignore->path, file->path)
 			&& (!str_present(ignore->until) || str_cmp(ignore->until, today) >= 0))
-			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u has this exception already",
-				STR_ARG(file->settings->path), ignore->line));
+			return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena,
+				"%.*s:%u has this exception already, %s%.*s: change it there", STR_ARG(file->settings->path), ignore->line,
+				str_present(ignore->until) ? "until " : "without end", STR_ARG(ignore->until)));
 	}
 	return OK;
 }
@@ -72,6 +91,9 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 			call->arguments.items[0]));
 	if (!str_present(ignore->reason))
 		return err_text(err, ERR_CONFIG_FILE, STR("--reason is missing: who reads it later has to understand it"));
+	if (str_present(ignore->until) && !is_day(ignore->until))
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--until %.*s is no day of the calendar (YYYY-MM-DD)",
+			STR_ARG(ignore->until)));
 	if (str_present(ignore->until) && str_cmp(ignore->until, today) < 0)
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--until %.*s has passed", STR_ARG(ignore->until)));
 	id = str_of(rule_info(rule)->id);
