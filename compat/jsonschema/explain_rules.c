@@ -214,7 +214,7 @@ static struct str holder_of(const struct jsn *parent, const struct jsn *child)
 	for (size_t i = 0; parent->kind == JSN_OBJECT && i < parent->n_items; i++) {
 		const struct jsn *word = &parent->items[i];
 
-		if (word == child || (child >= word->items && child < word->items + word->n_items))
+		if (word == child || (word->n_items > 0 && child >= word->items && child < word->items + word->n_items))
 			return word->name;
 	}
 	return STR_NONE;
