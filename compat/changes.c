@@ -12,16 +12,17 @@ static const int weight[RULE_EFFECTS] = {
 	[EFFECT_FAILS] = 4,
 };
 
+enum rule_effect schema_changes_worse(enum rule_effect a, enum rule_effect b)
+{
+	return weight[b] > weight[a] ? b : a;
+}
+
 enum rule_effect schema_changes_worst(const struct schema_changes *changes, bool backward)
 {
 	enum rule_effect worst = EFFECT_HARMLESS;
 
-	for (size_t i = 0; i < changes->n_items; i++) {
-		enum rule_effect effect = backward ? changes->items[i].backward : changes->items[i].forward;
-
-		if (weight[effect] > weight[worst])
-			worst = effect;
-	}
+	for (size_t i = 0; i < changes->n_items; i++)
+		worst = schema_changes_worse(worst, backward ? changes->items[i].backward : changes->items[i].forward);
 	return worst;
 }
 

@@ -7,6 +7,9 @@
 /* The worst that the changes do to new readers of old events (`backward`), or to old readers of new ones. */
 enum rule_effect schema_changes_worst(const struct schema_changes *changes, bool backward);
 
+/* The worse of two. */
+enum rule_effect schema_changes_worse(enum rule_effect a, enum rule_effect b);
+
 /* As a diff says it: what does nothing is "safe". */
 struct str schema_changes_effect_name(enum rule_effect effect);
 

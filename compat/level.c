@@ -41,6 +41,14 @@ bool compat_level_transitive(enum compat_level level)
 	return levels[level].transitive;
 }
 
+enum compat_level compat_level_to_transitive(enum compat_level level)
+{
+	for (int i = 0; i < COMPAT_LEVELS; i++)
+		if (levels[i].transitive && levels[i].backward == levels[level].backward && levels[i].forward == levels[level].forward)
+			return (enum compat_level)i;
+	return level;
+}
+
 bool compat_level_backward(enum compat_level level)
 {
 	return levels[level].backward;

@@ -22,6 +22,7 @@ enum compat_level {
 struct str compat_level_name(enum compat_level level); /* "FULL_TRANSITIVE" */
 bool compat_level_find(struct str name, enum compat_level *out); /* any letter case */
 bool compat_level_transitive(enum compat_level level);
+enum compat_level compat_level_to_transitive(enum compat_level level); /* in the same directions; NONE stays */
 bool compat_level_backward(enum compat_level level); /* the new schema has to read old events */
 bool compat_level_forward(enum compat_level level);  /* old schemas have to read new events */
 

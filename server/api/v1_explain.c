@@ -46,6 +46,15 @@ enum err_code v1_read_version(struct request *rq, struct str name, bool *found, 
 	return *found ? version_number_parse(text, out, err) : OK;
 }
 
+enum err_code v1_read_all(struct request *rq, struct str name, bool *out, struct err *err)
+{
+	struct str text;
+
+	TRY(read_text(request_body(rq), name, &text, err));
+	*out = str_present(text) && str_eq_nocase(str_trim(text), STR("all"));
+	return OK;
+}
+
 static enum err_code read_level(struct request *rq, struct explain_query *out, struct err *err)
 {
 	struct str level, policy;
@@ -111,7 +120,7 @@ static enum err_code read_query(struct request *rq, struct call *call, struct ex
 	struct err *err)
 {
 	const struct new_schema *old, *new;
-	bool found;
+	bool found = false;
 
 	TRY(read_object(request_body(rq), "ExplainRequest", err));
 	TRY(read_level(rq, out, err));
@@ -123,7 +132,9 @@ static enum err_code read_query(struct request *rq, struct call *call, struct ex
 		return OK;
 	}
 	TRY(v1_read_subject(rq, call, &out->subject, err));
-	TRY(v1_read_version(rq, STR("version"), &found, version, err));
+	TRY(v1_read_all(rq, STR("version"), &out->all, err));
+	if (!out->all)
+		TRY(v1_read_version(rq, STR("version"), &found, version, err));
 	TRY(v1_read_schema(rq, request_body(rq), &out->schema, err));
 	if (!str_present(out->subject))
 		return err_raise(err, INVALID_VALUE, "Either subject and schema, or old and new must be given");

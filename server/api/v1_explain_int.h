@@ -17,6 +17,9 @@ ERR_CHECKED enum err_code v1_read_subject(struct request *rq, struct call *call,
 ERR_CHECKED enum err_code v1_read_version(struct request *rq, struct str name, bool *found, struct version_number *out,
 	struct err *err);
 
+/* Whether the member says "all" in place of a version, in any letter case. */
+ERR_CHECKED enum err_code v1_read_all(struct request *rq, struct str name, bool *out, struct err *err);
+
 /* The explanation's members, one after the other, in an object that is open. */
 void v1_write_explanation(struct buf *out, const struct explained_change *change);
 /* Only the list of what is refused (or warned of). */

@@ -140,6 +140,8 @@ static enum err_code explain(struct call *call, const struct explain_query *quer
 
 	TRY(scope_config(call, subject, &config, err));
 	config.level = query->has_level ? query->level : config.level;
+	if (query->all)
+		config.level = compat_level_to_transitive(config.level);
 	config.policy = query->policy != POLICY_UNSET ? query->policy : config.policy;
 	out->level = config.level;
 	out->policy = config.policy == POLICY_UNSET ? POLICY_STRICT : config.policy;

@@ -27,6 +27,7 @@ struct schema_choice {
 struct explain_query {
 	struct str subject;       /* absent: `old` is compared with */
 	const struct version_number *version; /* NULL: judged as a registration would be */
+	bool all;                 /* with no version: at the transitive form of the level */
 	int newest;               /* versions beyond do not count; 0: all do */
 	const struct new_schema *schema;
 	const struct new_schema *old;
@@ -63,6 +64,25 @@ struct schema_difference {
 /* 40401, 40402; 42201 for a text that does not parse. */
 ERR_CHECKED enum err_code registry_diff(struct call *call, const struct schema_choice *old, const struct schema_choice *new,
 	struct schema_difference *out, struct err *err);
+
+struct version_changes {
+	int version;
+	struct schema_changes changes; /* from it to the new schema */
+};
+
+/* Live versions against one schema. */
+struct history_changes {
+	const struct version_changes *items; /* newest first; bounded by LIMIT_DIFF_VERSIONS and LIMIT_DIFF_CHANGES */
+	size_t n_items;
+	size_t n_unlisted;        /* versions that are older */
+	enum rule_effect backward, forward; /* the worst of all items */
+	struct str new_text;
+	enum schema_type new_type;
+};
+
+/* The subject's live versions against `new`; a version of it is compared with itself, too.  40401, 40402; 42201. */
+ERR_CHECKED enum err_code registry_diff_history(struct call *call, struct str subject, const struct schema_choice *new,
+	struct history_changes *out, struct err *err);
 
 /* ---- who reads whom ---- */
 

@@ -125,6 +125,86 @@ def differences(server, judge, tally):
             client.call("POST", "/api/v1/diff", body, status=status)
 
 
+def explaining_all(server, judge, tally):
+    """Against all live versions, whatever the level looks at; the level answered is the one that did."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.register("s", record("R", "a"))
+        client.register("s", record("R"))
+        gap = record("R", {"name": "a", "type": "string", "default": ""})
+        explain(client, (True, False, 0, 1), subject="s", schema=gap)
+        for name in ("all", "ALL"):
+            refused = explain(client, (False, False, 1, 0), subject="s", schema=gap, version=name)
+            client.same("which version", (refused["level"], refused["findings"][0]["version"]), ("BACKWARD_TRANSITIVE", 1))
+        judged = explain(client, (False, False, 1, 0), subject="s", schema=gap, level="BACKWARD_TRANSITIVE")
+        client.same("as the transitive level does", refused, judged)
+        for level, wide, wanted in [("FORWARD", "FORWARD_TRANSITIVE", (False, False, 1, 0)), ("FULL", "FULL_TRANSITIVE", (False, False, 2, 0)),
+                                    ("NONE", "NONE", (True, True, 0, 0)), ("FULL_TRANSITIVE", "FULL_TRANSITIVE", (False, False, 2, 0))]:
+            client.same("level", explain(client, wanted, subject="s", schema=gap, version="all", level=level)["level"], wide)
+        client.call("DELETE", "/subjects/s/versions/1")
+        explain(client, (True, True, 0, 0), subject="s", schema=gap, version="all")
+        client.same("a first version", explain(client, (True, True, 0, 0), subject="new", schema=gap, version="all")["firstVersion"], True)
+        client.call("POST", "/api/v1/explain", {"version": "all", "schema": '"int"'}, status=422)
+
+
+def row(version, *changes, backward="safe", forward="safe"):
+    return version, list(changes), backward, forward
+
+
+def diff_all(client, **body):
+    """Its answer, and what it says of each version."""
+    answer = client.call("POST", "/api/v1/diff", {"subject": "s", "from": "all", **body}).json
+    return answer, [(v["version"], [c["kind"] for c in v["changes"]], v["backward"], v["forward"]) for v in answer["versions"]]
+
+
+def differences_all(server, judge, tally):
+    """Every live version and a text or a version, newest first; each as the diff of two says it."""
+    with server.connect() as connection:
+        client = Client(connection, judge, tally)
+        client.call("PUT", "/config/s", {"compatibility": "NONE"})
+        for schema in (OLD, FINE, NOTE):
+            client.register("s", schema)
+        answer, rows = diff_all(client, new=text(NOTE))
+        client.same("rows", rows, [row(3), row(2, "default"), row(1, "added", backward="fails")])
+        client.same("members", set(answer), {"versions", "unlisted", "backward", "forward", "new"})
+        client.same("as a whole", (answer["backward"], answer["forward"], answer["unlisted"]), ("fails", "safe", 0))
+        client.same("the new text", (json.loads(answer["new"]["schema"]), answer["new"]["schemaType"]), (NOTE, "AVRO"))
+        for entry in answer["versions"]:
+            two = client.call("POST", "/api/v1/diff", {"subject": "s", "from": entry["version"], "new": text(NOTE)}).json
+            client.same("as one by one", {k: two[k] for k in ("changes", "backward", "forward")},
+                        {k: entry[k] for k in ("changes", "backward", "forward")})
+        by_version, _ = diff_all(client, to=3)
+        client.same("and with a version", by_version, answer)
+        client.same("latest", diff_all(client, to="latest")[0], answer)
+        client.call("DELETE", "/subjects/s/versions/1")
+        answer, rows = diff_all(client, to=1)
+        client.same("live versions against a deleted one", (rows[0][0], len(rows), answer["backward"], answer["forward"]), (3, 2, "safe", "fails"))
+        answer, rows = diff_all(client, new={"schema": "{}", "schemaType": "JSON"})
+        client.same("another type", (rows, answer["forward"]), ([row(n, "type", backward="unproven", forward="unproven") for n in (3, 2)], "unproven"))
+        for wins in ({"from": "all"}, {"from": 2}):
+            two = client.call("POST", "/api/v1/diff", {"subject": "s", "old": text(OLD), "to": 3, **wins}).json
+            client.same("a text wins over a version", "versions" in two, False)
+        for status, body in [(422, {"from": "all"}), (422, {"from": "all", "to": 1}), (422, {"subject": "s", "from": "all"}),
+                             (422, {"subject": "s", "from": 2, "to": "all"}), (404, {"subject": "s", "from": "all", "to": 9}),
+                             (404, {"subject": "none", "from": "all", "new": text(OLD)}), (422, {"subject": "s", "from": "all", "new": {"schema": "{"}})]:
+            client.call("POST", "/api/v1/diff", body, status=status)
+
+
+def differences_bounded(server, judge, tally):
+    """A hundred versions, and fewer when they have many changes: what is left out is counted."""
+    with server.connect(timeout=120) as connection:
+        client = Client(connection, judge, tally)
+        client.call("PUT", "/config", {"compatibility": "NONE"})
+        for i in range(103):
+            client.register("s", record("R", "f%d" % i))
+        answer, rows = diff_all(client, to=103)
+        client.same("the newest hundred", ([r[0] for r in rows], answer["unlisted"]), (list(range(103, 3, -1)), 3))
+        wide = record("R", *("g%d" % i for i in range(3999)))
+        answer, rows = diff_all(client, new=text(wide))
+        client.same("4000 changes a version", ([(r[0], len(r[1])) for r in rows], answer["unlisted"]),
+                    ([(103, 4000), (102, 4000), (101, 4000)], 100))
+
+
 def matrix(server, judge, tally):
     """Everybody against everybody, and again after a change."""
     with server.connect() as connection:
@@ -375,6 +455,9 @@ SCENARIOS = [
     ("explaining", [], explaining),
     ("explaining-history", [], explaining_history),
     ("differences", [], differences),
+    ("explaining-all", [], explaining_all),
+    ("differences-all", [], differences_all),
+    ("differences-bounded", [], differences_bounded),
     ("matrix", [], matrix),
     ("decoding", [], decoding),
     ("decoding-formats", [], decoding_formats),

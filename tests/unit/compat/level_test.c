@@ -262,6 +262,11 @@ static void levels_are_found_by_name(void **state)
 	assert_true(compat_level_find(STR("full_Transitive"), &level));
 	assert_int_equal(level, COMPAT_FULL_TRANSITIVE);
 	assert_true(compat_level_transitive(level) && !compat_level_transitive(COMPAT_FULL));
+	assert_int_equal(compat_level_to_transitive(COMPAT_NONE), COMPAT_NONE);
+	assert_int_equal(compat_level_to_transitive(COMPAT_BACKWARD), COMPAT_BACKWARD_TRANSITIVE);
+	assert_int_equal(compat_level_to_transitive(COMPAT_FORWARD), COMPAT_FORWARD_TRANSITIVE);
+	assert_int_equal(compat_level_to_transitive(COMPAT_FULL), COMPAT_FULL_TRANSITIVE);
+	assert_int_equal(compat_level_to_transitive(COMPAT_FULL_TRANSITIVE), COMPAT_FULL_TRANSITIVE);
 	assert_false(compat_level_find(STR("FULLY"), &level));
 	assert_false(compat_level_find(STR(""), &level));
 }
