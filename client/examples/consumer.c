@@ -46,7 +46,7 @@ static int start(struct consumer *c, const char *broker, const char *registry)
 {
 	static const struct tenon_definition reader = { .type = TENON_AVRO, .text = SCHEMA };
 	rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
-	struct tenon_error err = { TENON_OK };
+	struct tenon_error err = { .code = TENON_OK };
 	struct tenon_config config;
 
 	tenon_config_init(&config, sizeof(config));
@@ -87,7 +87,7 @@ static void bury(struct consumer *c, const rd_kafka_message_t *message, const st
 static int consume(struct consumer *c, const rd_kafka_message_t *message)
 {
 	struct tenon_record record = { .data = message->payload, .len = message->len };
-	struct tenon_error err = { TENON_OK };
+	struct tenon_error err = { .code = TENON_OK };
 	rd_kafka_headers_t *headers;
 	char *json;
 

@@ -9,7 +9,7 @@ static const char SCHEMA[] = "{\"type\":\"record\",\"name\":\"Order\",\"fields\"
 int main(int argc, char **argv)
 {
 	struct tenon_definition order = { .type = TENON_AVRO, .text = SCHEMA };
-	struct tenon_error err = { TENON_OK };
+	struct tenon_error err = { .code = TENON_OK };
 	struct tenon_config config;
 	struct tenon_client *client = NULL;
 	struct tenon_serializer *serializer = NULL;

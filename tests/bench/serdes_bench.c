@@ -195,7 +195,7 @@ static void fill(avro_value_t *order)
 static void prepare(struct bench *b, struct tenon_client *client)
 {
 	static char framed[1024];
-	struct tenon_error err = { TENON_OK };
+	struct tenon_error err = { .code = TENON_OK };
 	struct tenon_message message;
 	avro_value_iface_t *writer_class;
 	avro_schema_t schema;
@@ -232,7 +232,7 @@ int main(void)
 	static struct bench b;
 	struct tenon_config config;
 	struct tenon_client *client;
-	struct tenon_error err = { TENON_OK };
+	struct tenon_error err = { .code = TENON_OK };
 
 	tenon_config_init(&config, sizeof(config));
 	config.urls = getenv("TENON_URL");

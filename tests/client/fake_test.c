@@ -247,7 +247,7 @@ struct asker {
 static void *ask_one(void *arg)
 {
 	struct asker *asker = arg;
-	struct tenon_error mine = { TENON_OK };
+	struct tenon_error mine = { .code = TENON_OK };
 	struct tenon_schema *schema;
 
 	pthread_barrier_wait(asker->start);

@@ -11,7 +11,7 @@ enum { THREADS = 8, EACH = 200 };
 /* Each its own serializer and deserializer, all of them one client and what it keeps. */
 static void *use_in_thread(void *arg)
 {
-	struct tenon_error mine = { TENON_OK };
+	struct tenon_error mine = { .code = TENON_OK };
 	struct tenon_serializer *serializer = NULL;
 	struct tenon_deserializer *deserializer = NULL;
 	struct tenon_message out;

@@ -258,7 +258,7 @@ static void test_plain_bytes(void **state)
 	avro_value_t value, read;
 	const void *data;
 	char abc[] = "abc";
-	size_t len;
+	size_t len = 0;
 
 	(void)state;
 	EXPECT(TENON_OK, tenon_serializer_avro_value(serializer, &value, &err), &err);

@@ -42,7 +42,7 @@ static inline struct tenon_config config_for(const char *path)
 
 static inline struct tenon_client *client_with(const struct tenon_config *config)
 {
-	struct tenon_error err = { TENON_OK };
+	struct tenon_error err = { .code = TENON_OK };
 	struct tenon_client *client;
 
 	EXPECT(TENON_OK, tenon_client_create(config, &client, &err), &err);

@@ -139,7 +139,7 @@ bool property_run(const struct property_format *f, size_t n_pairs)
 		struct draw d = { .state = (seed + i) * 0x2545F4914F6CDD1Du };
 
 		if (!property_pair(f, &d, &counts)) {
-			fprintf(stderr, "TENON_SEED=%llu TENON_PAIRS=1 repeats it\n", (unsigned long long)(seed + i));
+			fprintf(stderr, "TENON_SEED=%llu TENON_PAIRS=1 repeats it\n", (unsigned long long)seed + i);
 			return false;
 		}
 	}

@@ -188,7 +188,7 @@ static void fill_items(struct chance *c, avro_value_t *value, bool is_map, unsig
 static void fill_inside(struct chance *c, avro_value_t *value, unsigned depth)
 {
 	avro_value_t inner;
-	size_t n;
+	size_t n = 0;
 
 	switch (avro_value_get_type(value)) {
 	case AVRO_UNION:
