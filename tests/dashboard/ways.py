@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import data
 from browser import Watched
-from support.server import Server
+from support.server import ROOT, Server
+
+SHOTS = ROOT / "build" / "dashboard"
 
 
 def open_page(browser, server, **options):
@@ -251,7 +253,29 @@ def gives_commands(browser, server):
     watched.close()
 
 
+def prints_whole_lists(browser, server):
+    watched = open_page(browser, server, viewport={"width": 1000, "height": 420})
+    page = watched.open("/")
+    watched.settled()
+    assert page.locator(".grid-row").count() > 0
+    total = server.connect().request("GET", "/api/v1/overview?limit=1").json["total"]
+    page.evaluate("""() => window.addEventListener('beforeprint', () => {
+        window.printed = document.querySelectorAll('.grid-row:not(.waiting)').length;
+    })""")
+    page.pdf(path=str(SHOTS / "overview.pdf"))
+    assert page.evaluate("() => window.printed") == total, (page.evaluate("() => window.printed"), total)
+    page.emulate_media(media="print")
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    boxes = [row.bounding_box() for row in page.locator(".grid-row").all()]
+    assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in zip(boxes, boxes[1:])), "rows lie upon each other"
+    assert not page.locator(".side").is_visible() and not page.locator(".commands").first.is_visible()
+    page.screenshot(path=str(SHOTS / "overview-print.png"), full_page=True)
+    no_complaints(watched)
+    watched.close()
+
+
 CASES = [
+    prints_whole_lists,
     registers_from_the_editor, understands_a_refusal_and_fixes_it, starts_from_a_refused_change, finds_a_field_everywhere,
     goes_by_keys_alone, moves_the_drawing, reads_messages, sets_a_level, shows_names_as_text, fits_a_phone,
     follows_what_others_do, gives_commands,

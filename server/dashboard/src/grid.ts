@@ -1,5 +1,5 @@
 /* A long list shown in part: which rows are in sight, and their data in pages as they come into sight. */
-import type { RefObject } from "preact";
+import { options, type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ask, type Page } from "./api";
 import { useServer } from "./store";
@@ -12,7 +12,15 @@ export interface Span {
 	last: number;
 }
 
-/** The rows of `height` pixels that the scroller shows, of `total`. */
+/** Has what `change` sets drawn before it returns: paper takes what is there when its event ends. */
+function drawNow(change: () => void) {
+	const before = options.debounceRendering;
+	options.debounceRendering = (draw) => draw();
+	change();
+	options.debounceRendering = before;
+}
+
+/** The rows of `height` pixels that the scroller shows, of `total`; on paper those that are there, from the first. */
 export function useVisible(scroller: RefObject<HTMLElement | null>, height: number, total: number): Span {
 	const [span, setSpan] = useState<Span>({ first: 0, last: 40 });
 	useLayoutEffect(() => {
@@ -26,10 +34,15 @@ export function useVisible(scroller: RefObject<HTMLElement | null>, height: numb
 		measure();
 		const observer = new ResizeObserver(measure);
 		observer.observe(element);
+		const print = () => drawNow(() => setSpan({ first: 0, last: Math.min(total, PAGE) }));
 		element.addEventListener("scroll", measure, { passive: true });
+		window.addEventListener("beforeprint", print);
+		window.addEventListener("afterprint", measure);
 		return () => {
 			observer.disconnect();
 			element.removeEventListener("scroll", measure);
+			window.removeEventListener("beforeprint", print);
+			window.removeEventListener("afterprint", measure);
 		};
 	}, [scroller, height, total]);
 	return span;
