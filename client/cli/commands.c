@@ -13,6 +13,7 @@ const struct tool *const commands[] = {
 	&command_get,
 	&command_subjects,
 	&command_config,
+	&command_call,
 	&command_audit,
 	&command_serve,
 	&command_import,

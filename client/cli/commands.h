@@ -5,6 +5,7 @@
 #include "client/cli/tool.h"
 
 extern const struct tool command_audit;
+extern const struct tool command_call;
 extern const struct tool command_check;
 extern const struct tool command_completion;
 extern const struct tool command_config;

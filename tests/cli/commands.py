@@ -159,6 +159,16 @@ def check_registry(tally, binary, folder):
         tally.check("get: an id", tenon("get", str(answer["id"]))[1] == answer["schema"] + "\n")
         status, _, err = tenon("get", "nobody")
         tally.check("get: a subject that is not there ends with 2", status == 2 and "Subject 'nobody' not found." in err, err)
+        with Connection("127.0.0.1", server.port) as connection:
+            answer = connection.request("GET", "/api/v1/search?q=amount").json
+        status, out, err = tenon("call", "/api/v1/search?q=amount")
+        tally.check("call: what the registry answers", status == 0 and json.loads(out) == answer and answer["total"] > 0, (out, err))
+        status, out, err = tenon("call", "/mode/money", "--method", "PUT", "--body", '{"mode": "READONLY"}')
+        tally.check("call: sends a body", (status, out) == (0, '{"mode":"READONLY"}\n'), (out, err))
+        tenon("call", "/mode/money", "--method", "DELETE")
+        for arguments, wanted in [(("/nothing",), "404"), (("nothing",), "is no path"), (("/mode", "--method", "GET", "--body", "x"), "takes no --body")]:
+            status, out, err = tenon("call", *arguments)
+            tally.check("call: %s ends with 2" % wanted, (status, out) == (2, "") and wanted in err, (out, err))
         status, out, _ = tenon("config", "money", "--level", "FULL")
         tally.check("config: sets and prints", status == 0 and json.loads(out)["compatibilityLevel"] == "FULL", out)
         status, out, _ = tenon("config")

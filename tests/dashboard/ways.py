@@ -244,11 +244,12 @@ def follows_what_others_do(browser, server):
 
 def gives_commands(browser, server):
     watched = open_page(browser, server)
-    for path in ("/", "/subjects/orders-value", "/subjects/orders-value/diff", "/search?q=id", "/message", "/settings"):
+    for path in ("/", "/subjects/orders-value", "/subjects/orders-value/diff", "/subjects/orders-value/matrix", "/subjects/orders-value/references",
+                 "/subjects/orders-value/history", "/search?q=id", "/message", "/settings", "/graph", "/activity", "/refusals", "/rules"):
         page = watched.open(path)
         page.get_by_text("The same from a terminal").click()
         text = page.locator(".commands").inner_text()
-        assert "curl -s" in text and server.url in text, text
+        assert "curl -s" in text and "\ntenon " in text and server.url in text, text
     no_complaints(watched)
     watched.close()
 

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, type Effect, type SchemaType, Unreachable } from "./api";
 import { Icon } from "./icons";
 import { Link, subjectPath } from "./router";
-import { ago, moment, splitSubject } from "./text";
+import { ago, moment, shell, splitSubject } from "./text";
 
 export const TYPE_NAMES: Record<SchemaType, string> = { AVRO: "Avro", JSON: "JSON Schema", PROTOBUF: "Protobuf" };
 
@@ -167,7 +167,16 @@ export function Failure({ error, what }: { error: Error; what: string }) {
 export interface Command {
 	title: string;
 	curl: string;
-	tenon?: string | undefined;
+	tenon: string;
+}
+
+/** What a page shows, asked for by its path. */
+export function reading(title: string, path: string): Command {
+	return {
+		title,
+		curl: `curl -s ${shell(location.origin + path)}`,
+		tenon: `tenon call ${shell(path)} --registry ${location.origin}`,
+	};
 }
 
 /** What gives the same from a terminal. */
@@ -180,17 +189,14 @@ export function Commands({ list }: { list: Command[] }) {
 			{list.map((item) => (
 				<section key={item.title}>
 					<h3>{item.title}</h3>
-					{[item.curl, item.tenon].map(
-						(line) =>
-							line && (
-								<div class="command" key={line}>
-									<pre>
-										<code>{line}</code>
-									</pre>
-									<Copy text={line} />
-								</div>
-							),
-					)}
+					{[item.curl, item.tenon].map((line) => (
+						<div class="command" key={line}>
+							<pre>
+								<code>{line}</code>
+							</pre>
+							<Copy text={line} />
+						</div>
+					))}
 				</section>
 			))}
 		</details>

@@ -16,7 +16,7 @@ import {
 import { useGet, usePost } from "./data";
 import { Icon } from "./icons";
 import { LEVEL_INFO, LEVELS, type Level, levelName, MODE_INFO, MODES, refusedSteps } from "./levels";
-import { Failure, Loading } from "./parts";
+import { Failure, Loading, reading } from "./parts";
 import { Link, subjectPath } from "./router";
 import { say } from "./shell";
 import { refresh } from "./store";
@@ -358,19 +358,29 @@ export function settingCommands(scope: Scope, subject?: string) {
 	const config = `${location.origin}/config${scope.path}`;
 	const mode = `${location.origin}/mode${scope.path}`;
 	const put = (url: string, body: string) => `curl -s -X PUT ${url} -H 'Content-Type: application/json' -d '${body}'`;
+	const change = (what: string, body: string) =>
+		`tenon call ${shell(what + scope.path)} --method PUT --body '${body}' --registry ${location.origin}`;
 	const name = subject === undefined ? "" : ` ${shell(subject)}`;
 	const contextual = subject === undefined && scope.path !== "";
 	return [
 		{
 			title: "What is set",
 			curl: `curl -s ${config}`,
-			tenon: contextual ? undefined : `tenon config${name} --registry ${location.origin}`,
+			tenon: contextual
+				? reading("", `/config${scope.path}`).tenon
+				: `tenon config${name} --registry ${location.origin}`,
 		},
 		{
 			title: "Set a level",
 			curl: put(config, '{"compatibility":"FULL"}'),
-			tenon: contextual ? undefined : `tenon config${name} --level FULL --registry ${location.origin}`,
+			tenon: contextual
+				? change("/config", '{"compatibility":"FULL"}')
+				: `tenon config${name} --level FULL --registry ${location.origin}`,
 		},
-		{ title: "Set a mode", curl: put(mode, '{"mode":"READONLY"}') },
+		{
+			title: "Set a mode",
+			curl: put(mode, '{"mode":"READONLY"}'),
+			tenon: change("/mode", '{"mode":"READONLY"}'),
+		},
 	];
 }

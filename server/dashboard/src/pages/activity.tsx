@@ -2,9 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, query as queryText, type Timeline, type TimelineItem } from "../api";
 import { useGet } from "../data";
-import { Commands, Empty, Failure, Header, Loading, useTitle } from "../parts";
+import { Commands, Empty, Failure, Header, Loading, reading, useTitle } from "../parts";
 import { setQuery } from "../router";
-import { shell } from "../text";
 import { KINDS, TimelineList } from "../timeline";
 
 const OFFERED = ["VERSION_PUT", "VERSION_DELETE", "SUBJECT_DELETE", "CONFIG_PUT", "MODE_PUT"];
@@ -68,7 +67,7 @@ export function ActivityPage({ query }: { query: URLSearchParams }) {
 					{busy ? "Loading…" : "Older"}
 				</button>
 			)}
-			<Commands list={[{ title: "This list", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("This list", path)]} />
 		</div>
 	);
 }

@@ -3,8 +3,7 @@ import { type Graph, query as queryText } from "../api";
 import { useGet } from "../data";
 import { EdgeList } from "../graph/list";
 import { GraphView } from "../graph/view";
-import { Commands, Empty, Failure, Header, Loading, useTitle } from "../parts";
-import { shell } from "../text";
+import { Commands, Empty, Failure, Header, Loading, reading, useTitle } from "../parts";
 
 export function GraphPage({ query }: { query: URLSearchParams }) {
 	useTitle("References");
@@ -27,7 +26,7 @@ export function GraphPage({ query }: { query: URLSearchParams }) {
 					<EdgeList graph={data} />
 				</>
 			)}
-			<Commands list={[{ title: "All references", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("All references", path)]} />
 		</div>
 	);
 }

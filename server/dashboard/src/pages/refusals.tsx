@@ -5,9 +5,21 @@ import { useGet } from "../data";
 import { Findings } from "../finding";
 import { Icon } from "../icons";
 import { levelName } from "../levels";
-import { Actor, Commands, Empty, Failure, Header, Loading, SubjectName, Time, TypeBadge, useTitle } from "../parts";
+import {
+	Actor,
+	Commands,
+	Empty,
+	Failure,
+	Header,
+	Loading,
+	reading,
+	SubjectName,
+	Time,
+	TypeBadge,
+	useTitle,
+} from "../parts";
 import { Link, subjectPath } from "../router";
-import { layOut, plural, shell } from "../text";
+import { layOut, plural } from "../text";
 
 export function RefusalsPage({ query }: { query: URLSearchParams }) {
 	useTitle("Refused changes");
@@ -41,7 +53,7 @@ export function RefusalsPage({ query }: { query: URLSearchParams }) {
 					))}
 				</ul>
 			)}
-			<Commands list={[{ title: "This list", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("This list", path)]} />
 		</div>
 	);
 }
@@ -88,7 +100,7 @@ export function RefusalPage({ id }: { id: string }) {
 					</div>
 				</>
 			)}
-			<Commands list={[{ title: "This change", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("This change", path)]} />
 		</div>
 	);
 }

@@ -70,7 +70,9 @@ export function RulesPage({ query }: { query: URLSearchParams }) {
 					)
 				);
 			})}
-			<Commands list={[{ title: "All rules", curl: `curl -s ${location.origin}/api/v1/rules` }]} />
+			<Commands
+				list={[{ title: "All rules", curl: `curl -s ${location.origin}/api/v1/rules`, tenon: "tenon explain" }]}
+			/>
 		</div>
 	);
 }

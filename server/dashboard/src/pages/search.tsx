@@ -2,9 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { type Found, type Page, query as queryText } from "../api";
 import { useGet } from "../data";
-import { Commands, Empty, Failure, Header, SubjectName, Tag, TypeBadge, useTitle } from "../parts";
+import { Commands, Empty, Failure, Header, reading, SubjectName, Tag, TypeBadge, useTitle } from "../parts";
 import { Link, setQuery, subjectPath } from "../router";
-import { plural, shell } from "../text";
+import { plural } from "../text";
 
 const KINDS: [string, string][] = [
 	["subject", "Subjects"],
@@ -111,11 +111,7 @@ export function SearchPage({ query }: { query: URLSearchParams }) {
 					{data.items.length === 0 && <Empty title={`Nothing is called “${q}”`} />}
 				</>
 			)}
-			{path && (
-				<Commands
-					list={[{ title: "This search", curl: `curl -s ${shell(location.origin + path)}`, tenon: undefined }]}
-				/>
-			)}
+			{path && <Commands list={[reading("This search", path)]} />}
 		</div>
 	);
 }

@@ -1,8 +1,7 @@
 /* Who did what to this subject, and when. */
 import { query as queryText, type Timeline } from "../api";
 import { useGet } from "../data";
-import { Commands, Failure, Loading } from "../parts";
-import { shell } from "../text";
+import { Commands, Failure, Loading, reading } from "../parts";
 import { TimelineList } from "../timeline";
 
 export function HistoryTab({ subject }: { subject: string }) {
@@ -13,7 +12,7 @@ export function HistoryTab({ subject }: { subject: string }) {
 			{error && <Failure error={error} what="the history" />}
 			{!data && !error && <Loading what="the history" />}
 			{data && <TimelineList items={data.items} alone />}
-			<Commands list={[{ title: "This history", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("This history", path)]} />
 		</section>
 	);
 }

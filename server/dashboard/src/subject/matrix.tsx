@@ -2,9 +2,8 @@
 import { useRef, useState } from "preact/hooks";
 import { type Matrix, type Reads, segment } from "../api";
 import { useGet } from "../data";
-import { Commands, Failure, Loading } from "../parts";
+import { Commands, Failure, Loading, reading } from "../parts";
 import { Link, subjectPath } from "../router";
-import { shell } from "../text";
 
 const WORDS: Record<Reads, [string, string]> = {
 	yes: ["✓", "reads every event of"],
@@ -109,7 +108,7 @@ export function MatrixTab({ subject }: { subject: string }) {
 					</ul>
 				</>
 			)}
-			<Commands list={[{ title: "This matrix", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("This matrix", path)]} />
 		</section>
 	);
 }

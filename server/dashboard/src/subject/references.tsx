@@ -3,9 +3,8 @@ import { type Graph, query as queryText } from "../api";
 import { useGet } from "../data";
 import { EdgeList } from "../graph/list";
 import { GraphView } from "../graph/view";
-import { Choice, Commands, Empty, Failure, Loading } from "../parts";
+import { Choice, Commands, Empty, Failure, Loading, reading } from "../parts";
 import { setQuery } from "../router";
-import { shell } from "../text";
 
 type Direction = "both" | "in" | "out";
 
@@ -50,7 +49,7 @@ export function ReferencesTab({ subject, query }: { subject: string; query: URLS
 					<EdgeList graph={data} />
 				</>
 			)}
-			<Commands list={[{ title: "These references", curl: `curl -s ${shell(location.origin + path)}` }]} />
+			<Commands list={[reading("These references", path)]} />
 		</section>
 	);
 }

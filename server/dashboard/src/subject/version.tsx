@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { type Outline, segment, type Version } from "../api";
 import { CodeReader } from "../code/code";
 import { useGet } from "../data";
-import { Choice, Commands, Copy, Failure, Loading, Tag, VersionLink } from "../parts";
+import { Choice, Commands, Copy, Failure, Loading, reading, Tag, VersionLink } from "../parts";
 import { setQuery } from "../router";
 import { layOut, shell } from "../text";
 import { OutlineTree } from "./outline";
@@ -134,7 +134,7 @@ export function VersionTab(props: {
 						curl: `curl -s ${shell(location.origin + path)}`,
 						tenon: `tenon get ${shell(`${subject}@${version}`)} --registry ${location.origin}`,
 					},
-					{ title: "Its fields", curl: `curl -s ${shell(`${location.origin}/api/v1${path}/outline`)}` },
+					reading("Its fields", `/api/v1${path}/outline`),
 				]}
 			/>
 		</section>
