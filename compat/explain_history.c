@@ -147,16 +147,16 @@ static enum err_code explain_all(struct history *h, struct err *err)
 {
 	const struct compat_request *judged = &h->rq->judged;
 	size_t oldest = judged->n_versions > LIMIT_EXPLAIN_VERSIONS ? judged->n_versions - LIMIT_EXPLAIN_VERSIONS : 0;
+	bool all = compat_looks_back(judged->level, judged->policy);
 
 	TRY(explain_reserved(h, err));
 	compat_logical(h->arena, judged, tell_logical, h);
 	if (judged->level == COMPAT_NONE)
 		return OK;
-	if (compat_level_transitive(judged->level))
+	if (all)
 		oldest = 0;
 	for (size_t i = judged->n_versions; i > oldest; i--)
-		TRY(explain_version(h, &judged->versions[i - 1], i < judged->n_versions && !compat_level_transitive(judged->level),
-			err));
+		TRY(explain_version(h, &judged->versions[i - 1], i < judged->n_versions && !all, err));
 	return OK;
 }
 

@@ -49,6 +49,11 @@ enum compat_level compat_level_to_transitive(enum compat_level level)
 	return level;
 }
 
+bool compat_looks_back(enum compat_level level, enum schema_policy policy)
+{
+	return level != COMPAT_NONE && (levels[level].transitive || policy == SCHEMA_POLICY_SOUND);
+}
+
 bool compat_level_backward(enum compat_level level)
 {
 	return levels[level].backward;
@@ -186,7 +191,7 @@ static enum err_code compare_version(struct messages *m, const struct compat_req
 	return OK;
 }
 
-/* Newest first, as far as the level looks back, up to the first version that does not fit. */
+/* Newest first, as far as level and policy look back, up to the first version that does not fit. */
 static enum err_code compare_versions(struct messages *m, const struct compat_request *rq, struct err *err)
 {
 	size_t before = m->n;
@@ -195,7 +200,7 @@ static enum err_code compare_versions(struct messages *m, const struct compat_re
 		return OK;
 	for (size_t i = rq->n_versions; i > 0; i--) {
 		TRY(compare_version(m, rq, &rq->versions[i - 1], err));
-		if (m->n > before || !levels[rq->level].transitive)
+		if (m->n > before || !compat_looks_back(rq->level, rq->policy))
 			break;
 	}
 	return OK;

@@ -23,6 +23,8 @@ struct str compat_level_name(enum compat_level level); /* "FULL_TRANSITIVE" */
 bool compat_level_find(struct str name, enum compat_level *out); /* any letter case */
 bool compat_level_transitive(enum compat_level level);
 enum compat_level compat_level_to_transitive(enum compat_level level); /* in the same directions; NONE stays */
+/* Whether all versions count, not the latest alone: by the level, or since SOUND goes by events, which outlive versions. */
+bool compat_looks_back(enum compat_level level, enum schema_policy policy);
 bool compat_level_backward(enum compat_level level); /* the new schema has to read old events */
 bool compat_level_forward(enum compat_level level);  /* old schemas have to read new events */
 

@@ -92,11 +92,10 @@ void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *sch
 uint64_t jsch_violation_key(const struct jsch_violation *violation)
 {
 	uint64_t key = hash_bytes(violation->chain, violation->n_chain * sizeof(*violation->chain));
-	bool by_name = str_eq(violation->keyword, STR("additionalProperties"));
 
 	key = key * 31 + hash_str(violation->keyword);
 	key = key * 31 + hash_str(violation->name);
-	return by_name ? key * 31 + hash_str(violation->path) : key;
+	return key * 31 + hash_str(violation->path);
 }
 
 /* ---- keeping ---- */

@@ -64,7 +64,7 @@ bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, 
 void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
 	const struct jsn *value, struct jsch_violations *out);
 
-/* The same thing violated on the same way. */
+/* The same thing violated on the same way at the same place: a finding may be about one property of many. */
 uint64_t jsch_violation_key(const struct jsch_violation *violation);
 /* How long the value is when it is printed. */
 size_t jsch_value_size(const struct jsn *value);

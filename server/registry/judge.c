@@ -84,7 +84,7 @@ enum schema_policy compat_judge_policy(enum config_policy policy)
 enum err_code compat_judge_request(struct call *call, const struct config *config, const struct content *content,
 	const struct compat_history *history, size_t least, struct compat_request *out, struct err *err)
 {
-	size_t wanted = compat_level_transitive(config->level) ? history->n_versions : 1;
+	size_t wanted = compat_looks_back(config->level, compat_judge_policy(config->policy)) ? history->n_versions : 1;
 	struct compat_request request = {
 		.level = config->level,
 		.policy = compat_judge_policy(config->policy),

@@ -170,6 +170,24 @@ static void sound_goes_by_events(void **state)
 	}
 }
 
+/* findings L1: what a level does not look at is decisive too, since its events are still there. */
+static void sound_looks_back(void **state)
+{
+	struct arena *arena = *state;
+	const char *texts[] = { RECORD(A), RECORD(""), RECORD(A_STRING_DEFAULT), NULL };
+	struct history h;
+	struct explained got;
+
+	make(arena, &h, COMPAT_BACKWARD, texts);
+	assert_true(explain(arena, &h).compatible);
+	h.request.judged.policy = SCHEMA_POLICY_SOUND;
+	got = explain(arena, &h);
+	assert_false(got.compatible);
+	expect_str("told", "AVRO-TYPE-CHANGED 1 backward refused", told(arena, &got));
+	h.request.judged.level = COMPAT_NONE;
+	assert_true(explain(arena, &h).compatible);
+}
+
 static void another_type_is_told(void **state)
 {
 	struct arena *arena = *state;
@@ -271,6 +289,7 @@ int main(void)
 		cmocka_unit_test(each_level_explains_its_versions),
 		cmocka_unit_test(a_fixed_text_passes),
 		cmocka_unit_test(sound_goes_by_events),
+		arena_test(sound_looks_back),
 		arena_test(another_type_is_told),
 		arena_test(faults_are_for_people),
 		arena_test(reserved_names_are_told),

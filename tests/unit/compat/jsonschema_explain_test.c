@@ -138,6 +138,10 @@ static const struct {
 		RULE_JSON_OPTIONAL_PROPERTY_ADDED_TO_OPEN, .effect = EFFECT_FAILS, .lenient = true },
 	{ "{\"type\":\"object\"}", "{\"type\":\"object\",\"additionalProperties\":false}", RULE_JSON_ADDITIONAL_PROPERTIES_REMOVED,
 		.effect = EFFECT_FAILS, .lenient = true },
+	/* One schema of the reader's for many names: each of the writer's has a document of its own. */
+	{ "{\"type\":\"object\",\"minProperties\":1,\"patternProperties\":{\"^[a-z]+$\":{}},\"properties\":{\"ab\":{\"type\":\"object\"}}}",
+		"{\"type\":\"object\",\"minProperties\":1,\"patternProperties\":{\"^[a-z]+$\":{\"type\":\"integer\"}}}",
+		RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS },
 	/* Recursion: a node of a tree whose value is bounded, deep inside. */
 	{ "{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
 	  "\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
