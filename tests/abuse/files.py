@@ -1,5 +1,6 @@
 """Files that are full, read-only, taken, of someone else or not there; and a server told to stop at work."""
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -95,6 +96,40 @@ def full_disk(binary, folder):
         read_log(server.db)
         server.start()
         writes.require_kept(server)
+
+
+def refused_on_a_full_disk(binary, folder):
+    """Refusals, which are kept beside the store, need no room to be refusals; what is looked up there catches up later."""
+    def schema(kind):
+        return {"schema": json.dumps({"type": "record", "name": "Kept", "fields": [{"name": "a", "type": kind}]})}
+
+    with small_disk(folder, 6) as disk, Server(binary, disk / "tenon.db", log=folder + "/refused.log") as server:
+        server.start()
+        with server.connect() as connection:
+            require(connection.request("POST", "/subjects/kept/versions", schema("int")).status == 200, "not registered")
+            answer = connection.request("POST", "/subjects/kept/versions", schema("string"))
+            require(answer.status == 409 and "/api/v1/refusals/" in answer.headers.get("link", ""), answer)
+            ballast = open(disk / "ballast", "wb", buffering=0)
+            try:
+                while ballast.write(b"b" * 4096) == 4096:
+                    pass
+            except OSError:
+                pass
+            ballast.close()
+            for _ in range(3):
+                answer = connection.request("POST", "/subjects/kept/versions", schema("string"))
+                require_error(answer, [(409, 40901)])
+            for path in ("/api/v1/overview", "/api/v1/search?q=kept", "/api/v1/refusals", "/api/v1/timeline"):
+                answer = connection.request("GET", path)
+                if answer.status != 200:
+                    require_error(answer, [STORE_ERROR])
+            require(connection.request("GET", "/schemas/ids/1").status == 200, "reads stop")
+            (disk / "ballast").unlink()
+            answer = connection.request("POST", "/subjects/kept/versions", schema("string"))
+            require(answer.status == 409 and "/api/v1/refusals/" in answer.headers.get("link", ""), answer)
+            answer = connection.request("GET", "/api/v1/overview")
+            require(answer.status == 200 and answer.json["total"] == 1, answer)
+        require(server.stop() == 0, "no clean stop")
 
 
 def killed_on_a_full_disk(binary, folder):
@@ -345,5 +380,5 @@ def stop_stuck(binary, folder):
             require(time.monotonic() - started < 8, "it took %.1f s to stop" % (time.monotonic() - started))
 
 
-CASES = [full_disk, killed_on_a_full_disk, read_only_file, two_servers, foreign_files, bad_flags, taken_port,
+CASES = [full_disk, refused_on_a_full_disk, killed_on_a_full_disk, read_only_file, two_servers, foreign_files, bad_flags, taken_port,
          stop_at_work, stop_stuck]
