@@ -271,6 +271,10 @@ def prints_whole_lists(browser, server):
     assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in zip(boxes, boxes[1:])), "rows lie upon each other"
     assert not page.locator(".side").is_visible() and not page.locator(".commands").first.is_visible()
     page.screenshot(path=str(SHOTS / "overview-print.png"), full_page=True)
+    page = watched.open("/subjects/orders-value")
+    watched.settled()
+    page.emulate_media(media="print")
+    assert page.get_by_text("orderId", exact=True).is_visible() and not page.get_by_role("link", name="Try a change").is_visible()
     no_complaints(watched)
     watched.close()
 
