@@ -550,6 +550,15 @@ static void judge_entry(struct pbuf_judge *j, const struct pbuf_pair *pair)
 
 enum { MOST_ATTEMPTS = 64, MOST_MEMBERS = 64 };
 
+/* The first value of those to be tried that is written at all: a zero may not be. */
+static bool make_any_value(const struct trial *t, struct arena *arena, struct pbuf_datum *out)
+{
+	for (size_t i = 0; i < t->n_values; i++)
+		if (make_value(t, arena, i, out))
+			return true;
+	return false;
+}
+
 /* An event with two fields set, or NULL. */
 static struct pbuf_message *both_set(struct pbuf_judge *j, struct arena *arena, const struct pbuf_pair *pair,
 	const struct pbuf_field *const fields[2], size_t n)
@@ -566,7 +575,7 @@ static struct pbuf_message *both_set(struct pbuf_judge *j, struct arena *arena, 
 		t.n_values = pbuf_values(j, arena, use->kind == PBUF_MAP ? use->value : use, NULL, t.values);
 		if (use->kind == PBUF_MAP)
 			t.n_keys = pbuf_values(j, arena, use->key, NULL, t.keys);
-		if (t.n_values == 0 || !make_value(&t, arena, 0, &value))
+		if (!make_any_value(&t, arena, &value))
 			return NULL;
 		*pbuf_member_add(arena, event, fields[i]) = value;
 	}

@@ -82,6 +82,11 @@ static const struct {
 	/* A name that goes, and a number that another name takes, are no renumbering. */
 	{ "syntax = \"proto3\";\nmessage M {\n  int32 a = 1;\n  int32 b = 2;\n}\n", "syntax = \"proto3\";\nmessage M {\n  int32 c = 1;\n  int32 b = 2;\n}\n",
 	  RULE_PROTO_FIELD_RENUMBERED, NULL, NULL },
+	/* The largest constant is zero, which a field without presence does not write; another one shows it. */
+	{ "syntax = \"proto3\";\nmessage M {\n  E a = 1;\n  oneof o {\n    int32 b = 2;\n  }\n}\nenum E {\n  Z = 0;\n  N = -1;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    E a = 1;\n    int32 b = 2;\n  }\n}\nenum E {\n  Z = 0;\n  N = -1;\n}\n",
+	  RULE_PROTO_FIELD_MOVED_TO_EXISTING_ONEOF, "3:3 M.o | members of the oneof M.o of the new schema could be set together in the old one",
+	  "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 b = 2;\n  }\n  E a = 1;\n}\nenum E {\n  Z = 0;\n  N = -1;\n}\n" },
 	/* A map whose values require themselves has no entries. */
 	{ "syntax = \"proto2\";\nmessage M {\n  repeated M f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
 	  "syntax = \"proto2\";\nmessage M {\n  repeated N f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
