@@ -46,6 +46,17 @@ static bool check_event(const struct property_format *f, struct draw *d, const s
 	return true;
 }
 
+/* With TENON_SHOW set: what nothing shows, to work on it. */
+static void show_unproven(const struct explained_pair *pair, const struct explain_finding *finding)
+{
+	const struct explain_place *place = pair->new_reads_old ? &finding->in_new : &finding->in_old;
+
+	if (getenv("TENON_SHOW"))
+		fprintf(stderr, "unproven %s at \"%.*s\", %s\n  old: %.*s\n  new: %.*s\n", rule_info(finding->rule)->id,
+			STR_ARG(place->path), pair->new_reads_old ? "new reads old" : "old reads new",
+			STR_ARG(pair->old_schema->canonical), STR_ARG(pair->new_schema->canonical));
+}
+
 /* What breaks is a difference too. */
 static bool check_diff(const struct property_format *f, const struct explained_pair *pair, bool breaks)
 {
@@ -85,6 +96,8 @@ static bool check_direction(const struct property_format *f, struct draw *d, str
 			show(&pair, flaw, str_of(rule_info(finding->rule)->id));
 			return false;
 		}
+		if (finding->effect == EFFECT_UNPROVEN)
+			show_unproven(&pair, finding);
 		breaks |= rule_effect_breaks(finding->effect);
 		counts->n_findings++;
 		counts->n_unproven += finding->effect == EFFECT_UNPROVEN;

@@ -3,7 +3,8 @@
  * compatible must read every event as it was written; what it refuses it must show; what it offers must help.
  * A format supplies a struct property_format; its test calls property_run, its fuzzer property_pair.
  *
- * TENON_SEED and TENON_PAIRS set where to start and how many pairs are tried; what fails tells its seed.
+ * TENON_SEED and TENON_PAIRS set where to start and how many pairs are tried; what fails tells its seed.  With
+ * TENON_SHOW set what nothing shows is printed.
  */
 #ifndef TESTS_PROPERTY_PROPERTY_H
 #define TESTS_PROPERTY_PROPERTY_H
