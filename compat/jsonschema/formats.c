@@ -2,9 +2,12 @@
  * "format" where it is asserted: the formats that validators know (JSON Schema Validation 7.3), by the grammars
  * that they name.  Short texts suffice: these are for witnesses, so what is doubtful holds.
  */
+#include "compat/jsonschema/node_int.h"
 #include "compat/jsonschema/validate.h"
 
 #include "base/arena.h"
+
+enum { LONGEST_HOSTNAME = 253 };
 
 struct scan {
 	struct str text;
@@ -137,7 +140,7 @@ static bool is_hostname(struct str text)
 		if (++label > 63)
 			return false;
 	}
-	return label > 0 && text.len <= 253 && text.data[text.len - 1] != '-';
+	return label > 0 && text.len <= LONGEST_HOSTNAME && text.data[text.len - 1] != '-';
 }
 
 /* What all validators agree on: something, an @, and something without blanks. */
@@ -226,7 +229,7 @@ static bool is_uri_reference(struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
 
-		if (c <= ' ' || c == 0x7F || strchr("\"<>\\^`{|}", c))
+		if (c <= ' ' || c >= 0x7F || strchr("\"<>\\^`{|}", c))
 			return false;
 		if (c == '%' && (i + 2 >= text.len || !is_hex(text.data[i + 1]) || !is_hex(text.data[i + 2])))
 			return false;
@@ -253,27 +256,49 @@ static bool is_json_pointer(struct str text)
 	return text.len == 0 || text.data[0] == '/';
 }
 
+/*
+ * The same languages as patterns, for comparing formats with patterns and with each other
+ * (compat/jsonschema/language.h).
+ */
+#define DATE "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))" \
+	"|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
+#define HOUR_MINUTE "([01][0-9]|2[0-3]):[0-5][0-9]"
+#define TIME HOUR_MINUTE ":([0-5][0-9]|60)([.][0-9]+)?([Zz]|[+-]" HOUR_MINUTE ")"
+#define LABEL "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+#define BYTE "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define IPV4 BYTE "([.]" BYTE "){3}"
+#define HEX "[0-9A-Fa-f]"
+#define GROUP HEX "{1,4}"
+/* Up to so many groups behind two colons; an address of version 4 is two. */
+#define BEHIND(n, n_before_ipv4) "((" GROUP ":){0," n "}" GROUP "|(" GROUP ":){0," n_before_ipv4 "}" IPV4 ")?"
+#define BEFORE(n) GROUP "(:" GROUP "){" n "}"
+#define IPV6 "((" GROUP ":){7}" GROUP "|(" GROUP ":){6}" IPV4 "|::" BEHIND("6", "5") "|" BEFORE("0") "::" BEHIND("5", "4") \
+	"|" BEFORE("1") "::" BEHIND("4", "3") "|" BEFORE("2") "::" BEHIND("3", "2") "|" BEFORE("3") "::" BEHIND("2", "1") \
+	"|" BEFORE("4") "::" BEHIND("1", "0") "|" BEFORE("5") "::(" GROUP ")?|" BEFORE("6") "::)"
+#define URI_CHARACTERS "([!#$&-;=?-Z\\[\\]_a-z~]|%" HEX "{2})*"
+
 /* A text of the format is `before`, any number of `fill`, and `after`; without `fill` it has one length. */
 static const struct {
 	const char *name;
 	bool (*holds)(struct str text);
+	const char *pattern;
 	const char *before;
 	const char *fill;
 	const char *after;
 } formats[] = {
-	{ "date", is_date, "2000-01-01", "", "" },
-	{ "time", is_time, "00:00:00.0", "0", "Z" },
-	{ "date-time", is_date_time, "2000-01-01T00:00:00.0", "0", "Z" },
-	{ "email", is_email, "a", "a", "@b.c" },
-	{ "idn-email", is_email, "a", "a", "@b.c" },
-	{ "hostname", is_hostname, "a", ".a", "" },
-	{ "ipv4", is_ipv4, "0.0.0.0", "", "" },
-	{ "ip-address", is_ipv4, "0.0.0.0", "", "" },
-	{ "ipv6", is_ipv6, "::", "", "" },
-	{ "uuid", is_uuid, "00000000-0000-0000-0000-000000000000", "", "" },
-	{ "uri", is_uri, "a:", "a", "" },
-	{ "uri-reference", is_uri_reference, "", "a", "" },
-	{ "json-pointer", is_json_pointer, "", "/", "" },
+	{ "date", is_date, "^" DATE "$", "2000-01-01", "", "" },
+	{ "time", is_time, "^" TIME "$", "00:00:00.0", "0", "Z" },
+	{ "date-time", is_date_time, "^" DATE "[Tt]" TIME "$", "2000-01-01T00:00:00.0", "0", "Z" },
+	{ "email", is_email, "^[^ ]+@[^ @]+$", "a", "a", "@b.c" },
+	{ "idn-email", is_email, "^[^ ]+@[^ @]+$", "a", "a", "@b.c" },
+	{ "hostname", is_hostname, "^" LABEL "([.]" LABEL ")*$", "a", ".a", "" },
+	{ "ipv4", is_ipv4, "^" IPV4 "$", "0.0.0.0", "", "" },
+	{ "ip-address", is_ipv4, "^" IPV4 "$", "0.0.0.0", "", "" },
+	{ "ipv6", is_ipv6, "^" IPV6 "$", "::", "", "" },
+	{ "uuid", is_uuid, "^" HEX "{8}(-" HEX "{4}){3}-" HEX "{12}$", "00000000-0000-0000-0000-000000000000", "", "" },
+	{ "uri", is_uri, "^[A-Za-z][A-Za-z0-9+.-]*:" URI_CHARACTERS "$", "a:", "a", "" },
+	{ "uri-reference", is_uri_reference, "^" URI_CHARACTERS "$", "", "a", "" },
+	{ "json-pointer", is_json_pointer, "^(/([^/~]|~[01])*)*$", "", "/", "" },
 };
 
 enum { N_FORMATS = sizeof(formats) / sizeof(formats[0]) };
@@ -284,6 +309,22 @@ bool jsch_format_holds(struct str format, struct str text)
 		if (str_eq(format, str_of(formats[i].name)))
 			return formats[i].holds(text);
 	return true;
+}
+
+bool jsch_format_is_known(struct str format)
+{
+	int64_t longest;
+
+	return str_present(jsch_format_pattern(format, &longest));
+}
+
+struct str jsch_format_pattern(struct str format, int64_t *longest)
+{
+	*longest = str_eq(format, STR("hostname")) ? LONGEST_HOSTNAME : JSCH_ABSENT;
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (str_eq(format, str_of(formats[i].name)))
+			return str_of(formats[i].pattern);
+	return STR_NONE;
 }
 
 struct str jsch_format_sample(struct arena *arena, struct str format, size_t length)

@@ -32,6 +32,9 @@ ERR_CHECKED enum err_code jsch_validate_with(struct arena *arena, const struct s
 
 /* Whether the text is of that format; true for formats that are not known, and for none. */
 bool jsch_format_holds(struct str format, struct str text);
+bool jsch_format_is_known(struct str format);
+/* The pattern of just the texts that it holds for, *longest beside it (JSCH_ABSENT: no bound); absent when it is not known. */
+struct str jsch_format_pattern(struct str format, int64_t *longest);
 /* A text of that format, of about that length where it can be; absent for formats that are not known. */
 struct str jsch_format_sample(struct arena *arena, struct str format, size_t length);
 
