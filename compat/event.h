@@ -23,6 +23,7 @@ struct event_source {
 	const struct schema *reader; /* NULL: as it was written */
 	struct str message;          /* Protobuf: full name of the message; absent: the first */
 	struct str bytes;
+	bool formats_ignored;        /* JSON Schema: "format" is an annotation to both, else it is asserted */
 };
 
 /* Bytes that cannot be read are data (`ok` false), not an error; ERR_LIMIT when it takes more than the bounds. */

@@ -26,6 +26,7 @@ struct explain_witness {
 	struct str read;         /* EFFECT_CHANGES: what the reader makes of it, as JSON, unknown fields of Protobuf as "@unknown"; else absent */
 	struct str reason;       /* EFFECT_FAILS: why the reader fails; EFFECT_CHANGES: what is different */
 	size_t offset;           /* EFFECT_FAILS: the byte where it fails */
+	bool formats_ignored;    /* JSON Schema: writer and reader are validators that do not assert "format" */
 };
 
 /* Replaces `length` bytes at `offset` of the new schema's text. */

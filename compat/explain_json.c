@@ -56,6 +56,8 @@ static void put_witness(struct buf *out, const struct explain_witness *witness)
 	put_text(out, "reason", witness->reason);
 	put_name(out, "offset");
 	buf_add_i64(out, (int64_t)witness->offset);
+	put_name(out, "formatsIgnored");
+	buf_add(out, witness->formats_ignored ? STR("true") : STR("false"));
 	buf_add_c(out, '}');
 }
 

@@ -144,18 +144,24 @@ static void charge(struct jsch_diff *d, const struct weighing *w, bool backward)
 void jsch_diff_weigh(struct jsch_diff *d, const struct jsch_schema *old, const struct jsch_schema *new, bool backward)
 {
 	const struct jsch_schema *reader = backward ? new : old, *writer = backward ? old : new;
-	struct arena *work = arena_create(0);
-	struct jsch_proof proof;
+	struct arena *work = arena_create(0), *scratch = arena_create(0);
+	struct weighing w = { .work = work, .reader = reader->json, .parents = jsch_parents_make(work, reader->json) };
+	int n_modes = jsch_has_formats(writer) || jsch_has_formats(reader) ? 2 : 1;
+	bool contained = true;
 
-	jsch_proof_init(&proof, work, writer, reader);
-	if (!jsch_contained(&proof, writer->root, reader->root)) {
-		struct jsch_search search = { .arena = work, .scratch = arena_create(0), .writer = writer, .reader = reader,
-			.most_work = SEARCH_WORK };
-		struct weighing w = { .work = work, .reader = reader->json, .parents = jsch_parents_make(work, reader->json) };
+	for (int mode = 0; mode < n_modes; mode++) {
+		struct jsch_search search = { .arena = work, .scratch = scratch, .writer = writer, .reader = reader,
+			.formats = mode == 0, .most_work = SEARCH_WORK };
+		struct jsch_proof proof;
 
+		jsch_proof_init(&proof, work, writer, reader, mode == 0);
+		if (jsch_contained(&proof, writer->root, reader->root))
+			continue;
+		contained = false;
 		find_breaches(&w, jsch_search(&search));
-		charge(d, &w, backward);
-		arena_destroy(search.scratch);
 	}
+	if (!contained)
+		charge(d, &w, backward);
+	arena_destroy(scratch);
 	arena_destroy(work);
 }

@@ -1,6 +1,6 @@
 /*
  * Events of a JSON Schema: documents as UTF-8, valid for whoever writes and whoever reads.  Well-known formats
- * are asserted, as by the validators of the reference's serializers.
+ * are asserted, as by the validators of the reference's serializers, unless the source says otherwise.
  */
 #include "compat/event.h"
 
@@ -73,21 +73,22 @@ static size_t offset_of(struct str text, const struct err *err)
 	return err->line > 0 ? jsch_text_offset(text, &place) : 0;
 }
 
-static enum err_code hold_against(struct arena *arena, const struct schema *schema, const char *whose,
-	const struct jsn *document, struct str text, struct event_read *out, struct err *err)
+static enum err_code hold_against(struct arena *arena, const struct event_source *source, bool reads,
+	const struct jsn *document, struct event_read *out, struct err *err)
 {
+	const struct schema *schema = reads ? source->reader : source->writer;
 	const struct jsch_violation *violation;
 	const struct jsn *value;
 	struct str sentence;
 
-	TRY(jsch_validate_with(arena, schema, document, true, &violation, err));
+	TRY(jsch_validate_with(arena, schema, document, !source->formats_ignored, &violation, err));
 	if (violation == NULL)
 		return OK;
 	value = jsch_pointer_find(document, violation->path);
 	sentence = jsch_violation_text(arena, violation, document);
 	out->ok = false;
-	out->reason = str_printf(arena, "%.*s in the %s's schema", STR_ARG(sentence), whose);
-	out->offset = value ? jsch_text_offset(text, value) : 0;
+	out->reason = str_printf(arena, "%.*s in the %s's schema", STR_ARG(sentence), reads ? "reader" : "writer");
+	out->offset = value ? jsch_text_offset(source->bytes, value) : 0;
 	out->path = jsch_pointer_to(arena, jsch_of(schema)->json, violation->schema);
 	return OK;
 }
@@ -106,9 +107,9 @@ enum err_code jsch_event_read(struct arena *arena, const struct event_source *so
 	} else {
 		struct buf json = buf_make(arena, source->bytes.len + 16);
 
-		TRY(hold_against(arena, source->writer, "writer", document, source->bytes, &read, err));
+		TRY(hold_against(arena, source, false, document, &read, err));
 		if (read.ok && source->reader)
-			TRY(hold_against(arena, source->reader, "reader", document, source->bytes, &read, err));
+			TRY(hold_against(arena, source, true, document, &read, err));
 		buf_json(&json, document);
 		if (read.ok)
 			read.json = buf_str(&json);

@@ -29,14 +29,15 @@ static int compare_breaches(const void *a, const void *b)
 	return left->size < right->size ? -1 : left->size > right->size;
 }
 
-static void collect(struct jsch_explaining *e, const struct jsch_samples *samples)
+static void collect(struct jsch_explaining *e, const struct jsch_samples *samples, bool formats)
 {
 	for (size_t i = 0; i < samples->n; i++) {
 		const struct jsch_sample *sample = &samples->items[i];
 
 		for (size_t k = 0; k < sample->n_violations && e->n_breaches < MOST_BREACHES; k++) {
 			e->breaches = arena_grow(e->work, e->breaches, e->n_breaches, &e->room, sizeof(*e->breaches));
-			e->breaches[e->n_breaches++] = (struct jsch_breach){ .sample = sample, .violation = &sample->violations[k] };
+			e->breaches[e->n_breaches++] = (struct jsch_breach){ .sample = sample, .violation = &sample->violations[k],
+				.formats = formats };
 		}
 	}
 	if (e->n_breaches > 1)
@@ -50,23 +51,50 @@ static uint64_t search_work(const struct jsch_explaining *e)
 	return work < MOST_SEARCH_WORK ? work : MOST_SEARCH_WORK;
 }
 
-/* Documents are looked for unless it is proven that there are none. */
-static void look(struct jsch_explaining *e)
+/* Whether documents were looked for: not when it is proven that there are none, nor twice. */
+static bool look(struct jsch_explaining *e, int mode)
 {
-	jsch_proof_init(&e->proof, e->work, e->writer, e->reader);
-	e->contained = jsch_contained(&e->proof, e->writer->root, e->reader->root);
+	if (mode >= e->n_modes || e->contained[mode] || e->looked[mode])
+		return false;
+	e->looked[mode] = true;
 	e->search = (struct jsch_search){
-		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = search_work(e),
-		.scratch = arena_create(0),
+		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = search_work(e), .scratch = e->scratch,
+		.formats = mode == JSCH_ASSERTED,
 	};
-	if (!e->contained)
-		collect(e, jsch_search(&e->search));
+	collect(e, jsch_search(&e->search), mode == JSCH_ASSERTED);
 	/* What is left is for making the documents small. */
 	e->search.work = 0;
 	e->search.most_work = SHRINK_WORK;
+	return true;
+}
+
+static void prepare_proofs(struct jsch_explaining *e)
+{
+	e->n_modes = jsch_has_formats(e->writer) || jsch_has_formats(e->reader) ? 2 : 1;
+	for (int mode = 0; mode < e->n_modes; mode++) {
+		jsch_proof_init(&e->proofs[mode], e->work, e->writer, e->reader, mode == JSCH_ASSERTED);
+		e->contained[mode] = jsch_contained(&e->proofs[mode], e->writer->root, e->reader->root);
+	}
 }
 
 /* ---- the reference's findings ---- */
+
+/* When nothing shows it directly, what anyOf and oneOf hide may. */
+static bool find_hidden(struct jsch_explaining *e, struct jsch_telling *t)
+{
+	for (size_t i = 0; i < e->n_breaches; i++) {
+		struct jsch_breach *breach = &e->breaches[i];
+
+		if (!jsch_shows_inside(e, t, breach))
+			continue;
+		breach->told = true;
+		t->breach = breach;
+		if (jsch_tell_witness(e, t))
+			return true;
+	}
+	t->breach = NULL;
+	return false;
+}
 
 static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 {
@@ -83,12 +111,17 @@ static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 		t->breach = breach;
 		found = jsch_tell_witness(e, t);
 	}
-	return found;
+	return found || find_hidden(e, t);
 }
 
 static bool is_harmless(struct jsch_explaining *e, const struct jsch_telling *t)
 {
-	return e->contained || jsch_contained(&e->proof, t->context->old, jsch_only(e, t->rule, t->context));
+	const struct jsch_node *only = jsch_only(e, t->rule, t->context);
+
+	for (int mode = 0; mode < e->n_modes; mode++)
+		if (!e->contained[mode] && !jsch_contained(&e->proofs[mode], t->context->old, only))
+			return false;
+	return true;
 }
 
 static void tell(struct jsch_explaining *e, struct jsch_telling *t)
@@ -109,8 +142,12 @@ static void tell_finding(struct jsch_explaining *e, const struct finding *findin
 	t.finding.reference = finding;
 	t.finding.refused = refused;
 	t.finding.effect = EFFECT_UNPROVEN;
-	if (!find_witness(e, &t) && is_harmless(e, &t))
-		t.finding.effect = EFFECT_HARMLESS;
+	if (!find_witness(e, &t)) {
+		if (is_harmless(e, &t))
+			t.finding.effect = EFFECT_HARMLESS;
+		else if (look(e, JSCH_IGNORED))
+			find_witness(e, &t);
+	}
 	tell(e, &t);
 }
 
@@ -130,7 +167,8 @@ static enum err_code tell_findings(struct jsch_explaining *e, struct err *err)
 	if (found->n_items + strict->n_items == 0 && str_eq(e->pair->reader->canonical, e->pair->writer->canonical) &&
 		e->reader->nodes.n_entries == e->writer->nodes.n_entries)
 		return OK;
-	look(e);
+	prepare_proofs(e);
+	look(e, JSCH_ASSERTED);
 	for (size_t i = 0; i < found->n_items; i++)
 		tell_finding(e, &found->items[i], &contexts.items[i], true);
 	for (size_t i = 0; i < strict->n_items; i++)
@@ -183,6 +221,14 @@ static void tell_unproven(struct jsch_explaining *e)
 	});
 }
 
+static bool is_contained(const struct jsch_explaining *e)
+{
+	for (int mode = 0; mode < e->n_modes; mode++)
+		if (!e->contained[mode])
+			return false;
+	return true;
+}
+
 /* Nothing said so far that documents break. */
 static bool is_silent(const struct explanation *out, size_t before)
 {
@@ -211,10 +257,10 @@ static enum err_code explain(struct jsch_explaining *e, struct err *err)
 	e->writer_parents = jsch_parents_make(e->work, e->writer->json);
 	prepare_text(e);
 	TRY(tell_findings(e, err));
-	if (e->search.arena == NULL)
-		return OK;
 	tell_warnings(e);
-	if (!e->contained && is_silent(e->out, before))
+	if (is_silent(e->out, before) && look(e, JSCH_IGNORED))
+		tell_warnings(e);
+	if (is_silent(e->out, before) && !is_contained(e))
 		tell_unproven(e);
 	return OK;
 }
@@ -236,11 +282,11 @@ enum err_code jsch_explain(const struct explain_pair *pair, struct explanation *
 			return err_text(err, ERR_PARSE, str_dup(err->arena, schema->fault));
 	}
 	e.work = arena_create(0);
+	e.scratch = arena_create(0);
 	code = explain(&e, err);
 	if (code != OK)
 		out->n_items = before;
-	if (e.search.scratch)
-		arena_destroy(e.search.scratch);
+	arena_destroy(e.scratch);
 	arena_destroy(e.work);
 	return code;
 }

@@ -482,8 +482,8 @@ static bool is_same_breach(const struct jsch_violation *a, const struct jsch_vio
 static bool breaks_no_more(const struct fixing *f, const struct explain_pair *pair)
 {
 	struct jsch_search search = {
-		.arena = f->e->work, .scratch = f->e->search.scratch, .writer = jsch_of(pair->writer), .reader = jsch_of(pair->reader),
-		.most_work = AGAIN_WORK,
+		.arena = f->e->work, .scratch = f->e->scratch, .writer = jsch_of(pair->writer), .reader = jsch_of(pair->reader),
+		.formats = f->t->breach->formats, .most_work = AGAIN_WORK,
 	};
 	const struct jsch_samples *samples = jsch_search(&search);
 
@@ -498,13 +498,16 @@ static bool breaks_no_more(const struct fixing *f, const struct explain_pair *pa
 static bool is_safe(const struct fixing *f, const struct explain_pair *pair)
 {
 	const struct jsch_schema *before = f->e->reader, *after = jsch_of(pair->reader);
-	struct jsch_proof there, back;
+	bool safe = f->took_away && new_reads(f) && f->t->finding.effect == EFFECT_HARMLESS;
 
-	if (!f->took_away || !new_reads(f) || f->t->finding.effect != EFFECT_HARMLESS)
-		return false;
-	jsch_proof_init(&there, f->e->work, before, after);
-	jsch_proof_init(&back, f->e->work, after, before);
-	return jsch_contained(&there, before->root, after->root) && jsch_contained(&back, after->root, before->root);
+	for (int formats = 0; formats < 2 && safe; formats++) {
+		struct jsch_proof there, back;
+
+		jsch_proof_init(&there, f->e->work, before, after, formats);
+		jsch_proof_init(&back, f->e->work, after, before, formats);
+		safe = jsch_contained(&there, before->root, after->root) && jsch_contained(&back, after->root, before->root);
+	}
+	return safe;
 }
 
 static const struct explain_fix *keep(const struct fixing *f, bool safe)

@@ -10,10 +10,14 @@
 #include "compat/jsonschema/check_int.h"
 #include "compat/jsonschema/prove_int.h"
 
+/* Who writes and reads: validators that assert formats, or those to which they are annotations. */
+enum { JSCH_ASSERTED, JSCH_IGNORED };
+
 /* Something of the reader that a document of the writer violates. */
 struct jsch_breach {
 	const struct jsch_sample *sample;
 	const struct jsch_violation *violation;
+	bool formats;                   /* whoever writes and reads it asserts them */
 	bool told;
 };
 
@@ -38,6 +42,7 @@ struct jsch_explaining {
 	struct explanation *out;
 	struct arena *arena;            /* of what is told */
 	struct arena *work;             /* of what is needed meanwhile */
+	struct arena *scratch;          /* of one validation */
 	const struct jsch_schema *writer, *reader;
 	struct jsch_parents writer_parents, reader_parents;
 	const struct jsn *text;         /* the source's text, read again; NULL: it cannot be */
@@ -47,9 +52,12 @@ struct jsch_explaining {
 	struct jsch_search search;
 	struct jsch_breach *breaches;
 	size_t n_breaches, room;
-	struct jsch_proof proof;
 	struct jsch_node anything;      /* true */
-	bool contained;
+	/* For validators that assert formats, and, where that makes a difference, for those that do not. */
+	struct jsch_proof proofs[2];
+	bool contained[2];              /* it is proven that nothing breaks */
+	bool looked[2];                 /* documents were looked for */
+	int n_modes;
 };
 
 /* A finding on its way. */
@@ -66,6 +74,11 @@ const struct jsch_rule *jsch_rule_of(enum finding_type type);
 bool jsch_shows(const struct jsch_rule *rule, const struct jsch_context *context, const struct jsch_violation *violation);
 /* Of what only the sound judge sees. */
 enum rule jsch_rule_of_breach(const struct jsch_explaining *e, const struct jsch_breach *breach);
+
+/* ---- explain_inside.c ---- */
+
+/* Whether what is violated is an anyOf or oneOf because of what the finding is about. */
+bool jsch_shows_inside(struct jsch_explaining *e, const struct jsch_telling *t, const struct jsch_breach *breach);
 
 /* ---- explain_only.c ---- */
 

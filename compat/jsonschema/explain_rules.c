@@ -263,6 +263,8 @@ static bool overlaps(const struct jsch_explaining *e, const struct jsch_breach *
 	struct jsch_search search = e->search;
 	size_t n = 0;
 
+	search.formats = breach->formats;
+
 	for (size_t i = 0; value && branches && i < branches->n; i++)
 		n += jsch_search_valid(&search, e->reader, branches->nodes[i], value);
 	return n > 1;

@@ -96,13 +96,13 @@ static struct str print(struct arena *arena, const struct jsn *value)
 }
 
 /* Whether the text is a document that the writer can write and the reader refuses. */
-static bool run(const struct jsch_explaining *e, const struct jsn *document)
+static bool run(const struct jsch_explaining *e, const struct jsn *document, bool formats)
 {
 	const struct jsch_violation *written, *read;
 	struct err err = { .arena = e->work };
 
-	return jsch_validate_with(e->work, e->pair->writer, document, true, &written, &err) == OK && written == NULL &&
-		jsch_validate_with(e->work, e->pair->reader, document, true, &read, &err) == OK && read != NULL;
+	return jsch_validate_with(e->work, e->pair->writer, document, formats, &written, &err) == OK && written == NULL &&
+		jsch_validate_with(e->work, e->pair->reader, document, formats, &read, &err) == OK && read != NULL;
 }
 
 bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t)
@@ -113,14 +113,20 @@ bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t)
 	struct err err = { .arena = e->work };
 	struct str reason;
 
+	e->search.formats = t->breach->formats;
 	shrink(&s);
 	witness->effect = EFFECT_FAILS;
+	witness->formats_ignored = !t->breach->formats && e->n_modes > 1;
 	witness->event = witness->bytes = print(e->arena, s.value);
 	if (jsn_parse(e->work, witness->event, JSN_SURROGATES, LIMIT_JSON_DEPTH, &document, &err) != OK ||
-		!run(e, document))
+		!run(e, document, t->breach->formats))
 		return false;
 	reason = jsch_violation_text(e->arena, s.violation, document);
-	witness->reason = str_eq(s.violation->keyword, STR("format")) ? str_concat(e->arena, reason, STR(", for a reader that asserts formats")) : reason;
+	if (str_eq(s.violation->keyword, STR("format")))
+		reason = str_concat(e->arena, reason, STR(", for a reader that asserts formats"));
+	if (witness->formats_ignored)
+		reason = str_concat(e->arena, reason, STR(", where formats are not asserted"));
+	witness->reason = reason;
 	place = jsch_pointer_find(document, s.violation->path);
 	witness->offset = place ? jsch_text_offset(witness->event, place) : 0;
 	t->finding.witness = witness;

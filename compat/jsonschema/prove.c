@@ -21,12 +21,23 @@ struct jsch_frame {
 };
 
 void jsch_proof_init(struct jsch_proof *p, struct arena *arena, const struct jsch_schema *writer,
-	const struct jsch_schema *reader)
+	const struct jsch_schema *reader, bool formats)
 {
 	*p = (struct jsch_proof){
-		.arena = arena, .writer = writer, .reader = reader, .known = map_make(arena), .same = map_make(arena),
+		.arena = arena, .writer = writer, .reader = reader, .formats = formats, .known = map_make(arena), .same = map_make(arena),
 		.lowest = SIZE_MAX, .most_work = MOST_WORK,
 	};
+}
+
+bool jsch_has_formats(const struct jsch_schema *schema)
+{
+	for (size_t i = 0; i < schema->nodes.n_entries; i++) {
+		const struct jsch_string *string = ((const struct jsch_node *)schema->nodes.entries[i].value)->string;
+
+		if (string && str_present(string->format) && jsch_format_is_known(string->format))
+			return true;
+	}
+	return false;
 }
 
 bool jsch_proof_spend(struct jsch_proof *p, uint64_t units)
@@ -37,12 +48,12 @@ bool jsch_proof_spend(struct jsch_proof *p, uint64_t units)
 
 /* ---- values ---- */
 
-static bool validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool formats, bool *valid)
+bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid)
 {
 	struct arena *scratch = arena_create(0);
 	struct err err = { .arena = scratch };
 	struct jsch_validation v = {
-		.arena = scratch, .out = scratch, .err = &err, .schema = p->writer, .quiet = 1, .formats = formats,
+		.arena = scratch, .out = scratch, .err = &err, .schema = p->writer, .quiet = 1, .formats = p->formats,
 		.most_work = ONE_WORK, .match_steps = ONE_MATCH,
 	};
 
@@ -50,16 +61,6 @@ static bool validate(struct jsch_proof *p, const struct jsch_node *node, const s
 	jsch_proof_spend(p, v.work + 1);
 	arena_destroy(scratch);
 	return v.failed == OK;
-}
-
-bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid)
-{
-	bool plain, asserted;
-
-	if (!validate(p, node, value, false, &plain) || !validate(p, node, value, true, &asserted))
-		return false;
-	*valid = plain && asserted;
-	return true;
 }
 
 static unsigned atom_of(const struct jsn *value)
@@ -78,17 +79,17 @@ static unsigned atom_of(const struct jsn *value)
 }
 
 /* Whether the facts are true of the value; when that cannot be found out they count as true. */
-static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value, bool formats)
+static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value)
 {
 	bool valid;
 
 	if (!(facts->atoms & atom_of(value)))
 		return false;
 	for (size_t i = 0; i < facts->nodes.n; i++)
-		if (validate(p, facts->nodes.items[i], value, formats, &valid) && !valid)
+		if (jsch_proof_validate(p, facts->nodes.items[i], value, &valid) && !valid)
 			return false;
 	for (size_t i = 0; i < facts->nots.n; i++)
-		if (validate(p, facts->nots.items[i], value, formats, &valid) && valid)
+		if (jsch_proof_validate(p, facts->nots.items[i], value, &valid) && valid)
 			return false;
 	return true;
 }
@@ -108,14 +109,11 @@ static bool has_number(const struct jsn *value)
 	return false;
 }
 
-/* False when it is not known.  Whether formats are asserted or not. */
+/* False when it is not known. */
 static bool decide_spelling(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	const struct jsn *value, bool *valid)
 {
-	for (int formats = 0; formats < 2 && *valid; formats++)
-		if (may_be(p, facts, value, formats) && !validate(p, node, value, formats, valid))
-			return false;
-	return true;
+	return !may_be(p, facts, value) || jsch_proof_validate(p, node, value, valid);
 }
 
 /* Draft 4 tells whole numbers with a point from those without: both have to be tried. */
@@ -274,7 +272,7 @@ static bool no_such_type(struct jsch_proof *p, const struct jsch_facts *facts, u
 {
 	switch (atom) {
 	case JSCH_ATOM_STRING:
-		return jsch_no_string(facts);
+		return jsch_no_string(p, facts);
 	case JSCH_ATOM_WHOLE:
 	case JSCH_ATOM_POINTED:
 	case JSCH_ATOM_FRACTION:

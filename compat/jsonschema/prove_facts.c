@@ -65,82 +65,13 @@ static bool is_only_type(const struct jsch_node *node)
 		!node->string && !node->number && !node->array && !node->object && !node->logic;
 }
 
-enum { MOST_VISITED = 200 };
-
-static void visit_optional(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_node *node)
-{
-	if (node)
-		jsch_nodes_add(p->arena, list, node);
-}
-
-static void visit_logic(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_logic *logic)
-{
-	for (int k = 0; k < JSCH_CRITERIA; k++)
-		for (size_t i = 0; i < logic->branches[k].n; i++)
-			jsch_nodes_add(p->arena, list, logic->branches[k].nodes[i]);
-	visit_optional(p, list, logic->not);
-	visit_optional(p, list, logic->condition);
-	visit_optional(p, list, logic->then);
-	visit_optional(p, list, logic->otherwise);
-}
-
-static void visit_array(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_array *array)
-{
-	for (size_t i = 0; i < array->n_list; i++)
-		jsch_nodes_add(p->arena, list, array->list[i]);
-	visit_optional(p, list, array->items);
-	visit_optional(p, list, array->additional);
-	visit_optional(p, list, array->unevaluated);
-	visit_optional(p, list, array->contains);
-}
-
-static void visit_object(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_object *object)
-{
-	for (size_t i = 0; i < object->n_properties; i++)
-		jsch_nodes_add(p->arena, list, object->properties[i].node);
-	for (size_t i = 0; i < object->n_patterns; i++)
-		jsch_nodes_add(p->arena, list, object->patterns[i].node);
-	for (size_t i = 0; i < object->n_dependencies; i++)
-		visit_optional(p, list, object->dependencies[i].node);
-	visit_optional(p, list, object->additional);
-	visit_optional(p, list, object->unevaluated);
-	visit_optional(p, list, object->names);
-}
-
-/* Whether a known format is anywhere in it, or it is too large to tell. */
-static bool mentions_format(struct jsch_proof *p, const struct jsch_node *node)
-{
-	struct jsch_nodes list = { .n = 0 };
-
-	jsch_nodes_add(p->arena, &list, node);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct jsch_node *one = list.items[i];
-
-		if (list.n > MOST_VISITED || !jsch_proof_spend(p, 1) ||
-			(one->string && str_present(one->string->format) && str_present(jsch_format_sample(p->arena, one->string->format, 0))))
-			return true;
-		visit_optional(p, &list, one->reference.target);
-		if (one->logic)
-			visit_logic(p, &list, one->logic);
-		if (one->array)
-			visit_array(p, &list, one->array);
-		if (one->object)
-			visit_object(p, &list, one->object);
-	}
-	return false;
-}
-
-/*
- * What is not of a format is so only for those who assert formats: with formats in it nothing follows from what
- * a value is not.
- */
 void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node)
 {
 	if (node->json->kind == JSN_BOOL && node->json->boolean)
 		facts->atoms = 0;
 	else if (is_only_type(node))
 		facts->atoms &= ~jsch_atoms_of(node);
-	else if (!mentions_format(p, node))
+	else
 		jsch_nodes_add(p->arena, &facts->nots, node);
 }
 

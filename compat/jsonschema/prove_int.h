@@ -1,8 +1,8 @@
 /*
  * Proving that every value that is valid for some subschemas is valid for another one.  What is proven is true;
  * what is not may be true all the same.  A proof is by induction on the size of values: what is asked again
- * about a part of the value may be assumed, what is asked again about the value itself may not.  A proof
- * holds for validators that assert formats and for those that do not.  Work is bounded: beyond the bound nothing more is proven.
+ * about a part of the value may be assumed, what is asked again about the value itself may not.  A proof is
+ * about validators that assert formats, or about those that do not.  Work is bounded: beyond the bound nothing more is proven.
  */
 #ifndef COMPAT_JSONSCHEMA_PROVE_INT_H
 #define COMPAT_JSONSCHEMA_PROVE_INT_H
@@ -41,6 +41,7 @@ struct jsch_frame;
 struct jsch_proof {
 	struct arena *arena;
 	const struct jsch_schema *writer, *reader;
+	bool formats;                   /* they are asserted */
 	struct map known;               /* of what was asked to its struct jsch_frame */
 	struct map same;                /* pairs of nodes that say the same, and those that do not */
 	struct jsch_frame *top;
@@ -52,7 +53,10 @@ struct jsch_proof {
 };
 
 void jsch_proof_init(struct jsch_proof *p, struct arena *arena, const struct jsch_schema *writer,
-	const struct jsch_schema *reader);
+	const struct jsch_schema *reader, bool formats);
+
+/* Whether it makes a difference who asserts formats: some subschema has one that is known. */
+bool jsch_has_formats(const struct jsch_schema *schema);
 
 bool jsch_proof_spend(struct jsch_proof *p, uint64_t units);
 
@@ -85,7 +89,7 @@ bool jsch_proven_number(struct jsch_proof *p, const struct jsch_facts *facts, co
 bool jsch_proven_array(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
 bool jsch_proven_object(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
 
-bool jsch_no_string(const struct jsch_facts *facts);
+bool jsch_no_string(struct jsch_proof *p, const struct jsch_facts *facts);
 bool jsch_no_number(const struct jsch_facts *facts);
 bool jsch_no_array(struct jsch_proof *p, const struct jsch_facts *facts);
 bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
@@ -102,7 +106,7 @@ bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struc
 /* The text of the i-th pattern of patternProperties. */
 struct str jsch_pattern_text(const struct jsch_node *node, size_t i);
 
-/* Whether the value is valid, with formats asserted and without; false when that cannot be found out. */
+/* Whether the value is valid; false when that cannot be found out. */
 bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid);
 
 #endif

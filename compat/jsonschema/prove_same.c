@@ -35,10 +35,11 @@ static bool same_bound(const struct jsch_bound *a, const struct jsch_bound *b)
 	return jsch_decimal_compare(a->number->text, b->number->text) == 0;
 }
 
-static bool same_string(const struct jsch_string *a, const struct jsch_string *b)
+static bool same_string(const struct sameness *s, const struct jsch_string *a, const struct jsch_string *b)
 {
 	return a->max_length == b->max_length && a->min_length == b->min_length &&
-		str_present(a->pattern) == str_present(b->pattern) && str_eq(a->pattern, b->pattern) && str_eq(a->format, b->format);
+		str_present(a->pattern) == str_present(b->pattern) && str_eq(a->pattern, b->pattern) &&
+		(!s->p->formats || str_eq(a->format, b->format));
 }
 
 static bool same_number(const struct jsch_number *a, const struct jsch_number *b)
@@ -137,7 +138,7 @@ static bool same_groups(struct sameness *s, const struct jsch_node *a, const str
 	if (!a->string != !b->string || !a->number != !b->number || !a->array != !b->array || !a->object != !b->object ||
 		!a->logic != !b->logic)
 		return false;
-	return (!a->string || same_string(a->string, b->string)) && (!a->number || same_number(a->number, b->number)) &&
+	return (!a->string || same_string(s, a->string, b->string)) && (!a->number || same_number(a->number, b->number)) &&
 		(!a->array || same_array(s, a->array, b->array)) && (!a->object || same_object(s, a, b)) &&
 		(!a->logic || same_logic(s, a->logic, b->logic));
 }

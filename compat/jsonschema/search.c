@@ -62,7 +62,7 @@ bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, 
 {
 	struct err err = { .arena = s->scratch };
 	struct jsch_validation v = {
-		.arena = s->scratch, .out = s->scratch, .err = &err, .schema = schema, .formats = true, .quiet = 1,
+		.arena = s->scratch, .out = s->scratch, .err = &err, .schema = schema, .formats = s->formats, .quiet = 1,
 		.most_work = ONE_WORK, .match_steps = ONE_MATCH,
 	};
 	bool valid = jsch_valid(&v, node, value, NULL, NULL);
@@ -77,7 +77,7 @@ void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *sch
 {
 	struct err err = { .arena = s->scratch };
 	struct jsch_validation v = {
-		.arena = s->scratch, .out = s->arena, .err = &err, .schema = schema, .formats = true, .all = out,
+		.arena = s->scratch, .out = s->arena, .err = &err, .schema = schema, .formats = s->formats, .all = out,
 		.most_work = ONE_WORK, .match_steps = ONE_MATCH,
 	};
 	size_t before = out->n;
@@ -174,7 +174,6 @@ static uint64_t sign(struct jsch_trial *t, const struct jsn *value)
 	return signature;
 }
 
-/* Formats are asserted on both sides: so do the reference's validators. */
 static bool is_written(struct jsch_trial *t, const struct jsn *value)
 {
 	const struct jsch_nodes *writer = &t->site->writer;

@@ -44,6 +44,7 @@ struct jsch_search {
 	struct arena *scratch;          /* of one validation */
 	struct jsch_samples pending;    /* stands for a site that is being looked at */
 	const struct jsch_schema *writer, *reader;
+	bool formats;                   /* both sides assert them */
 	struct map sites;               /* of a site's subschemas to its struct jsch_samples */
 	uint64_t work, most_work;
 	unsigned depth;
@@ -57,7 +58,7 @@ const struct jsch_samples *jsch_search(struct jsch_search *s);
 
 bool jsch_search_spend(struct jsch_search *s, uint64_t units);
 
-/* Whether a value is valid, formats included; false, too, when that cannot be found out. */
+/* Whether a value is valid; false, too, when that cannot be found out. */
 bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
 	const struct jsn *value);
 /* All that the value violates, appended; paths as from the value. */

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "compat/jsonschema/language.h"
 #include "compat/jsonschema/search_int.h"
 #include "compat/jsonschema/strings.h"
 
@@ -104,6 +105,105 @@ static void emit_format(struct jsch_trial *t, const struct lengths *lengths, str
 	}
 }
 
+/* ---- strings by what they violate ---- */
+
+enum { MOST_STEPS = 60 * 1000, STEPS_OF_WORK = 8 };
+
+struct wanted {
+	struct jsch_trial *t;
+	void (*emit)(void *cls, struct str text);
+	void *cls;
+};
+
+/* The strings of the place: what the writer says of them. */
+static struct jsch_language written_strings(const struct jsch_trial *t)
+{
+	struct jsch_language l = jsch_language_make(t->s->arena, MOST_STEPS);
+
+	for (size_t i = 0; i < t->writer->n; i++)
+		if (t->writer->items[i]->string)
+			jsch_language_add(&l, t->writer->items[i]->string, t->s->formats);
+	return l;
+}
+
+static void emit_shortest(struct wanted *w, struct jsch_language l)
+{
+	struct str text;
+
+	if (jsch_search_spend(w->t->s, 1) && jsch_language_find(&l, &text) == JSCH_A_TEXT)
+		w->emit(w->cls, text);
+	jsch_search_spend(w->t->s, l.work / STEPS_OF_WORK);
+}
+
+/* With what one subschema of the reader says, and with each thing of it violated. */
+static void emit_for(struct wanted *w, const struct jsch_language *written, const struct jsch_string *string)
+{
+	struct jsch_language l = *written;
+
+	jsch_language_add(&l, string, w->t->s->formats);
+	emit_shortest(w, l);
+	l = *written;
+	if (str_present(string->pattern) && jsch_language_pattern(&l, string->pattern, false))
+		emit_shortest(w, l);
+	l = *written;
+	if (w->t->s->formats && str_present(string->format) && jsch_language_format(&l, string->format, false))
+		emit_shortest(w, l);
+	l = *written;
+	if (string->max_length != JSCH_ABSENT && string->max_length < LONGEST) {
+		jsch_language_shortest(&l, string->max_length + 1);
+		emit_shortest(w, l);
+	}
+	l = *written;
+	if (string->min_length != JSCH_ABSENT) {
+		jsch_language_longest(&l, string->min_length - 1);
+		emit_shortest(w, l);
+	}
+}
+
+/* All that the reader says for sure, but for what one subschema says. */
+static struct jsch_language other_strings(const struct jsch_trial *t, const struct jsch_language *written, size_t but)
+{
+	struct jsch_language l = *written;
+
+	for (size_t i = 0; i < t->must.n; i++)
+		if (i != but && t->must.items[i]->string)
+			jsch_language_add(&l, t->must.items[i]->string, t->s->formats);
+	return l;
+}
+
+static bool says_more_than_length(const struct jsch_trial *t)
+{
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++)
+		if (node->string && (str_present(node->string->pattern) ||
+			(t->s->formats && str_present(node->string->format) && jsch_format_is_known(node->string->format))))
+			return true;
+	return false;
+}
+
+static void emit_violating(struct wanted *w)
+{
+	const struct jsch_trial *t = w->t;
+	struct jsch_language written, others;
+
+	if (!says_more_than_length(t))
+		return;
+	written = written_strings(t);
+	emit_shortest(w, written);
+	for (size_t i = 0; i < t->must.n; i++) {
+		if (t->must.items[i]->string == NULL)
+			continue;
+		others = other_strings(t, &written, i);
+		emit_for(w, &others, t->must.items[i]->string);
+		emit_for(w, &written, t->must.items[i]->string);
+	}
+	others = other_strings(t, &written, SIZE_MAX);
+	for (size_t i = 0; i < t->may.n; i++)
+		if (t->may.items[i]->string)
+			emit_for(w, &others, t->may.items[i]->string);
+}
+
 void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str text), void *cls)
 {
 	static const struct str some[] = { { "", 0 }, { "a", 1 }, { "A", 1 }, { "0", 1 }, { "-", 1 }, { " ", 1 }, { "x", 1 },
@@ -114,6 +214,7 @@ void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str
 		.most = MOST_PATTERN_STRINGS, .emit = emit, .cls = cls };
 	const struct jsch_node *node;
 
+	emit_violating(&(struct wanted){ .t = t, .emit = emit, .cls = cls });
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
 		emit(cls, some[i]);
 	for (size_t i = 0; i < lengths.n; i++)

@@ -124,8 +124,9 @@ static bool put_event(struct draw *d, struct buf *b, const struct avsc_type *typ
 	}
 }
 
-struct str avro_event(struct draw *d, struct arena *arena, const struct schema *schema)
+struct str avro_event(struct draw *d, struct arena *arena, const struct event_source *source)
 {
+	const struct schema *schema = source->writer;
 	struct buf b = buf_make(arena, 64);
 
 	return put_event(d, &b, avsc_of(schema)->root, 0) ? buf_str(&b) : STR_NONE;

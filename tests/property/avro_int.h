@@ -27,7 +27,7 @@ struct str avro_schema(struct draw *d, struct arena *arena);
 struct str avro_change(struct draw *d, struct arena *arena, struct str text);
 
 /* avro_event.c */
-struct str avro_event(struct draw *d, struct arena *arena, const struct schema *schema);
+struct str avro_event(struct draw *d, struct arena *arena, const struct event_source *source);
 
 /* avro_same.c */
 bool avro_same(struct arena *arena, const struct schema *reader, const struct schema *writer, struct str written,

@@ -172,8 +172,9 @@ static json_t *make_value(struct events *e, json_t *schema, unsigned depth)
 	return make_typed(e, schema, name, depth);
 }
 
-struct str json_event(struct draw *d, struct arena *arena, const struct schema *schema)
+struct str json_event(struct draw *d, struct arena *arena, const struct event_source *source)
 {
+	const struct schema *schema = source->writer;
 	json_t *root = json_loadb(schema->canonical.data, schema->canonical.len, 0, NULL);
 	struct str found = STR_NONE;
 
@@ -181,10 +182,11 @@ struct str json_event(struct draw *d, struct arena *arena, const struct schema *
 		struct events e = { .d = d, .root = root };
 		json_t *value = make_value(&e, root, 0);
 		char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		struct event_source written = { .writer = source->writer, .bytes = str_of(text), .formats_ignored = source->formats_ignored };
 		struct err err = { .arena = arena };
-		struct str bytes;
+		struct event_read read;
 
-		if (schema_event_write(arena, schema, STR_NONE, str_of(text), &bytes, &err) == OK)
+		if (schema_event_read(arena, &written, &read, &err) == OK && read.ok)
 			found = str_dup(arena, str_of(text));
 		free(text);
 		json_decref(value);

@@ -26,6 +26,6 @@ const char *json_make_name(struct draw *d);
 enum json_draft json_draft_of(const json_t *schema);
 
 struct str json_change(struct draw *d, struct arena *arena, struct str text);
-struct str json_event(struct draw *d, struct arena *arena, const struct schema *schema);
+struct str json_event(struct draw *d, struct arena *arena, const struct event_source *source);
 
 #endif

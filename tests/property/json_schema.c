@@ -408,5 +408,6 @@ const struct property_format property_json = {
 	.same = json_same,
 	.n_events = 12,
 	.most_unproven = 35,
+	.has_formats = true,
 	.differs = true,
 };

@@ -9,7 +9,7 @@
 #ifndef TESTS_PROPERTY_PROPERTY_H
 #define TESTS_PROPERTY_PROPERTY_H
 
-#include "compat/schema.h"
+#include "compat/event.h"
 
 /* Where chance comes from: some given bytes first, then numbers made from a seed (SplitMix64). */
 struct draw {
@@ -50,12 +50,13 @@ struct property_format {
 	struct str (*change)(struct draw *d, struct arena *arena, struct str text);
 	/* The name of the message that the next event is of; NULL, or absent: the first (Protobuf). */
 	struct str (*message)(struct draw *d, const struct schema *writer, const struct schema *reader);
-	/* A random event of the schema as JSON; absent when there is none. */
-	struct str (*event)(struct draw *d, struct arena *arena, const struct schema *schema);
+	/* A random event of the source's writer as JSON; absent when there is none. */
+	struct str (*event)(struct draw *d, struct arena *arena, const struct event_source *source);
 	/* Whether what was read means what was written, by names, promotions allowed; else *why. */
 	bool (*same)(struct arena *arena, const struct schema *reader, const struct schema *writer, struct str written,
 		struct str read, const char **why);
 	unsigned n_events;  /* tried for each compatible direction */
+	bool has_formats;   /* events are also those of who does not assert formats */
 	bool differs;       /* where something breaks, schema_diff must tell a difference */
 	unsigned most_unproven; /* findings in a thousand that may say that neither proof nor event was found */
 };

@@ -30,8 +30,9 @@ static struct str message(struct draw *d, const struct schema *writer, const str
 	return picked ? picked->full : STR_NONE;
 }
 
-static struct str event(struct draw *d, struct arena *arena, const struct schema *writer)
+static struct str event(struct draw *d, struct arena *arena, const struct event_source *source)
 {
+	const struct schema *writer = source->writer;
 	const struct pbuf_message *written = picked ? random_event(d, arena, pbuf_of(writer), picked, 0) : NULL;
 
 	return written ? pbuf_json(arena, pbuf_of(writer), written, false) : STR_NONE;

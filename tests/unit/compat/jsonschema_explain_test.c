@@ -142,6 +142,27 @@ static const struct {
 	{ "{\"type\":\"object\",\"minProperties\":1,\"patternProperties\":{\"^[a-z]+$\":{}},\"properties\":{\"ab\":{\"type\":\"object\"}}}",
 		"{\"type\":\"object\",\"minProperties\":1,\"patternProperties\":{\"^[a-z]+$\":{\"type\":\"integer\"}}}",
 		RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS },
+	/* What patterns, formats and lengths allow together is decided. */
+	{ "{\"type\":\"string\",\"pattern\":\"^a\"}", "{\"type\":\"string\",\"pattern\":\"^[a-z]+$\"}", RULE_JSON_PATTERN_CHANGED,
+		.effect = EFFECT_FAILS },
+	{ "{\"type\":\"string\",\"pattern\":\"^[a-c]{2,3}$\"}", "{\"type\":\"string\",\"pattern\":\"^[a-z]+$\"}", RULE_JSON_PATTERN_CHANGED,
+		.effect = EFFECT_HARMLESS },
+	{ "{\"type\":\"string\",\"pattern\":\"^(a|b)c?$\"}", "{\"type\":\"string\",\"pattern\":\"^(a|b)c?$\",\"maxLength\":2}",
+		RULE_JSON_MAX_LENGTH_ADDED, .effect = EFFECT_HARMLESS, .fixed = "{\"type\":\"string\",\"pattern\":\"^(a|b)c?$\"}" },
+	{ "{\"type\":\"string\",\"pattern\":\"^x{3}\"}", "{\"type\":\"string\",\"pattern\":\"^x{3}\",\"minLength\":4}",
+		RULE_JSON_MIN_LENGTH_ADDED, .effect = EFFECT_FAILS },
+	/* Who asserts formats writes ten characters, who does not any number; both are who may write. */
+	{ "{\"type\":\"string\",\"format\":\"date\"}", "{\"type\":\"string\",\"format\":\"date\",\"minLength\":5}", RULE_JSON_MIN_LENGTH_ADDED,
+		.effect = EFFECT_FAILS },
+	{ "{\"enum\":[\"a\",\"0.0.0.0\"],\"format\":\"ipv4\"}", "{\"enum\":[\"0.0.0.0\"],\"format\":\"ipv4\"}",
+		RULE_JSON_COMBINED_TYPE_SUBSCHEMAS_CHANGED,
+		.effect = EFFECT_FAILS },
+	{ "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-0[1-9]-0[1-9]$\"}", "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-0[1-9]-0[1-9]$\",\"format\":\"date\",\"minLength\":1}",
+		RULE_JSON_MIN_LENGTH_ADDED, .effect = EFFECT_HARMLESS },
+	/* What a branch has against a document is what anyOf and oneOf have, when it is the only one. */
+	{ "{}", "{\"anyOf\":[{\"type\":\"string\"}]}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS },
+	{ "{}", "{" D12 "\"anyOf\":[false]}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS },
+	{ "{}", "{\"oneOf\":[{\"anyOf\":[{\"minLength\":2}]}]}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS },
 	/* Recursion: a node of a tree whose value is bounded, deep inside. */
 	{ "{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
 	  "\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
