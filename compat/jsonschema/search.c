@@ -193,13 +193,12 @@ static bool was_tried(struct jsch_trial *t, const struct jsn *value)
 	return map_put(t->seen, str_make((const char *)key, sizeof(*key)), t->seen) != NULL;
 }
 
-void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
+void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value)
 {
 	struct jsch_sample sample = { .value = value, .size = jsch_value_size(value) };
 	struct jsch_violations found = { .n = 0 };
 
-	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || was_tried(t, value) ||
-		!is_written(t, value))
+	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || !is_written(t, value))
 		return;
 	for (size_t i = 0; i < t->site->must.n; i++)
 		jsch_search_violations(t->s, t->s->reader, t->site->must.items[i], value, &found);
@@ -211,6 +210,12 @@ void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
 	}
 	sample.signature = sign(t, value);
 	keep_clean(t, &sample);
+}
+
+void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
+{
+	if (!was_tried(t, value))
+		jsch_trial_offer_again(t, value);
 }
 
 /* ---- trials ---- */

@@ -99,6 +99,8 @@ struct jsch_trial {
 
 /* Keeps the value if it is good for something. */
 void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value);
+/* The same when an equal one that is spelled otherwise was tried. */
+void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value);
 
 /* The i-th of all subschemas whose own keywords are of interest, the writer's first; NULL behind the last. */
 const struct jsch_node *jsch_trial_node(const struct jsch_trial *t, size_t i);
@@ -109,6 +111,16 @@ unsigned jsch_trial_types(const struct jsch_trial *t);
 void jsch_trial_values(struct jsch_trial *t);   /* enum, const; null, true, false; strings and numbers */
 void jsch_trial_objects(struct jsch_trial *t);
 void jsch_trial_arrays(struct jsch_trial *t);
+
+/* ---- numbers.c ---- */
+
+/*
+ * Numbers that stand for all: whatever a number is to the subschemas, what they refer to and combine included, one of
+ * these is the same to them.  Nothing, and false, when there would be too many.
+ */
+bool jsch_numbers_make(struct arena *arena, const struct jsch_nodes *nodes, struct jsn **out, size_t *n);
+
+/* ---- search_values.c ---- */
 
 /* Texts for a place by the own keywords of the subschemas. */
 void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str text), void *cls);
