@@ -163,6 +163,24 @@ static const struct {
 		RULE_JSON_TYPE_CHANGED, .effect = EFFECT_HARMLESS },
 	{ "{" D04 "\"type\":\"number\",\"multipleOf\":1,\"maximum\":4}", "{" D04 "\"type\":\"integer\",\"maximum\":4}",
 		RULE_JSON_TYPE_NARROWED, .effect = EFFECT_FAILS },
+	/* Items that all differ, and members beside others that somebody has named. */
+	{ "{\"not\":{\"type\":\"array\",\"maxItems\":2,\"uniqueItems\":true}}",
+		"{\"not\":{\"type\":\"array\",\"maxItems\":3,\"uniqueItems\":true}}", RULE_JSON_NOT_TYPE_EXTENDED, .effect = EFFECT_FAILS },
+	{ "{\"uniqueItems\":true,\"minItems\":4}", "{\"uniqueItems\":true,\"minItems\":4,\"contains\":{\"type\":[\"string\",\"number\",\"boolean\"]}}",
+		RULE_JSON_CONTAINS_CHANGED, .effect = EFFECT_FAILS },
+	{ "{" D12 "\"type\":\"array\",\"prefixItems\":[true,true,true],\"uniqueItems\":true}",
+		"{" D12 "\"type\":\"array\",\"prefixItems\":[true,true,true],\"uniqueItems\":true,\"items\":false}",
+		RULE_JSON_ADDITIONAL_ITEMS_REMOVED, .effect = EFFECT_FAILS },
+	{ "{\"type\":\"object\",\"maxProperties\":1,\"minProperties\":1}",
+		"{\"type\":\"object\",\"maxProperties\":1,\"properties\":{\"k\":{},\"b\":{\"type\":\"null\"}},\"minProperties\":1}",
+		RULE_JSON_OPTIONAL_PROPERTY_ADDED_TO_OPEN, .effect = EFFECT_FAILS },
+	{ "{\"type\":\"object\",\"maxProperties\":2,\"dependencies\":{\"x1\":{\"type\":\"null\"}}}",
+		"{\"type\":\"object\",\"maxProperties\":1,\"dependencies\":{\"x1\":{\"type\":\"null\"}}}", RULE_JSON_MAX_PROPERTIES_DECREASED,
+		.effect = EFFECT_FAILS },
+	{ "{\"type\":\"object\",\"minProperties\":4}", "{\"type\":\"object\",\"required\":[\"a\",\"b\"],\"minProperties\":4}",
+		RULE_JSON_REQUIRED_UNLISTED, .effect = EFFECT_FAILS },
+	/* One branch only: what is wrong with it shows. */
+	{ "{}", "{\"oneOf\":[{\"properties\":{\"a\":{\"type\":\"null\"}}}]}", RULE_JSON_TYPE_CHANGED, .effect = EFFECT_FAILS },
 	/* Recursion: a node of a tree whose value is bounded, deep inside. */
 	{ "{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
 	  "\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
