@@ -7,7 +7,7 @@
 #include "compat/jsonschema/parse_int.h"
 
 /* Digits beyond this take part as doubles only: Jackson stops at as many. */
-enum { MOST_DIGITS = 1000 };
+enum { MOST_DIGITS = 1000, MOST_SCALED_DIGITS = 16 };
 
 /* 0.d1d2d3… times 10 to the `point`; d1 is not 0, nor is the last digit.  Zero has no digits. */
 struct decimal {
@@ -140,6 +140,35 @@ bool jsch_decimal_to_i64(struct str number, int64_t *out)
 		}
 		if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value))
 			value = INT64_MAX;
+	}
+	*out = d.negative ? -value : value;
+	return true;
+}
+
+int64_t jsch_decimal_places(struct str number)
+{
+	struct decimal d = read(number);
+	int64_t places = (int64_t)d.n_digits - d.point;
+
+	return d.n_digits > 0 && places > 0 ? places : 0;
+}
+
+bool jsch_decimal_to_scaled(struct str number, int64_t places, int64_t *out)
+{
+	struct decimal d = read(number);
+	int64_t n = d.point + places, value = 0;
+	const char *p = d.from;
+
+	if (d.n_digits > 0 && (n < (int64_t)d.n_digits || n > MOST_SCALED_DIGITS))
+		return false;
+	for (int64_t i = 0; i < n && d.n_digits > 0; i++) {
+		int digit = 0;
+
+		if (i < (int64_t)d.n_digits) {
+			p += *p == '.';
+			digit = *p++ - '0';
+		}
+		value = 10 * value + digit;
 	}
 	*out = d.negative ? -value : value;
 	return true;

@@ -125,6 +125,10 @@ double jsch_decimal_to_double(struct str number);
 uint64_t jsch_decimal_hash(struct str number);
 /* Of any spelling; what passes 64 bits is held at their end.  False for a fraction. */
 bool jsch_decimal_to_i64(struct str number, int64_t *out);
+/* How many digits stand behind the point when none is in vain. */
+int64_t jsch_decimal_places(struct str number);
+/* The value times ten to the `places`; false unless that is a whole number of at most 16 digits. */
+bool jsch_decimal_to_scaled(struct str number, int64_t places, int64_t *out);
 
 /* ---- values.c: equal as JSON Schema has it, numbers by value ---- */
 

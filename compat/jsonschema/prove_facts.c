@@ -222,11 +222,11 @@ static size_t split_condition(struct jsch_proof *p, const struct jsch_facts *fac
 	return 2;
 }
 
-/* One case for each kind of value; numbers that are whole apart from others. */
+/* One case for each kind of value. */
 static size_t split_atoms(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out)
 {
-	static const unsigned groups[] = { JSCH_ATOM_STRING, JSCH_ATOM_WHOLE | JSCH_ATOM_POINTED, JSCH_ATOM_FRACTION,
-		JSCH_ATOM_BOOLEAN, JSCH_ATOM_NULL, JSCH_ATOM_ARRAY, JSCH_ATOM_OBJECT };
+	static const unsigned groups[] = { JSCH_ATOM_STRING, JSCH_ATOMS_NUMBER, JSCH_ATOM_BOOLEAN | JSCH_ATOM_NULL,
+		JSCH_ATOM_ARRAY, JSCH_ATOM_OBJECT };
 	size_t n = 0, n_groups = 0;
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
@@ -244,8 +244,13 @@ static size_t split_atoms(struct jsch_proof *p, const struct jsch_facts *facts, 
 	return n;
 }
 
+/* By kind first: what is of one kind is often decided, and many ways to combine fall away. */
 size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out, size_t room)
 {
+	size_t n = split_atoms(p, facts, out);
+
+	if (n > 0)
+		return n;
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_node *node = facts->nodes.items[i];
 		const struct jsch_logic *logic = node->logic;
@@ -259,5 +264,5 @@ size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, st
 		if (logic->condition && !was_split(facts, node, SPLIT_IF))
 			return split_condition(p, facts, node, out);
 	}
-	return split_atoms(p, facts, out);
+	return 0;
 }

@@ -94,11 +94,15 @@ bool jsch_no_number(const struct jsch_facts *facts);
 bool jsch_no_array(struct jsch_proof *p, const struct jsch_facts *facts);
 bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
 
+/* ---- prove_decide.c ---- */
+
 /*
  * By trying them all, where the facts leave only listed values: false when they do not, or when that cannot be
  * found out; else *valid tells.
  */
 bool jsch_decided(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
+/* The same of numbers alone: by numbers that stand for all. */
+bool jsch_decided_number(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
 
 /* Whether two nodes say the same, as far as they reach. */
 bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struct jsch_node *b);

@@ -14,12 +14,23 @@ enum {
 	ONE_MATCH = 2000,
 	FAILED_WORK = 500,     /* what it costs to run into one of these bounds */
 	MOST_MAY = 64,
+	MOST_SPARES = 40,
+	MOST_ALIKE = 5,
 };
 
 bool jsch_search_spend(struct jsch_search *s, uint64_t units)
 {
 	s->work += units;
 	return s->work <= s->most_work;
+}
+
+size_t jsch_search_chance(struct jsch_search *s, size_t n)
+{
+	uint64_t z = s->chance += 0x9E3779B97F4A7C15u;
+
+	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+	return (size_t)((z ^ z >> 31) % n);
 }
 
 /* ---- values ---- */
@@ -163,6 +174,22 @@ static void keep_violating(struct jsch_trial *t, const struct jsch_sample *sampl
 	}
 }
 
+static void keep_spare(struct jsch_trial *t, const struct jsch_sample *sample)
+{
+	const struct jsch_spare spare = {
+		.value = sample->value, .clean = sample->n_violations == 0, .signature = sample->signature,
+	};
+	struct jsch_samples *out = t->out;
+	size_t n_alike = 0;
+
+	for (size_t i = 0; i < out->n_spares; i++)
+		n_alike += out->spares[i].clean == spare.clean && out->spares[i].signature == spare.signature;
+	if (n_alike >= MOST_ALIKE || out->n_spares == MOST_SPARES)
+		return;
+	out->spares = arena_grow(t->s->arena, out->spares, out->n_spares, &out->spares_room, sizeof(*out->spares));
+	out->spares[out->n_spares++] = spare;
+}
+
 /* Bits of those that may hold, as far as they have room. */
 static uint64_t sign(struct jsch_trial *t, const struct jsn *value)
 {
@@ -192,24 +219,30 @@ static bool was_tried(struct jsch_trial *t, const struct jsn *value)
 	return map_put(t->seen, str_make((const char *)key, sizeof(*key)), t->seen) != NULL;
 }
 
-void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
+void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value)
 {
 	struct jsch_sample sample = { .value = value, .size = jsch_value_size(value) };
 	struct jsch_violations found = { .n = 0 };
 
-	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || was_tried(t, value) ||
-		!is_written(t, value))
+	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || !is_written(t, value))
 		return;
 	for (size_t i = 0; i < t->site->must.n; i++)
 		jsch_search_violations(t->s, t->s->reader, t->site->must.items[i], value, &found);
 	sample.violations = found.items;
 	sample.n_violations = found.n;
-	if (found.n > 0) {
+	if (found.n == 0)
+		sample.signature = sign(t, value);
+	keep_spare(t, &sample);
+	if (found.n > 0)
 		keep_violating(t, &sample);
-		return;
-	}
-	sample.signature = sign(t, value);
-	keep_clean(t, &sample);
+	else
+		keep_clean(t, &sample);
+}
+
+void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
+{
+	if (!was_tried(t, value))
+		jsch_trial_offer_again(t, value);
 }
 
 /* ---- trials ---- */
@@ -316,6 +349,7 @@ static void try_site(struct jsch_search *s, const struct jsch_site *site, struct
 
 	jsch_search_flatten(s, &site->must, &t.must, &t.may);
 	jsch_search_flatten(s, &site->may, &t.may, &t.may);
+	jsch_search_hints(s, &site->writer, &t.may);
 	jsch_search_cases(s, &site->writer, &cases);
 	t.closed = s->depth >= DEEPEST;
 	for (size_t i = 0; i < cases.n && s->work <= s->most_work; i++) {

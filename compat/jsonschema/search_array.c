@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "compat/jsonschema/search_int.h"
 
-enum { MOST_POSITIONS = 24, MOST_ITEMS = 70, MOST_SHOWN = 16 };
+enum { MOST_POSITIONS = 24, MOST_ITEMS = 70, MOST_SHOWN = 16, BY_CHANCE = 24 };
 
 struct arrays {
 	struct jsch_trial *t;
@@ -11,6 +11,7 @@ struct arrays {
 	const struct jsch_samples *found;              /* items that the writer's "contains" finds */
 	size_t fewest, found_fewest;
 	bool unique;
+	bool differ;                                   /* to somebody it matters whether items differ */
 };
 
 static const struct jsch_node *node_for(const struct jsch_array *array, size_t i)
@@ -94,47 +95,82 @@ static const struct jsch_samples *samples_at(const struct arrays *a, size_t i)
 	return a->at[i < a->n_at ? i : a->n_at - 1];
 }
 
-/* Something plain for a position; for arrays whose items must differ, not always the same. */
-static const struct jsn *plain_at(const struct arrays *a, size_t i)
-{
-	const struct jsch_samples *samples = samples_at(a, i);
-
-	if (samples->n == 0)
-		return NULL;
-	if (!a->unique)
-		return samples->items[0].value;
-	return samples->items[i % samples->n].value;
-}
-
 struct filling {
 	size_t n;
 	size_t at;                      /* the position with `value` */
 	const struct jsn *value;        /* NULL: all are plain */
 	size_t n_found;                 /* the first so many are found by "contains" */
 	bool all;                       /* `value` everywhere */
+	bool alike;                     /* all violate nothing and have the signature */
+	bool any;                       /* by chance */
+	uint64_t signature;
 };
 
-static void offer(struct arrays *a, const struct filling *f)
+static bool is_among(const struct jsn *made, const struct jsn *value)
+{
+	for (size_t i = 0; i < made->n_items; i++)
+		if (jsch_values_equal(&made->items[i], value))
+			return true;
+	return false;
+}
+
+static bool fits(const struct filling *f, const struct jsn *made, const struct jsch_spare *item, bool distinct)
+{
+	if (f->alike && (!item->clean || item->signature != f->signature))
+		return false;
+	return !distinct || (!is_among(made, item->value) && !(f->value && jsch_values_equal(f->value, item->value)));
+}
+
+/* The i-th of what was found for a position, the best first. */
+static struct jsch_spare item_of(const struct jsch_samples *samples, size_t i)
+{
+	if (i >= samples->n)
+		return samples->spares[i - samples->n];
+	return (struct jsch_spare){
+		.value = samples->items[i].value, .clean = i < samples->n_clean, .signature = samples->items[i].signature,
+	};
+}
+
+static const struct jsn *pick(const struct arrays *a, const struct filling *f, const struct jsn *made, bool distinct)
+{
+	size_t i = made->n_items;
+	const struct jsch_samples *from = i < f->n_found && a->found->n > 0 ? a->found : samples_at(a, i);
+	size_t n = from->n + from->n_spares, first = f->any && n > 0 ? jsch_search_chance(a->t->s, n) : 0;
+
+	if (f->value && (f->all || i == f->at))
+		return f->value;
+	for (size_t k = 0; k < n; k++) {
+		struct jsch_spare item = item_of(from, (first + k) % n);
+
+		if (fits(f, made, &item, distinct))
+			return item.value;
+	}
+	return NULL;
+}
+
+static void offer_filled(struct arrays *a, const struct filling *f, bool distinct)
 {
 	struct jsn *value = jsch_make(a->t->s->arena, JSN_ARRAY);
 
-	if (!jsch_search_spend(a->t->s, 1 + f->n / 8))
+	if (!jsch_search_spend(a->t->s, 1 + f->n / 8 + (distinct ? f->n * f->n / 64 : 0)))
 		return;
 	value->items = arena_array(a->t->s->arena, struct jsn, f->n);
-	for (size_t i = 0; i < f->n; i++) {
-		const struct jsn *item = plain_at(a, i);
+	while (value->n_items < f->n) {
+		const struct jsn *item = pick(a, f, value, distinct);
 
-		if (i < f->n_found && a->found->n > 0)
-			item = a->found->items[a->unique ? i % a->found->n : 0].value;
-		if (f->value && (f->all || i == f->at))
-			item = f->value;
 		if (item == NULL)
 			return;
-		value->items[i] = *item;
-		value->items[i].name = STR_NONE;
-		value->n_items++;
+		value->items[value->n_items] = *item;
+		value->items[value->n_items++].name = STR_NONE;
 	}
 	jsch_trial_offer(a->t, value);
+}
+
+static void offer(struct arrays *a, const struct filling *f)
+{
+	offer_filled(a, f, a->unique);
+	if (a->differ && !a->unique && !f->all)
+		offer_filled(a, f, true);
 }
 
 /* With what "contains" asks for in front. */
@@ -163,6 +199,15 @@ static void offer_length(struct arrays *a, int64_t n)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = last->items[k].value, .all = true });
 	for (size_t k = 0; k < a->found->n && k < 2; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = a->found->items[k].value, .all = true });
+	for (size_t k = 0; (a->unique || a->differ) && k < last->n_clean && k < MOST_SHOWN; k++)
+		offer(a, &(struct filling){ .n = (size_t)n, .alike = true, .signature = last->items[k].signature });
+}
+
+/* What nobody has thought of. */
+static void offer_by_chance(struct arrays *a)
+{
+	for (int i = 0; i < BY_CHANCE && jsch_search_spend(a->t->s, 1); i++)
+		offer(a, &(struct filling){ .n = a->fewest + jsch_search_chance(a->t->s, 4), .any = true });
 }
 
 static void offer_lengths(struct arrays *a)
@@ -185,12 +230,23 @@ static void offer_lengths(struct arrays *a)
 		offer_length(a, n);
 }
 
+static bool some_unique(const struct jsch_trial *t)
+{
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(t, i)); i++)
+		if (node->array && node->array->unique)
+			return true;
+	return false;
+}
+
 void jsch_trial_arrays(struct jsch_trial *t)
 {
 	struct arrays a = { .t = t };
 
 	find_samples(&a);
 	find_bounds(&a);
+	a.differ = some_unique(t);
 	offer_both(&a, (struct filling){ .n = a.fewest });
 	for (size_t i = 0; i < a.n_at; i++) {
 		for (size_t k = 0; k < a.at[i]->n && jsch_search_spend(t->s, 1); k++) {
@@ -204,4 +260,6 @@ void jsch_trial_arrays(struct jsch_trial *t)
 		offer(&a, &(struct filling){ .n = a.fewest > a.found_fewest ? a.fewest : a.found_fewest,
 			.value = a.found->items[k].value, .all = true });
 	offer_lengths(&a);
+	if (t->must.n + t->may.n > 0)
+		offer_by_chance(&a);
 }

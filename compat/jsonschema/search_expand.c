@@ -180,3 +180,20 @@ void jsch_search_flatten(struct jsch_search *s, const struct jsch_nodes *nodes, 
 		add_cases_of(s, may, may->items[i]);
 	}
 }
+
+void jsch_search_hints(struct jsch_search *s, const struct jsch_nodes *writer, struct jsch_nodes *out)
+{
+	struct jsch_nodes all = { .n = 0 }, hints = { .n = 0 };
+
+	jsch_search_flatten(s, writer, &all, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct jsch_logic *logic = all.items[i]->logic;
+
+		if (logic == NULL)
+			continue;
+		add_optional(s, &hints, logic->not);
+		add_optional(s, &hints, logic->condition);
+		add_branches(s, &hints, &logic->branches[JSCH_ONE]);
+	}
+	jsch_search_flatten(s, &hints, out, out);
+}

@@ -32,11 +32,20 @@ struct jsch_sample {
 	uint64_t signature;             /* what it is to those that may hold */
 };
 
+/* Any value that is valid for the writer: for where many different ones are needed. */
+struct jsch_spare {
+	const struct jsn *value;
+	bool clean;                     /* violates nothing … */
+	uint64_t signature;             /* … and then what it is to those that may hold */
+};
+
 /* Those worth keeping: what violates nothing first, then the smallest for each violation. */
 struct jsch_samples {
 	struct jsch_sample *items;
 	size_t n, room;
 	size_t n_clean;
+	struct jsch_spare *spares;
+	size_t n_spares, spares_room;
 };
 
 struct jsch_search {
@@ -47,6 +56,7 @@ struct jsch_search {
 	bool formats;                   /* both sides assert them */
 	struct map sites;               /* of a site's subschemas to its struct jsch_samples */
 	uint64_t work, most_work;
+	uint64_t chance;                /* state of what is tried by chance: always the same for the same search */
 	unsigned depth;
 };
 
@@ -57,6 +67,8 @@ const struct jsch_samples *jsch_search_site(struct jsch_search *s, const struct 
 const struct jsch_samples *jsch_search(struct jsch_search *s);
 
 bool jsch_search_spend(struct jsch_search *s, uint64_t units);
+/* From 0 to n - 1. */
+size_t jsch_search_chance(struct jsch_search *s, size_t n);
 
 /* Whether a value is valid; false, too, when that cannot be found out. */
 bool jsch_search_valid(struct jsch_search *s, const struct jsch_schema *schema, const struct jsch_node *node,
@@ -81,6 +93,8 @@ struct jsch_cases {
 };
 
 void jsch_search_cases(struct jsch_search *s, const struct jsch_nodes *nodes, struct jsch_cases *out);
+/* What values must not be, or be in one case only, for the writer: to know what makes them so. */
+void jsch_search_hints(struct jsch_search *s, const struct jsch_nodes *writer, struct jsch_nodes *out);
 /* Everything that says something about the same value: what holds for sure, and the rest. */
 void jsch_search_flatten(struct jsch_search *s, const struct jsch_nodes *nodes, struct jsch_nodes *must,
 	struct jsch_nodes *may);
@@ -100,6 +114,8 @@ struct jsch_trial {
 
 /* Keeps the value if it is good for something. */
 void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value);
+/* The same when an equal one that is spelled otherwise was tried. */
+void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value);
 
 /* The i-th of all subschemas whose own keywords are of interest, the writer's first; NULL behind the last. */
 const struct jsch_node *jsch_trial_node(const struct jsch_trial *t, size_t i);
@@ -110,6 +126,16 @@ unsigned jsch_trial_types(const struct jsch_trial *t);
 void jsch_trial_values(struct jsch_trial *t);   /* enum, const; null, true, false; strings and numbers */
 void jsch_trial_objects(struct jsch_trial *t);
 void jsch_trial_arrays(struct jsch_trial *t);
+
+/* ---- numbers.c ---- */
+
+/*
+ * Numbers that stand for all: whatever a number is to the subschemas, what they refer to and combine included, one of
+ * these is the same to them.  Nothing, and false, when there would be too many.
+ */
+bool jsch_numbers_make(struct arena *arena, const struct jsch_nodes *nodes, struct jsn **out, size_t *n);
+
+/* ---- search_values.c ---- */
 
 /* Texts for a place by the own keywords of the subschemas. */
 void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str text), void *cls);

@@ -8,7 +8,8 @@
 #include "compat/jsonschema/search_int.h"
 #include "compat/jsonschema/strings.h"
 
-enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200, MOST_TRIGGERS = 8 };
+enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
+	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 32 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {
@@ -296,25 +297,52 @@ static int64_t fewest(const struct objects *o)
 	return most < MOST_FRESH ? most : MOST_FRESH;
 }
 
-/* Until there are so many members, names that have nothing against them first. */
-static void fill_up(struct making *m, int64_t n)
+/* Whether the writer wants more beside a member of that name. */
+static bool has_dependents(const struct objects *o, struct str name)
+{
+	for (size_t i = 0; i < o->t->writer->n; i++) {
+		const struct jsch_object *object = o->t->writer->items[i]->object;
+
+		for (size_t k = 0; object && k < object->n_dependencies; k++)
+			if (str_eq(object->dependencies[k].name, name))
+				return true;
+	}
+	return false;
+}
+
+/* Members of new names until there are so many. */
+static void fill_fresh(struct making *m, int64_t n)
 {
 	struct objects *o = m->o;
 	char fresh[24];
 
-	for (size_t i = 0; i < o->n && (int64_t)m->n < n; i++)
-		if (o->items[i].samples && o->items[i].samples->n_clean > 0 && !has(m, o->items[i].name))
-			set(m, o->items[i].name, o->items[i].samples->items[0].value);
 	for (int k = 0; k < MOST_FRESH && (int64_t)m->n < n; k++) {
 		struct str name = str_make(fresh, (size_t)snprintf(fresh, sizeof(fresh), "x%d", k));
 		const struct jsch_samples *samples = samples_under(o, name);
 
-		if (samples->n > 0 && !has(m, name))
+		if (samples->n > 0 && !has(m, name) && !has_dependents(o, name))
 			set(m, str_dup(arena_of(o), name), samples->items[0].value);
 	}
 }
 
-static void offer_sizes(struct objects *o, const struct making *plain)
+/* Until there are so many members, names that have nothing against them first. */
+static void fill_up(struct making *m, int64_t n)
+{
+	struct objects *o = m->o;
+
+	for (size_t i = 0; i < o->n && (int64_t)m->n < n; i++)
+		if (o->items[i].samples && o->items[i].samples->n_clean > 0 && !has(m, o->items[i].name) &&
+			!has_dependents(o, o->items[i].name))
+			set(m, o->items[i].name, o->items[i].samples->items[0].value);
+	fill_fresh(m, n);
+	for (size_t i = 0; i < o->n && (int64_t)m->n < n; i++)
+		if (o->items[i].samples && o->items[i].samples->n > 0 && !has(m, o->items[i].name)) {
+			set(m, o->items[i].name, o->items[i].samples->items[0].value);
+			add_dependents(m);
+		}
+}
+
+static void offer_sizes(struct objects *o, const struct making *bare, const struct making *plain)
 {
 	const struct jsch_node *node;
 
@@ -327,6 +355,9 @@ static void offer_sizes(struct objects *o, const struct making *plain)
 				struct making m = copy_of(plain);
 
 				fill_up(&m, bounds[k] + d);
+				offer(&m);
+				m = copy_of(bare);
+				fill_fresh(&m, bounds[k] + d);
 				offer(&m);
 			}
 		}
@@ -344,6 +375,7 @@ static void offer_with(struct objects *o, const struct making *plain, const stru
 	m = copy_of(plain);
 	set(&m, named->name, named->samples->items[k].value);
 	add_dependents(&m);
+	fill_up(&m, fewest(o));
 	offer(&m);
 }
 
@@ -466,18 +498,57 @@ static void offer_unliked(struct objects *o, const struct making *liked)
 	}
 }
 
+/* A value for each name that must be there, and for some others; mostly of those that violate nothing. */
+static void offer_random(struct objects *o)
+{
+	struct making m = begin(o);
+	size_t one_in = 1 + jsch_search_chance(o->t->s, 4);
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct named *named = &o->items[i];
+		size_t n;
+
+		if (named->samples == NULL || named->samples->n == 0 ||
+			(!named->required && jsch_search_chance(o->t->s, one_in + 1) > 0))
+			continue;
+		n = named->samples->n_clean > 0 && jsch_search_chance(o->t->s, 3) > 0 ? named->samples->n_clean : named->samples->n;
+		set(&m, named->name, named->samples->items[jsch_search_chance(o->t->s, n)].value);
+	}
+	add_dependents(&m);
+	fill_up(&m, fewest(o));
+	offer(&m);
+}
+
+/* What nobody has thought of. */
+static void offer_by_chance(struct objects *o)
+{
+	if (o->n > MOST_BY_CHANCE || o->t->must.n + o->t->may.n == 0)
+		return;
+	for (int i = 0; i < BY_CHANCE && jsch_search_spend(o->t->s, 1); i++)
+		offer_random(o);
+}
+
+static struct making make_bare(struct objects *o)
+{
+	struct making bare = begin(o);
+
+	for (size_t i = 0; i < o->n; i++)
+		if (o->items[i].required && o->items[i].samples)
+			set(&bare, o->items[i].name, o->items[i].samples->items[0].value);
+	add_dependents(&bare);
+	return bare;
+}
+
 void jsch_trial_objects(struct jsch_trial *t)
 {
 	struct objects o = { .t = t, .index = map_make(t->s->arena) };
-	struct making plain = begin(&o), liked;
+	struct making bare, plain, liked;
 
 	add_names(&o);
 	if (!find_samples(&o))
 		return;
-	for (size_t i = 0; i < o.n; i++)
-		if (o.items[i].required && o.items[i].samples)
-			set(&plain, o.items[i].name, o.items[i].samples->items[0].value);
-	add_dependents(&plain);
+	bare = make_bare(&o);
+	plain = copy_of(&bare);
 	fill_up(&plain, fewest(&o));
 	offer(&plain);
 	liked = make_liked(&o, &plain);
@@ -486,9 +557,15 @@ void jsch_trial_objects(struct jsch_trial *t)
 	offer_variants(&o, &liked);
 	if (liked.n != plain.n)
 		offer_variants(&o, &plain);
+	if (plain.n != bare.n) {
+		offer_variants(&o, &bare);
+		fill_fresh(&bare, fewest(&o));
+		offer(&bare);
+	}
 	offer_triggered(&o, &liked);
-	offer_sizes(&o, &liked);
+	offer_sizes(&o, &bare, &liked);
 	offer_known(&o, &liked, false);
 	offer_known(&o, &liked, true);
 	offer_full(&o, &liked);
+	offer_by_chance(&o);
 }

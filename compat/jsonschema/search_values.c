@@ -303,6 +303,38 @@ static void offer_multiples(struct jsch_trial *t, double multiple, double from)
 		offer_number(t, (k + i) * multiple);
 }
 
+static void add_all(struct jsch_trial *t, struct jsch_nodes *to, const struct jsch_nodes *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		jsch_nodes_add(t->s->arena, to, from->items[i]);
+}
+
+static bool has_draft_4(const struct jsch_search *s)
+{
+	return s->writer->root->resource->draft == JSCH_DRAFT_4 || s->reader->root->resource->draft == JSCH_DRAFT_4;
+}
+
+/* Numbers that stand for all, for whoever writes and whoever reads. */
+static void offer_all_numbers(struct jsch_trial *t)
+{
+	struct jsch_nodes all = { .n = 0 };
+	struct jsn *numbers;
+	size_t n;
+
+	add_all(t, &all, t->writer);
+	add_all(t, &all, &t->site->writer);
+	add_all(t, &all, &t->must);
+	add_all(t, &all, &t->may);
+	if (!jsch_search_spend(t->s, 2 + all.n / 4) || !jsch_numbers_make(t->s->arena, &all, &numbers, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		offer_spelled(t, numbers[i].text);
+	/* To draft 4 a whole number with a point is another thing. */
+	for (size_t i = 0; i < n && has_draft_4(t->s); i++)
+		if (jsch_decimal_is_integer(numbers[i].text))
+			jsch_trial_offer_again(t, jsch_make_text(t->s->arena, JSN_NUMBER, str_concat(t->s->arena, numbers[i].text, STR(".0"))));
+}
+
 static void offer_numbers(struct jsch_trial *t)
 {
 	static const double steps[] = { 0, 1, -1, 0.5, -0.5, 2, -2 };
@@ -330,6 +362,7 @@ static void offer_numbers(struct jsch_trial *t)
 	}
 	offer_number(t, 1e10);
 	offer_number(t, -1e10);
+	offer_all_numbers(t);
 }
 
 /* ---- all ---- */

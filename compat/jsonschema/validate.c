@@ -180,20 +180,37 @@ static size_t count_valid(struct jsch_validation *v, const struct jsch_branches 
 	return n;
 }
 
+/* Where there is one branch only, what is wrong with it is what is wrong. */
+static bool valid_any(struct jsch_validation *v, const struct jsch_branches *any, const struct jsn *value,
+	const struct jsch_pointer *at, uint64_t *marks)
+{
+	if (any->nodes == NULL)
+		return true;
+	if (any->n == 1)
+		return jsch_valid(v, any->nodes[0], value, at, marks);
+	return count_valid(v, any, 1, value, at, marks) > 0 || jsch_violate(v, at, "anyOf");
+}
+
+static bool valid_one(struct jsch_validation *v, const struct jsch_branches *one, const struct jsn *value,
+	const struct jsch_pointer *at, uint64_t *marks)
+{
+	if (one->nodes == NULL)
+		return true;
+	if (one->n == 1)
+		return jsch_valid(v, one->nodes[0], value, at, marks);
+	return count_valid(v, one, 2, value, at, marks) == 1 || jsch_violate(v, at, "oneOf");
+}
+
 static bool valid_branches(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
 	const struct jsch_pointer *at, uint64_t *marks)
 {
-	const struct jsch_branches *all = &logic->branches[JSCH_ALL], *any = &logic->branches[JSCH_ANY];
-	const struct jsch_branches *one = &logic->branches[JSCH_ONE];
+	const struct jsch_branches *all = &logic->branches[JSCH_ALL];
 
 	for (size_t i = 0; i < all->n; i++)
 		if (!jsch_valid(v, all->nodes[i], value, at, marks))
 			return false;
-	if (any->nodes && count_valid(v, any, 1, value, at, marks) == 0 && !jsch_violate(v, at, "anyOf"))
-		return false;
-	if (one->nodes && count_valid(v, one, 2, value, at, marks) != 1)
-		return jsch_violate(v, at, "oneOf");
-	return true;
+	return valid_any(v, &logic->branches[JSCH_ANY], value, at, marks) &&
+		valid_one(v, &logic->branches[JSCH_ONE], value, at, marks);
 }
 
 static bool valid_condition(struct jsch_validation *v, const struct jsch_logic *logic, const struct jsn *value,
