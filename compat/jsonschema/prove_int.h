@@ -7,6 +7,7 @@
 #ifndef COMPAT_JSONSCHEMA_PROVE_INT_H
 #define COMPAT_JSONSCHEMA_PROVE_INT_H
 
+#include "compat/jsonschema/names.h"
 #include "compat/jsonschema/search_int.h"
 
 /* What a value can be: the atoms of types.  Draft 4 takes no number with a point for an integer. */
@@ -96,6 +97,28 @@ bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
 
 /* ---- prove_decide.c ---- */
 
+/* The strings of which the facts are true, and perhaps some more; false: there is nothing to ask. */
+bool jsch_known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_language *out);
+
+/* ---- prove_names.c: names of members that neither side lists, and names themselves ---- */
+
+bool jsch_proven_unlisted(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+/* How many members there can be at most; INT64_MAX: no bound is known. */
+int64_t jsch_most_members(struct jsch_proof *p, const struct jsch_facts *facts);
+
+/* ---- prove_object.c ---- */
+
+/* What holds for members that neither properties nor patternProperties name; NULL: nothing. */
+const struct jsch_node *jsch_rest_of(const struct jsch_node *node);
+const struct jsch_node *jsch_asked_rest_of(const struct jsch_object *object);
+/* What is known of a member with that name. */
+struct jsch_facts *jsch_member_facts(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
+/* What is known of names. */
+struct jsch_facts *jsch_name_facts(struct jsch_proof *p, const struct jsch_facts *facts);
+/* Whether there can be no members at all. */
+bool jsch_no_members(struct jsch_proof *p, const struct jsch_facts *facts);
+
 /*
  * By trying them all, where the facts leave only listed values: false when they do not, or when that cannot be
  * found out; else *valid tells.
@@ -106,9 +129,6 @@ bool jsch_decided_number(struct jsch_proof *p, const struct jsch_facts *facts, c
 
 /* Whether two nodes say the same, as far as they reach. */
 bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struct jsch_node *b);
-
-/* The text of the i-th pattern of patternProperties. */
-struct str jsch_pattern_text(const struct jsch_node *node, size_t i);
 
 /* Whether the value is valid; false when that cannot be found out. */
 bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid);

@@ -1,6 +1,5 @@
 /* Proofs about strings: what patterns, formats and lengths allow together. */
 #include "base/arena.h"
-#include "compat/jsonschema/language.h"
 #include "compat/jsonschema/prove_int.h"
 
 enum {
@@ -41,8 +40,7 @@ static bool is_only_pattern(const struct jsch_proof *p, const struct jsch_node *
 		!node->logic && !node->reference.target && !node->dynamic.target;
 }
 
-/* The strings of which the facts are true, and perhaps some more; false: there is nothing to ask. */
-static bool known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_language *out)
+bool jsch_known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_language *out)
 {
 	struct jsch_language l = jsch_language_make(p->arena, MOST_STEPS);
 
@@ -71,7 +69,7 @@ bool jsch_no_string(struct jsch_proof *p, const struct jsch_facts *facts)
 
 	if (l.max != JSCH_ABSENT && l.max < l.min)
 		return true;
-	return known_strings(p, facts, &known) && is_empty(p, &known);
+	return jsch_known_strings(p, facts, &known) && is_empty(p, &known);
 }
 
 /* ---- keyword by keyword ---- */
@@ -83,7 +81,7 @@ static bool proven_longest(struct jsch_proof *p, const struct jsch_facts *facts,
 
 	if (longest == JSCH_ABSENT || (l.max != JSCH_ABSENT && l.max <= longest))
 		return true;
-	if (longest == INT64_MAX || !known_strings(p, facts, &longer))
+	if (longest == INT64_MAX || !jsch_known_strings(p, facts, &longer))
 		return false;
 	jsch_language_shortest(&longer, longest + 1);
 	return is_empty(p, &longer);
@@ -95,7 +93,7 @@ static bool proven_shortest(struct jsch_proof *p, const struct jsch_facts *facts
 
 	if (shortest == JSCH_ABSENT || lengths_of(facts).min >= shortest)
 		return true;
-	if (!known_strings(p, facts, &shorter))
+	if (!jsch_known_strings(p, facts, &shorter))
 		return false;
 	jsch_language_longest(&shorter, shortest - 1);
 	return is_empty(p, &shorter);
@@ -118,7 +116,7 @@ static bool proven_pattern(struct jsch_proof *p, const struct jsch_facts *facts,
 
 	if (!str_present(pattern) || has_pattern(facts, pattern))
 		return true;
-	known_strings(p, facts, &others);
+	jsch_known_strings(p, facts, &others);
 	return jsch_language_pattern(&others, pattern, false) && is_empty(p, &others);
 }
 
@@ -140,7 +138,7 @@ static bool proven_format(struct jsch_proof *p, const struct jsch_facts *facts, 
 
 	if (!p->formats || !str_present(format) || !jsch_format_is_known(format) || has_format(facts, format))
 		return true;
-	known_strings(p, facts, &others);
+	jsch_known_strings(p, facts, &others);
 	return jsch_language_format(&others, format, false) && is_empty(p, &others);
 }
 

@@ -79,6 +79,8 @@ void jsch_search_violations(struct jsch_search *s, const struct jsch_schema *sch
 
 /* The same thing violated on the same way at the same place: a finding may be about one property of many. */
 uint64_t jsch_violation_key(const struct jsch_violation *violation);
+/* The text of the i-th pattern of patternProperties. */
+struct str jsch_pattern_text(const struct jsch_node *node, size_t i);
 /* How long the value is when it is printed. */
 size_t jsch_value_size(const struct jsn *value);
 
