@@ -60,6 +60,11 @@ static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const s
 	return true;
 }
 
+bool jsch_may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value)
+{
+	return may_be(p, facts, value, false) || may_be(p, facts, value, true);
+}
+
 static bool has_draft_4(const struct jsch_proof *p)
 {
 	return p->writer->root->resource->draft == JSCH_DRAFT_4 || p->reader->root->resource->draft == JSCH_DRAFT_4;

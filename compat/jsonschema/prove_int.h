@@ -42,6 +42,7 @@ struct jsch_proof {
 	struct arena *arena;
 	const struct jsch_schema *writer, *reader;
 	struct map known;               /* of what was asked to its struct jsch_frame */
+	struct map made;                /* nodes that nobody has written, by what they are made from */
 	struct map same;                /* pairs of nodes that say the same, and those that do not */
 	struct jsch_frame *top;
 	size_t n_frames;
@@ -97,14 +98,62 @@ bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
  * found out; else *valid tells.
  */
 bool jsch_decided(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
-/* The same of numbers alone: by numbers that stand for all. */
+/* Whether the facts may be true of the value, where formats are asserted or where they are not. */
+bool jsch_may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value);
+
+/* The same as jsch_decided of numbers alone: by numbers that stand for all. */
 bool jsch_decided_number(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
 
 /* Whether two nodes say the same, as far as they reach. */
 bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struct jsch_node *b);
 
+/* ---- prove_member.c ---- */
+
+/* A pattern, by its text, of which is known whether it covers some names. */
+struct jsch_decided_pattern {
+	struct str text;
+	bool covered;
+};
+
+/* One name, or all that are not listed and as the patterns say. */
+struct jsch_names {
+	struct str name;                /* absent: many */
+	const struct map *listed;       /* many: without these; NULL: without none */
+	struct jsch_decided_pattern *decided;
+	size_t n_decided;
+};
+
 /* The text of the i-th pattern of patternProperties. */
 struct str jsch_pattern_text(const struct jsch_node *node, size_t i);
+/* Whether the i-th pattern of patternProperties covers the names; JSCH_TOO_MUCH: not known. */
+enum jsch_match jsch_names_match(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node,
+	size_t i);
+/* What is known of a member; without atoms when it cannot be there. */
+struct jsch_facts *jsch_facts_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
+/* What is known of all names. */
+struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts *facts);
+/* Whether nothing can be there but what the subschema's own properties and patterns name. */
+bool jsch_is_closed(struct jsch_proof *p, const struct jsch_node *node);
+bool jsch_proven_members(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *names);
+
+/* Of prove_object.c: false when there are as many members already as there may be. */
+bool jsch_leaves_room(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
+
+/* ---- prove_rest.c: NULL where nothing is known, or asked ---- */
+
+const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_node *node, size_t i);
+const struct jsch_node *jsch_asked_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	size_t i);
+/* The same of members that the subschema's own properties and patterns do not name. */
+const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node);
+const struct jsch_node *jsch_asked_rest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_names *names,
+	const struct jsch_node *node);
+/* What else looks at members, for a subschema that asks for the unevaluated ones. */
+void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_node *node,
+	void (*fn)(struct jsch_proof *p, struct map *cls, const struct jsch_node *node), struct map *cls);
+
+/* ---- others ---- */
 
 /* Whether the value is valid, with formats asserted and without; false when that cannot be found out. */
 bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid);
