@@ -22,7 +22,8 @@ void jsch_proof_init(struct jsch_proof *p, struct arena *arena, const struct jsc
 	const struct jsch_schema *reader, bool formats)
 {
 	*p = (struct jsch_proof){
-		.arena = arena, .writer = writer, .reader = reader, .formats = formats, .known = map_make(arena), .same = map_make(arena),
+		.arena = arena, .writer = writer, .reader = reader, .formats = formats, .known = map_make(arena),
+		.made = map_make(arena), .same = map_make(arena),
 		.lowest = SIZE_MAX, .most_work = MOST_WORK,
 	};
 }

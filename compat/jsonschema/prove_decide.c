@@ -34,8 +34,7 @@ static unsigned atom_of(const struct jsn *value)
 	return JSCH_ATOM_WHOLE | JSCH_ATOM_POINTED;
 }
 
-/* Whether the facts are true of the value; when that cannot be found out they count as true. */
-static bool may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value)
+bool jsch_may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value)
 {
 	bool valid;
 
@@ -69,7 +68,7 @@ static bool has_number(const struct jsn *value)
 static bool decide_spelling(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	const struct jsn *value, bool *valid)
 {
-	return !may_be(p, facts, value) || jsch_proof_validate(p, node, value, valid);
+	return !jsch_may_be(p, facts, value) || jsch_proof_validate(p, node, value, valid);
 }
 
 /* Draft 4 tells whole numbers with a point from those without: both have to be tried. */

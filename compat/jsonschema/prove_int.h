@@ -7,7 +7,7 @@
 #ifndef COMPAT_JSONSCHEMA_PROVE_INT_H
 #define COMPAT_JSONSCHEMA_PROVE_INT_H
 
-#include "compat/jsonschema/names.h"
+#include "compat/jsonschema/language.h"
 #include "compat/jsonschema/search_int.h"
 
 /* What a value can be: the atoms of types.  Draft 4 takes no number with a point for an integer. */
@@ -44,6 +44,7 @@ struct jsch_proof {
 	const struct jsch_schema *writer, *reader;
 	bool formats;                   /* they are asserted */
 	struct map known;               /* of what was asked to its struct jsch_frame */
+	struct map made;                /* nodes that nobody has written, by what they are made from */
 	struct map same;                /* pairs of nodes that say the same, and those that do not */
 	struct jsch_frame *top;
 	size_t n_frames;
@@ -100,35 +101,65 @@ bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
 /* The strings of which the facts are true, and perhaps some more; false: there is nothing to ask. */
 bool jsch_known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_language *out);
 
-/* ---- prove_names.c: names of members that neither side lists, and names themselves ---- */
-
-bool jsch_proven_unlisted(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
-bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
-/* How many members there can be at most; INT64_MAX: no bound is known. */
-int64_t jsch_most_members(struct jsch_proof *p, const struct jsch_facts *facts);
-
-/* ---- prove_object.c ---- */
-
-/* What holds for members that neither properties nor patternProperties name; NULL: nothing. */
-const struct jsch_node *jsch_rest_of(const struct jsch_node *node);
-const struct jsch_node *jsch_asked_rest_of(const struct jsch_object *object);
-/* What is known of a member with that name. */
-struct jsch_facts *jsch_member_facts(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
-/* What is known of names. */
-struct jsch_facts *jsch_name_facts(struct jsch_proof *p, const struct jsch_facts *facts);
-/* Whether there can be no members at all. */
-bool jsch_no_members(struct jsch_proof *p, const struct jsch_facts *facts);
-
 /*
  * By trying them all, where the facts leave only listed values: false when they do not, or when that cannot be
  * found out; else *valid tells.
  */
 bool jsch_decided(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
-/* The same of numbers alone: by numbers that stand for all. */
+/* Whether the facts may be true of the value. */
+bool jsch_may_be(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *value);
+
+/* The same as jsch_decided of numbers alone: by numbers that stand for all. */
 bool jsch_decided_number(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node, bool *valid);
 
 /* Whether two nodes say the same, as far as they reach. */
 bool jsch_same_node(struct jsch_proof *p, const struct jsch_node *a, const struct jsch_node *b);
+
+/* ---- prove_member.c ---- */
+
+/* A pattern, by its text, of which is known whether it covers some names. */
+struct jsch_decided_pattern {
+	struct str text;
+	bool covered;
+};
+
+/* One name, or all that are not listed and as the patterns say. */
+struct jsch_names {
+	struct str name;                /* absent: many */
+	const struct map *listed;       /* many: without these; NULL: without none */
+	struct jsch_decided_pattern *decided;
+	size_t n_decided;
+};
+
+/* Whether the i-th pattern of patternProperties covers the names; JSCH_TOO_MUCH: not known. */
+enum jsch_match jsch_names_match(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node,
+	size_t i);
+/* What is known of a member; without atoms when it cannot be there. */
+struct jsch_facts *jsch_facts_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
+/* What is known of all names. */
+struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts *facts);
+/* Whether nothing can be there but what the subschema's own properties and patterns name. */
+bool jsch_is_closed(struct jsch_proof *p, const struct jsch_node *node);
+bool jsch_proven_members(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
+bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *names);
+
+/* Of prove_object.c: false when there are as many members already as there may be. */
+bool jsch_leaves_room(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
+
+/* ---- prove_rest.c: NULL where nothing is known, or asked ---- */
+
+const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_node *node, size_t i);
+const struct jsch_node *jsch_asked_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	size_t i);
+/* The same of members that the subschema's own properties and patterns do not name. */
+const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node);
+const struct jsch_node *jsch_asked_rest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_names *names,
+	const struct jsch_node *node);
+/* What else looks at members, for a subschema that asks for the unevaluated ones. */
+void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_node *node,
+	void (*fn)(struct jsch_proof *p, struct map *cls, const struct jsch_node *node), struct map *cls);
+
+/* ---- others ---- */
 
 /* Whether the value is valid; false when that cannot be found out. */
 bool jsch_proof_validate(struct jsch_proof *p, const struct jsch_node *node, const struct jsn *value, bool *valid);

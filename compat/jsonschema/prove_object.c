@@ -1,140 +1,45 @@
-/*
- * Proofs about objects.  Names that either side lists are looked at one by one, all others by what patterns
- * say of them (prove_names.c).
- */
+/* Proofs about objects: how many members there are, which, and what depends on them. */
 #include "base/arena.h"
 #include "compat/jsonschema/prove_int.h"
 
-enum { MATCH_STEPS = 2000 };
+enum { MOST_COUNTED = 64, MOST_CLOSED = 64 };
 
-struct str jsch_pattern_text(const struct jsch_node *node, size_t i)
+/* ---- how many ---- */
+
+struct counted {
+	struct str names[MOST_COUNTED];
+	size_t n;
+};
+
+static void count_name(struct counted *c, struct str name)
 {
-	const struct jsn *word = jsn_get(node->json, STR("patternProperties"));
-
-	return word && i < word->n_items ? word->items[i].name : STR_NONE;
+	for (size_t i = 0; i < c->n; i++)
+		if (str_eq(c->names[i], name))
+			return;
+	if (c->n < MOST_COUNTED)
+		c->names[c->n++] = name;
 }
 
-/* As for arrays: where nothing else looks at members, "unevaluated" is like "additional". */
-const struct jsch_node *jsch_rest_of(const struct jsch_node *node)
+/* Names that have to be there, each once; not all when they are very many. */
+static struct counted find_required(const struct jsch_facts *facts)
 {
-	const struct jsch_object *object = node->object;
+	struct counted c = { .n = 0 };
 
-	if (object->additional)
-		return object->additional;
-	return !node->logic && !node->reference.target && !node->dynamic.target && object->n_dependencies == 0
-		? object->unevaluated
-		: NULL;
-}
-
-const struct jsch_node *jsch_asked_rest_of(const struct jsch_object *object)
-{
-	return object->additional ? object->additional : object->unevaluated;
-}
-
-static enum jsch_match match(struct jsch_proof *p, const struct jsch_regex *regex, struct str name)
-{
-	return jsch_proof_spend(p, 8) ? jsch_regex_match(regex, name, MATCH_STEPS) : JSCH_TOO_MUCH;
-}
-
-/* ---- listed names ---- */
-
-static void add_known(struct jsch_proof *p, struct jsch_facts *member, const struct jsch_node *node, struct str name)
-{
-	const struct jsch_object *object = node->object;
-	const struct jsch_property *property = jsch_property_find(object, name);
-	bool other = property == NULL;
-
-	if (property)
-		jsch_facts_add(p, member, property->node);
-	for (size_t i = 0; i < object->n_patterns; i++) {
-		enum jsch_match found = match(p, object->patterns[i].regex, name);
-
-		other &= found == JSCH_DIFFERS;
-		if (found == JSCH_MATCHES)
-			jsch_facts_add(p, member, object->patterns[i].node);
-	}
-	if (other && jsch_rest_of(node))
-		jsch_facts_add(p, member, jsch_rest_of(node));
-}
-
-struct jsch_facts *jsch_member_facts(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
-{
-	struct jsch_facts *member = jsch_facts_make(p);
-
-	if (jsch_no_members(p, facts))
-		member->atoms = 0;
-	for (size_t i = 0; i < facts->nodes.n; i++)
-		if (facts->nodes.items[i]->object)
-			add_known(p, member, facts->nodes.items[i], name);
-	return member;
-}
-
-static bool proven_member(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_object *object,
-	struct str name)
-{
-	const struct jsch_property *property = jsch_property_find(object, name);
-	struct jsch_facts *member = jsch_member_facts(p, facts, name);
-	bool other = property == NULL;
-
-	if (member->atoms == 0)
-		return true;
-	if (property && !jsch_proven_inside(p, member, property->node))
-		return false;
-	for (size_t i = 0; i < object->n_patterns; i++) {
-		enum jsch_match found = match(p, object->patterns[i].regex, name);
-
-		if (found != JSCH_DIFFERS && !jsch_proven_inside(p, member, object->patterns[i].node))
-			return false;
-		other &= found != JSCH_MATCHES;
-	}
-	return !other || jsch_asked_rest_of(object) == NULL || jsch_proven_inside(p, member, jsch_asked_rest_of(object));
-}
-
-static bool proven_listed(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_object *object)
-{
-	for (size_t i = 0; i < object->n_properties; i++)
-		if (!jsch_proof_spend(p, 1) || !proven_member(p, facts, object, object->properties[i].name))
-			return false;
-	for (size_t k = 0; k < facts->nodes.n; k++) {
-		const struct jsch_object *known = facts->nodes.items[k]->object;
-
-		for (size_t i = 0; known && i < known->n_properties; i++) {
-			if (!jsch_proof_spend(p, 1))
-				return false;
-			if (!jsch_property_find(object, known->properties[i].name) &&
-				!proven_member(p, facts, object, known->properties[i].name))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* ---- how many, and which ---- */
-
-static size_t count_required(const struct jsch_facts *facts)
-{
-	size_t most = 0;
-
-	/* Names may repeat within a list and between lists: only one list without repetition is counted. */
+	for (size_t i = 0; i < facts->n_present; i++)
+		count_name(&c, facts->present[i]);
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_object *object = facts->nodes.items[i]->object;
-		size_t n = 0;
 
-		for (size_t k = 0; object && k < object->n_required && k < 64; k++) {
-			size_t l = 0;
-
-			while (l < k && !str_eq(object->required[l], object->required[k]))
-				l++;
-			n += l == k;
-		}
-		most = n > most ? n : most;
+		for (size_t k = 0; object && k < object->n_required && c.n < MOST_COUNTED; k++)
+			count_name(&c, object->required[k]);
 	}
-	return most;
+	return c;
 }
 
-static int64_t fewest_of(const struct jsch_facts *facts)
+static int64_t fewest_of(struct jsch_proof *p, const struct jsch_facts *facts)
 {
-	int64_t fewest = (int64_t)count_required(facts);
+	static const struct jsn empty = { .kind = JSN_OBJECT };
+	int64_t fewest = (int64_t)find_required(facts).n;
 
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_object *object = facts->nodes.items[i]->object;
@@ -142,39 +47,131 @@ static int64_t fewest_of(const struct jsch_facts *facts)
 		if (object && object->min_properties != JSCH_ABSENT && object->min_properties > fewest)
 			fewest = object->min_properties;
 	}
-	return fewest;
+	return fewest > 0 || jsch_may_be(p, facts, &empty) ? fewest : 1;
+}
+
+/* By what is said about the number; of texts, which names are, there may be none that may be one. */
+static int64_t bound_of(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	int64_t most = jsch_facts_name(p, facts)->atoms == 0 ? 0 : INT64_MAX;
+
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_object *object = facts->nodes.items[i]->object;
+
+		if (object && object->max_properties != JSCH_ABSENT && object->max_properties < most)
+			most = object->max_properties;
+	}
+	return most;
+}
+
+bool jsch_leaves_room(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
+{
+	int64_t most = bound_of(p, facts);
+
+	if (most == INT64_MAX)
+		return true;
+	if (most <= 0)
+		return false;
+	return (str_present(name) && jsch_facts_require(facts, name)) || (int64_t)find_required(facts).n < most;
+}
+
+static bool may_be_there(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
+{
+	const struct jsch_facts *member = jsch_facts_member(p, facts, name);
+	bool none;
+
+	p->level++;
+	none = jsch_impossible(p, member);
+	p->level--;
+	return !none;
+}
+
+/* The names that a closed object may have, where no pattern allows more; false when they are not known. */
+static bool find_closed(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	struct counted *out)
+{
+	const struct jsch_object *object = node->object;
+
+	if (!object || object->n_patterns > 0 || object->n_properties > MOST_CLOSED || !jsch_is_closed(p, node))
+		return false;
+	out->n = 0;
+	for (size_t i = 0; i < object->n_properties && jsch_proof_spend(p, 1); i++)
+		if (may_be_there(p, facts, object->properties[i].name))
+			count_name(out, object->properties[i].name);
+	return p->work <= p->most_work;
+}
+
+static int64_t most_of(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	int64_t most = bound_of(p, facts);
+	struct counted names;
+
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_node *node = facts->nodes.items[i];
+		int64_t n = INT64_MAX;
+
+		if (find_closed(p, facts, node, &names))
+			n = (int64_t)names.n;
+		else if (jsch_is_closed(p, node) && node->object->n_patterns == 0)
+			n = (int64_t)node->object->n_properties;
+		most = n < most ? n : most;
+	}
+	return most;
 }
 
 static bool proven_counts(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_object *object)
 {
-	if (object->max_properties != JSCH_ABSENT && jsch_most_members(p, facts) > object->max_properties)
+	if (object->max_properties != JSCH_ABSENT && most_of(p, facts) > object->max_properties)
 		return false;
-	return object->min_properties == JSCH_ABSENT || fewest_of(facts) >= object->min_properties;
+	return object->min_properties == JSCH_ABSENT || object->min_properties <= 0 ||
+		fewest_of(p, facts) >= object->min_properties;
+}
+
+/* ---- which ---- */
+
+/* Where there are as many members as there are names, all are there. */
+static bool is_one_of_all(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
+{
+	struct counted names;
+
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		if (!find_closed(p, facts, facts->nodes.items[i], &names) || (int64_t)names.n > fewest_of(p, facts))
+			continue;
+		for (size_t k = 0; k < names.n; k++)
+			if (str_eq(names.names[k], name))
+				return true;
+	}
+	return false;
 }
 
 static bool proven_required(struct jsch_proof *p, const struct jsch_facts *facts, const struct str *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!jsch_proof_spend(p, 1) || !jsch_facts_require(facts, names[i]))
+		if (!jsch_proof_spend(p, 1) || (!jsch_facts_require(facts, names[i]) && !is_one_of_all(p, facts, names[i])))
 			return false;
 	return true;
 }
 
+static bool proven_dependency(struct jsch_proof *p, const struct jsch_facts *facts,
+	const struct jsch_dependency *dependency)
+{
+	struct jsch_facts *with;
+
+	if (!may_be_there(p, facts, dependency->name))
+		return true;
+	with = jsch_facts_copy(p, facts);
+	jsch_facts_add_present(p, with, dependency->name);
+	if (dependency->has_names && !proven_required(p, with, dependency->names, dependency->n_names) &&
+		!jsch_impossible(p, with))
+		return false;
+	return dependency->node == NULL || jsch_proven(p, with, dependency->node);
+}
+
 static bool proven_dependencies(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_object *object)
 {
-	for (size_t i = 0; i < object->n_dependencies && jsch_proof_spend(p, 1); i++) {
-		const struct jsch_dependency *dependency = &object->dependencies[i];
-		struct jsch_facts *with;
-
-		if (jsch_member_facts(p, facts, dependency->name)->atoms == 0)
-			continue;
-		with = jsch_facts_copy(p, facts);
-		jsch_facts_add_present(p, with, dependency->name);
-		if (dependency->has_names && !proven_required(p, with, dependency->names, dependency->n_names))
+	for (size_t i = 0; i < object->n_dependencies && jsch_proof_spend(p, 1); i++)
+		if (!proven_dependency(p, facts, &object->dependencies[i]))
 			return false;
-		if (dependency->node && !jsch_proven(p, with, dependency->node))
-			return false;
-	}
 	return true;
 }
 
@@ -183,33 +180,27 @@ bool jsch_proven_object(struct jsch_proof *p, const struct jsch_facts *facts, co
 	const struct jsch_object *object = node->object;
 
 	return proven_counts(p, facts, object) && proven_required(p, facts, object->required, object->n_required) &&
-		proven_listed(p, facts, object) && jsch_proven_unlisted(p, facts, node) && jsch_proven_names(p, facts, node) &&
+		jsch_proven_members(p, facts, node) && jsch_proven_names(p, facts, object->names) &&
 		proven_dependencies(p, facts, object) && p->work <= p->most_work;
 }
 
-/* Something has to be there that cannot be. */
-static bool lacks(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
-{
-	bool none;
-
-	p->level++;
-	none = jsch_impossible(p, jsch_member_facts(p, facts, name));
-	p->level--;
-	return none;
-}
+/* ---- none at all ---- */
 
 bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts)
 {
-	if (jsch_most_members(p, facts) < fewest_of(facts))
+	int64_t fewest = fewest_of(p, facts);
+
+	/* Required ones are looked at one by one: counting names is for others. */
+	if (bound_of(p, facts) < fewest || (fewest > (int64_t)find_required(facts).n && most_of(p, facts) < fewest))
 		return true;
 	for (size_t i = 0; i < facts->n_present; i++)
-		if (lacks(p, facts, facts->present[i]))
+		if (!may_be_there(p, facts, facts->present[i]))
 			return true;
 	for (size_t k = 0; k < facts->nodes.n; k++) {
 		const struct jsch_object *object = facts->nodes.items[k]->object;
 
 		for (size_t i = 0; object && i < object->n_required && jsch_proof_spend(p, 1); i++)
-			if (lacks(p, facts, object->required[i]))
+			if (!may_be_there(p, facts, object->required[i]))
 				return true;
 	}
 	return false;
