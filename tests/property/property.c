@@ -116,18 +116,26 @@ static bool check_direction(const struct property_format *f, struct draw *d, str
 	return true;
 }
 
+/* Whether the text is a schema that something can be said about. */
+static bool is_usable(const struct property_format *f, struct arena *arena, const struct schema_source *source)
+{
+	struct err err = { .arena = arena };
+	const struct schema *schema;
+
+	return schema_parse(arena, source, SCHEMA_STRICT, &schema, &err) == OK &&
+		(f->meaningful == NULL || f->meaningful(arena, schema));
+}
+
 bool property_pair(const struct property_format *f, struct draw *d, struct property_counts *counts)
 {
 	struct arena *arena = arena_create(1 << 16);
 	struct schema_source old = { .type = f->type }, new = { .type = f->type };
-	struct err err = { .arena = arena };
-	const struct schema *schema;
 	bool holds = true;
 
 	old.text = f->schema(d, arena);
-	for (int tries = schema_parse(arena, &old, SCHEMA_STRICT, &schema, &err) == OK ? 0 : 4; tries < 4; tries++) {
+	for (int tries = is_usable(f, arena, &old) ? 0 : 4; tries < 4; tries++) {
 		new.text = f->change(d, arena, old.text);
-		if (schema_parse(arena, &new, SCHEMA_STRICT, &schema, &err) != OK)
+		if (!is_usable(f, arena, &new))
 			continue;
 		counts->n_pairs++;
 		holds = check_direction(f, d, arena, &old, &new, true, counts) &&

@@ -48,6 +48,8 @@ struct property_format {
 	struct str (*schema)(struct draw *d, struct arena *arena);
 	/* The text with a few changes; need not be a schema any more, but mostly should. */
 	struct str (*change)(struct draw *d, struct arena *arena, struct str text);
+	/* Whether the schema means something; NULL: always. */
+	bool (*meaningful)(struct arena *arena, const struct schema *schema);
 	/* The name of the message that the next event is of; NULL, or absent: the first (Protobuf). */
 	struct str (*message)(struct draw *d, const struct schema *writer, const struct schema *reader);
 	/* A random event of the source's writer as JSON; absent when there is none. */
