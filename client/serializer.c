@@ -322,10 +322,11 @@ static enum tenon_code write_json(struct call *call, void *arg)
 {
 	struct writing *w = arg;
 	const struct client_target *t = w->target;
+	const struct event_target target = { .schema = t->parsed, .message = w->message };
 	struct err err = { .arena = call->arena };
 	struct str bytes;
 
-	if (schema_event_write(call->arena, t->parsed, w->message, w->json, &bytes, &err) != OK)
+	if (schema_event_write(call->arena, &target, w->json, &bytes, &err) != OK)
 		return client_fail_schema(call->err, &err);
 	if (t->raw)
 		bytes = without_length(bytes);

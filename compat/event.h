@@ -26,6 +26,13 @@ struct event_source {
 	bool formats_ignored;        /* JSON Schema: "format" is an annotation to both, else it is asserted */
 };
 
+/* As what an event is written. */
+struct event_target {
+	const struct schema *schema;
+	struct str message;          /* as in struct event_source */
+	bool formats_ignored;
+};
+
 /* Bytes that cannot be read are data (`ok` false), not an error; ERR_LIMIT when it takes more than the bounds. */
 ERR_CHECKED enum err_code schema_event_read(struct arena *arena, const struct event_source *source,
 	struct event_read *out, struct err *err);
@@ -35,7 +42,7 @@ ERR_CHECKED enum err_code schema_event_read(struct arena *arena, const struct ev
  * when only one can be meant, a missing field takes its default), a JSON document, Protobuf's JSON mapping.  ERR_PARSE with the path of what
  * does not fit the schema.
  */
-ERR_CHECKED enum err_code schema_event_write(struct arena *arena, const struct schema *schema, struct str message,
-	struct str json, struct str *out, struct err *err);
+ERR_CHECKED enum err_code schema_event_write(struct arena *arena, const struct event_target *target, struct str json,
+	struct str *out, struct err *err);
 
 #endif

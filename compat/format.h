@@ -26,7 +26,7 @@ struct schema_format {
 	enum err_code (*diff)(const struct schema *old, const struct schema *new, struct schema_changes *out, struct err *err);
 	enum err_code (*event_read)(struct arena *arena, const struct event_source *source, struct event_read *out,
 		struct err *err);
-	enum err_code (*event_write)(struct arena *arena, const struct schema *schema, struct str message, struct str json,
+	enum err_code (*event_write)(struct arena *arena, const struct event_target *target, struct str json,
 		struct str *out, struct err *err);
 	const struct outline *(*outline)(struct arena *arena, const struct schema *schema);
 	enum err_code (*logical_read)(struct arena *arena, const struct schema *schema, const struct logical_type **out,

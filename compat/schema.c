@@ -114,10 +114,10 @@ enum err_code schema_event_read(struct arena *arena, const struct event_source *
 	return types[source->writer->type].format->event_read(arena, source, out, err);
 }
 
-enum err_code schema_event_write(struct arena *arena, const struct schema *schema, struct str message, struct str json,
-	struct str *out, struct err *err)
+enum err_code schema_event_write(struct arena *arena, const struct event_target *target, struct str json, struct str *out,
+	struct err *err)
 {
-	return types[schema->type].format->event_write(arena, schema, message, json, out, err);
+	return types[target->schema->type].format->event_write(arena, target, json, out, err);
 }
 
 const struct outline *schema_outline(struct arena *arena, const struct schema *schema)

@@ -358,8 +358,8 @@ static enum err_code add_place(struct err *err, const struct jsn *tree, const st
 	return err->code;
 }
 
-enum err_code avsc_event_write(struct arena *arena, const struct schema *schema, struct str message, struct str json,
-	struct str *out, struct err *err)
+enum err_code avsc_event_write(struct arena *arena, const struct event_target *target, struct str json, struct str *out,
+	struct err *err)
 {
 	struct buf bytes = buf_make(arena, json.len + 16);
 	struct err why = { .arena = err->arena };
@@ -367,13 +367,12 @@ enum err_code avsc_event_write(struct arena *arena, const struct schema *schema,
 	struct avsc_encoder encoder = { .out = &bytes, .err = err, .n_steps = &n_steps };
 	const struct jsn *value;
 
-	(void)message;
 	if (jsn_parse(arena, json, 0, LIMIT_JSON_DEPTH, &value, &why) != OK) {
 		*err = why;
 		err->code = why.code == ERR_BAD_JSON ? ERR_PARSE : why.code;
 		return err->code;
 	}
-	if (avsc_encode(&encoder, avsc_of(schema)->root, value) != OK)
+	if (avsc_encode(&encoder, avsc_of(target->schema)->root, value) != OK)
 		return add_place(err, value, err->code == ERR_PARSE ? encoder.fault : NULL);
 	*out = buf_str(&bytes);
 	return OK;

@@ -336,6 +336,7 @@ enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *ai
 	uint64_t own = p->ok != AVSC_NEVER ? p->ok : g->least[p->writer->number];
 	struct explain_witness *witness = arena_new(g->arena, struct explain_witness);
 	struct err why = { .arena = err->arena };
+	const struct event_target target = { .schema = &g->writer->base };
 	const struct jsn *written, *read;
 	struct event_read result;
 
@@ -345,7 +346,7 @@ enum err_code avsc_witness(const struct avsc_graph *g, const struct avsc_aim *ai
 	m.n_way = find_way(g, aim, &m.way);
 	put_way(&m, 0, 0);
 	witness->event = buf_str(&m.out);
-	if (avsc_event_write(g->arena, &g->writer->base, STR_NONE, witness->event, &witness->bytes, &why) != OK) {
+	if (avsc_event_write(g->arena, &target, witness->event, &witness->bytes, &why) != OK) {
 		if (why.code != ERR_LIMIT)
 			return OK;
 		*err = why;

@@ -118,21 +118,20 @@ enum err_code jsch_event_read(struct arena *arena, const struct event_source *so
 	return OK;
 }
 
-enum err_code jsch_event_write(struct arena *arena, const struct schema *schema, struct str message, struct str json,
-	struct str *out, struct err *err)
+enum err_code jsch_event_write(struct arena *arena, const struct event_target *target, struct str json, struct str *out,
+	struct err *err)
 {
 	const struct jsch_violation *violation;
 	const struct jsn *document;
 	struct err fault = { .arena = err->arena };
 	struct buf bytes;
-	(void)message;
 
 	if (parse_document(arena, json, &document, &fault) != OK) {
 		err->line = fault.line;
 		err->column = fault.column;
 		return err_text(err, fault.code == ERR_LIMIT ? ERR_LIMIT : ERR_PARSE, fault.message);
 	}
-	TRY(jsch_validate_with(arena, schema, document, true, &violation, err));
+	TRY(jsch_validate_with(arena, target->schema, document, !target->formats_ignored, &violation, err));
 	if (violation) {
 		const struct jsn *value = jsch_pointer_find(document, violation->path);
 

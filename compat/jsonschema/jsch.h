@@ -23,8 +23,8 @@ ERR_CHECKED enum err_code jsch_diff(const struct schema *old, const struct schem
 /* As schema_event_read and schema_event_write. */
 ERR_CHECKED enum err_code jsch_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
 	struct err *err);
-ERR_CHECKED enum err_code jsch_event_write(struct arena *arena, const struct schema *schema, struct str message,
-	struct str json, struct str *out, struct err *err);
+ERR_CHECKED enum err_code jsch_event_write(struct arena *arena, const struct event_target *target, struct str json,
+	struct str *out, struct err *err);
 
 /* As schema_outline. */
 const struct outline *jsch_outline(struct arena *arena, const struct schema *schema);

@@ -68,16 +68,16 @@ enum err_code pbuf_event_read(struct arena *arena, const struct event_source *so
 	return OK;
 }
 
-enum err_code pbuf_event_write(struct arena *arena, const struct schema *schema, struct str message, struct str json,
-	struct str *out, struct err *err)
+enum err_code pbuf_event_write(struct arena *arena, const struct event_target *target, struct str json, struct str *out,
+	struct err *err)
 {
 	struct buf path = buf_make(arena, 64);
-	struct pbuf_event e = { .arena = arena, .schema = pbuf_of(schema), .err = err, .path = &path };
+	struct pbuf_event e = { .arena = arena, .schema = pbuf_of(target->schema), .err = err, .path = &path };
 	const struct pbuf_type *type;
 	const struct jsn *tree;
 	struct pbuf_message *written;
 
-	TRY(find_message(e.schema, message, &type, err));
+	TRY(find_message(e.schema, target->message, &type, err));
 	TRY(jsn_parse(arena, json, 0, JSON_DEPTH, &tree, err));
 	written = pbuf_message_make(arena, type);
 	TRY(pbuf_json_read_message(&e, written, tree));

@@ -7,8 +7,8 @@
 
 ERR_CHECKED enum err_code pbuf_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,
 	struct err *err);
-ERR_CHECKED enum err_code pbuf_event_write(struct arena *arena, const struct schema *schema, struct str message,
-	struct str json, struct str *out, struct err *err);
+ERR_CHECKED enum err_code pbuf_event_write(struct arena *arena, const struct event_target *target, struct str json,
+	struct str *out, struct err *err);
 /* The first message of the file, or NULL. */
 const struct pbuf_type *pbuf_first_message(const struct pbuf_schema *schema);
 

@@ -193,17 +193,21 @@ enum err_code v1_validate(struct request *rq, struct err *err)
 	struct buf out = buf_make(call.arena, 1024), event = buf_make(call.arena, 1024);
 	struct schema_choice choice = { .sent = NULL };
 	struct schema_fault fault = { .message = STR_NONE };
-	struct str message, bytes = STR("");
+	struct event_target target = { .schema = NULL };
+	struct str bytes = STR("");
+	enum config_flag flag;
 	const struct jsn *member;
 
 	TRY(read_object(request_body(rq), "ValidateRequest", err));
 	member = jsn_get(request_body(rq), STR("event"));
 	if (!member)
 		return err_raise(err, INVALID_VALUE, "event is missing");
-	TRY(read_text(request_body(rq), STR("message"), &message, err));
+	TRY(read_text(request_body(rq), STR("message"), &target.message, err));
+	TRY(read_flag(request_body(rq), STR("formatsIgnored"), &flag, err));
+	target.formats_ignored = flag == CONFIG_TRUE;
 	TRY(read_choice(rq, &call, &choice, err));
 	buf_json(&event, member);
-	TRY(registry_event_write(&call, &choice, message, buf_str(&event), &bytes, &fault, err));
+	TRY(registry_event_write(&call, &choice, &target, buf_str(&event), &bytes, &fault, err));
 	buf_add_c(&out, '{');
 	write_validity(&out, bytes, &fault);
 	buf_add_c(&out, '}');

@@ -12,9 +12,10 @@ enum {
 
 /* ---- writing ---- */
 
-enum err_code registry_event_write(struct call *call, const struct schema_choice *schema, struct str message,
-	struct str json, struct str *bytes, struct schema_fault *fault, struct err *err)
+enum err_code registry_event_write(struct call *call, const struct schema_choice *schema,
+	const struct event_target *target, struct str json, struct str *bytes, struct schema_fault *fault, struct err *err)
 {
+	struct event_target chosen = *target;
 	struct schema_fault unreadable = { .message = STR_NONE };
 	struct err said = { .arena = call->arena };
 	struct content content;
@@ -23,7 +24,8 @@ enum err_code registry_event_write(struct call *call, const struct schema_choice
 
 	TRY(explain_choose(call, schema, &content, &text, &unreadable, err));
 	TRY(explain_no_fault(&unreadable, "schema", err));
-	code = schema_event_write(call->arena, content.parsed, message, json, bytes, &said);
+	chosen.schema = content.parsed;
+	code = schema_event_write(call->arena, &chosen, json, bytes, &said);
 	if (code == ERR_PARSE)
 		*fault = (struct schema_fault){ .message = said.message };
 	else if (code != OK)

@@ -100,9 +100,9 @@ ERR_CHECKED enum err_code registry_matrix(struct call *call, struct str subject,
 
 /* ---- events ---- */
 
-/* The bytes of an event given as JSON; a fault when it does not fit.  `message`: of Protobuf, absent: the first. */
-ERR_CHECKED enum err_code registry_event_write(struct call *call, const struct schema_choice *schema, struct str message,
-	struct str json, struct str *bytes, struct schema_fault *fault, struct err *err);
+/* The bytes of an event given as JSON; a fault when it does not fit.  The target without its schema. */
+ERR_CHECKED enum err_code registry_event_write(struct call *call, const struct schema_choice *schema,
+	const struct event_target *target, struct str json, struct str *bytes, struct schema_fault *fault, struct err *err);
 
 struct decode_query {
 	struct str data;          /* bytes as a consumer gets them */

@@ -315,6 +315,8 @@ def validating(server, judge, tally):
                              ({"schema": json.dumps(OLD), "event": {"id": 1}}, "02"), ({"schema": '"null"', "event": None}, ""),
                              ({"schema": json.dumps(uses), "references": reference, "event": {"f": {"x": 1}}}, "02"),
                              ({**json_schema, "event": {}}, None), ({**json_schema, "event": {"a": 1}}, b'{"a":1}'.hex()),
+                             ({"schema": '{"format":"date"}', "schemaType": "JSON", "event": "x"}, None),
+                             ({"schema": '{"format":"date"}', "schemaType": "JSON", "event": "x", "formatsIgnored": True}, b'"x"'.hex()),
                              ({"subject": "p", "message": "p.B", "event": {"y": "q"}}, "0a0171"), ({"subject": "p", "event": {"y": "q"}}, None)]:
             answer = client.call("POST", "/api/v1/validate", body).json
             client.same("validate %s" % json.dumps(body)[:80], (answer["valid"], answer["bytes"], answer["error"] is None),

@@ -118,6 +118,10 @@ def check_validate(tally, binary, folder):
         repository.write({"events.jsonl": "%s\n\n%s\n%s" % (good, bad, good)})
         status, out, _ = repository.tenon("validate", path, "events.jsonl", "--lines")
         tally.check("validate: lines of %s" % path, status == 1 and len(out.splitlines()) == 1 and out.startswith("events.jsonl:3: "), out)
+    repository.write({"date.json": '{"$schema": "%s", "format": "date"}' % DRAFT})
+    for flags, wanted in [((), 1), (("--ignore-formats",), 0)]:
+        status, out, _ = repository.tenon("validate", "date.json", *flags, stdin='"tomorrow"')
+        tally.check("validate: formats %s" % (flags,), status == wanted, out)
     status, _, err = repository.tenon("validate", "schemas/common/money.avsc", "nothing.json")
     tally.check("validate: no such file ends with 2", status == 2 and "nothing.json" in err, err)
 

@@ -54,7 +54,7 @@ static void write_back(struct arena *arena, const struct schema *schema, struct 
 	struct err err = { .arena = arena };
 	struct event_source source = { .writer = schema };
 	struct event_read again;
-	enum err_code code = schema_event_write(arena, schema, STR_NONE, json, &source.bytes, &err);
+	enum err_code code = schema_event_write(arena, &(struct event_target){ .schema = schema }, json, &source.bytes, &err);
 
 	demand(code == OK || code == ERR_LIMIT || code == ERR_PARSE);
 	if (code != OK) /* a schema that is not strict may have two branches of one name, or a map two equal keys */

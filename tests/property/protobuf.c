@@ -43,12 +43,13 @@ static bool same(struct arena *arena, const struct schema *reader, const struct 
 	const char **why)
 {
 	struct pbuf_compare compare = { .arena = arena, .writer = pbuf_of(writer), .reader = pbuf_of(reader) };
+	const struct event_target target = { .schema = writer, .message = picked->full };
 	const struct pbuf_message *w, *r;
 	struct err err = { .arena = arena };
 	struct str bytes;
 
 	(void)read;
-	if (schema_event_write(arena, writer, picked->full, written, &bytes, &err) != OK
+	if (schema_event_write(arena, &target, written, &bytes, &err) != OK
 		|| pbuf_decode(arena, compare.writer, picked, bytes, &w, &err) != OK
 		|| pbuf_decode(arena, compare.reader, pbuf_message_find(compare.reader, picked->local), bytes, &r, &err) != OK)
 		return false;

@@ -14,6 +14,7 @@ struct validate {
 	struct str message;
 	bool lines;
 	bool bytes;
+	bool ignore_formats;
 };
 
 struct validating {
@@ -28,7 +29,9 @@ static enum err_code check_event(struct validating *v, struct arena *arena, stru
 {
 	struct err why = { .arena = arena };
 	struct str bytes, where = line > 0 ? str_printf(arena, "%.*s:%u", STR_ARG(v->from), line) : v->from;
-	enum err_code code = schema_event_write(arena, v->place.schema, v->values->message, event, &bytes, &why);
+	const struct event_target target = { .schema = v->place.schema, .message = v->values->message,
+		.formats_ignored = v->values->ignore_formats };
+	enum err_code code = schema_event_write(arena, &target, event, &bytes, &why);
 
 	if (code == ERR_LIMIT)
 		return err_text(err, ERR_STORE, str_dup(err->arena, why.message));
@@ -84,6 +87,8 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 static const struct flag flags[] = {
 	SERVER_FLAGS(struct validate),
 	FLAG(FLAG_TEXT, struct validate, message, "message", "NAME", NULL, "Protobuf: the full name of the message (default: the first)"),
+	FLAG(FLAG_ON, struct validate, ignore_formats, "ignore-formats", NULL, NULL,
+		"JSON Schema: take \"format\" for an annotation, as many validators do"),
 	FLAG(FLAG_ON, struct validate, lines, "lines", NULL, NULL, "one event a line"),
 	FLAG(FLAG_ON, struct validate, bytes, "bytes", NULL, NULL, "print each event's bytes in hex, without framing"),
 };

@@ -79,7 +79,7 @@ static void check_decode(struct row *r)
 		struct event_read read;
 
 		put_event(&b, avsc_of(writer)->root, choice);
-		if (schema_event_write(r->arena, writer, STR_NONE, buf_str(&b), &source.bytes, &err) != OK ||
+		if (schema_event_write(r->arena, &(struct event_target){ .schema = writer }, buf_str(&b), &source.bytes, &err) != OK ||
 			schema_event_read(r->arena, &source, &read, &err) != OK)
 			fail_msg("%s: %.*s: %.*s", r->id, STR_ARG(buf_str(&b)), STR_ARG(err.message));
 		last = read.ok ? read.json : read.reason;
@@ -316,7 +316,7 @@ static void compare(struct arena *arena, const struct schema *schema, struct str
 	json_decref(want);
 	json_decref(got);
 	free(text);
-	if (schema_event_write(arena, schema, STR_NONE, read.json, &again, &err) != OK || !str_eq(again, bytes))
+	if (schema_event_write(arena, &(struct event_target){ .schema = schema }, read.json, &again, &err) != OK || !str_eq(again, bytes))
 		fail_msg("%.*s: %.*s is written as other bytes: %.*s", STR_ARG(schema->canonical), STR_ARG(read.json),
 			STR_ARG(err.message));
 }

@@ -282,7 +282,7 @@ static void check_write(struct arena *arena, const struct write_case *c)
 	struct err err = { .arena = arena };
 	struct str bytes;
 	struct event_read read;
-	enum err_code code = schema_event_write(arena, schema, STR_NONE, str_of(c->json), &bytes, &err);
+	enum err_code code = schema_event_write(arena, &(struct event_target){ .schema = schema }, str_of(c->json), &bytes, &err);
 
 	if (c->hex == NULL) {
 		if (code != ERR_PARSE)
@@ -332,7 +332,7 @@ static void lists_are_bounded(struct arena *arena)
 		OK);
 	if (!read.ok)
 		fail_msg("%.*s", STR_ARG(read.reason));
-	assert_int_equal(schema_event_write(arena, schema, STR_NONE, read.json, &again, &err), OK);
+	assert_int_equal(schema_event_write(arena, &(struct event_target){ .schema = schema }, read.json, &again, &err), OK);
 	assert_true(str_eq(again, buf_str(&b)));
 }
 

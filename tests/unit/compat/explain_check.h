@@ -59,17 +59,14 @@ static inline bool witness_holds(const struct explained_pair *pair, const struct
 		.bytes = w->bytes,
 		.formats_ignored = w->formats_ignored,
 	};
+	const struct event_target target = { .schema = source.writer, .message = w->message, .formats_ignored = w->formats_ignored };
 	struct err err = { .arena = pair->arena };
 	struct event_read again;
 	struct str bytes;
 
 	if (w->effect != finding->effect || !str_present(w->reason))
 		return false;
-	if (w->formats_ignored)
-		bytes = w->event; /* writing asserts them; the writer is asked again when it is read */
-	else if (schema_event_write(pair->arena, source.writer, w->message, w->event, &bytes, &err) != OK)
-		return false;
-	if (!str_eq(bytes, w->bytes))
+	if (schema_event_write(pair->arena, &target, w->event, &bytes, &err) != OK || !str_eq(bytes, w->bytes))
 		return false;
 	if (schema_event_read(pair->arena, &source, &again, &err) != OK)
 		return false;

@@ -124,13 +124,13 @@ static void writes_events(void **state)
 	struct str bytes;
 
 	(void)state;
-	assert_int_equal(schema_event_write(arena, schema, STR_NONE, STR(" {\"a\": \"x\"}"), &bytes, &err), OK);
+	assert_int_equal(schema_event_write(arena, &(struct event_target){ .schema = schema }, STR(" {\"a\": \"x\"}"), &bytes, &err), OK);
 	assert_string_equal(bytes.data, "{\"a\":\"x\"}");
-	assert_int_equal(schema_event_write(arena, schema, STR_NONE, STR("{\"a\":\n 1}"), &bytes, &err), ERR_PARSE);
+	assert_int_equal(schema_event_write(arena, &(struct event_target){ .schema = schema }, STR("{\"a\":\n 1}"), &bytes, &err), ERR_PARSE);
 	assert_string_equal(err.message.data, "the value at \"/a\", 1, violates \"type\": \"string\"");
 	assert_int_equal(err.line, 2);
 	assert_int_equal(err.column, 2);
-	assert_int_equal(schema_event_write(arena, schema, STR_NONE, STR("{"), &bytes, &err), ERR_PARSE);
+	assert_int_equal(schema_event_write(arena, &(struct event_target){ .schema = schema }, STR("{"), &bytes, &err), ERR_PARSE);
 	arena_destroy(arena);
 }
 

@@ -93,7 +93,7 @@ static void both_ways(void **state)
 		struct err err = { .arena = arena };
 		struct str bytes;
 
-		if (schema_event_write(arena, schema, STR_NONE, str_of(cases[i].json), &bytes, &err) != OK)
+		if (schema_event_write(arena, &(struct event_target){ .schema = schema }, str_of(cases[i].json), &bytes, &err) != OK)
 			fail_msg("%s: %.*s", cases[i].json, STR_ARG(err.message));
 		pbuf_test_equal(hex_encode(arena, (const uint8_t *)bytes.data, bytes.len), unblank(arena, cases[i].hex).data);
 		pbuf_test_equal(read_back(arena, schema, bytes), cases[i].want ? cases[i].want : cases[i].json);
@@ -133,11 +133,12 @@ static void what_does_not_fit(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(misfits) / sizeof(misfits[0]); i++) {
 		struct arena *arena = arena_create(0);
+		const struct event_target target = { .schema = pbuf_test_schema(arena, misfits[i].schema),
+			.message = str_of(misfits[i].message) };
 		struct err err = { .arena = arena };
 		struct str bytes;
 
-		assert_int_equal(schema_event_write(arena, pbuf_test_schema(arena, misfits[i].schema), str_of(misfits[i].message),
-			str_of(misfits[i].json), &bytes, &err), ERR_PARSE);
+		assert_int_equal(schema_event_write(arena, &target, str_of(misfits[i].json), &bytes, &err), ERR_PARSE);
 		pbuf_test_equal(err.message, misfits[i].want);
 		arena_destroy(arena);
 	}
@@ -203,7 +204,7 @@ static void nested_any(void **state)
 	assert_true(read_back(arena, schema, bytes).len > 2000);
 	for (int i = 0; i < 90; i++)
 		buf_lit(&json, "{\"a\":{\"@type\":\"x/M\",\"a\":");
-	assert_int_not_equal(schema_event_write(arena, schema, STR_NONE, buf_str(&json), &bytes, &err), OK);
+	assert_int_not_equal(schema_event_write(arena, &(struct event_target){ .schema = schema }, buf_str(&json), &bytes, &err), OK);
 	arena_destroy(arena);
 }
 
