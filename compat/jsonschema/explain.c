@@ -88,7 +88,13 @@ static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 
 static bool is_harmless(struct jsch_explaining *e, const struct jsch_telling *t)
 {
-	return e->contained || jsch_contained(&e->proof, t->context->old, jsch_only(e, t->rule, t->context));
+	const struct jsch_node *asked;
+
+	if (e->contained)
+		return true;
+	asked = jsch_only(e, t->rule, t->context);
+	return jsch_contained(&e->proof, t->context->old, asked) ||
+		jsch_holds(&e->proof, jsch_reach(e, t->context), asked);
 }
 
 static void tell(struct jsch_explaining *e, struct jsch_telling *t)

@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "compat/jsonschema/prove_int.h"
 
-enum { SPLIT_ANY = 1 << 0, SPLIT_ONE = 1 << 1, SPLIT_IF = 1 << 2, MOST_SPLIT = 64 };
+enum { SPLIT_ANY = 1 << 0, SPLIT_ONE = 1 << 1, SPLIT_IF = 1 << 2, MOST_SPLIT = 64, MOST_SPLIT_NAMES = 4 };
 
 struct jsch_facts *jsch_facts_make(struct jsch_proof *p)
 {
@@ -36,6 +36,10 @@ struct jsch_facts *jsch_facts_copy(struct jsch_proof *p, const struct jsch_facts
 	copy->present = arena_array(p->arena, struct str, copy->n_present);
 	if (copy->n_present > 0)
 		memcpy(copy->present, facts->present, copy->n_present * sizeof(struct str));
+	copy->absent_room = copy->n_absent;
+	copy->absent = arena_array(p->arena, struct str, copy->n_absent);
+	if (copy->n_absent > 0)
+		memcpy(copy->absent, facts->absent, copy->n_absent * sizeof(struct str));
 	return copy;
 }
 
@@ -65,74 +69,9 @@ static bool is_only_type(const struct jsch_node *node)
 		!node->string && !node->number && !node->array && !node->object && !node->logic;
 }
 
-enum { MOST_VISITED = 200 };
-
-static void visit_optional(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_node *node)
-{
-	if (node)
-		jsch_nodes_add(p->arena, list, node);
-}
-
-static void visit_logic(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_logic *logic)
-{
-	for (int k = 0; k < JSCH_CRITERIA; k++)
-		for (size_t i = 0; i < logic->branches[k].n; i++)
-			jsch_nodes_add(p->arena, list, logic->branches[k].nodes[i]);
-	visit_optional(p, list, logic->not);
-	visit_optional(p, list, logic->condition);
-	visit_optional(p, list, logic->then);
-	visit_optional(p, list, logic->otherwise);
-}
-
-static void visit_array(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_array *array)
-{
-	for (size_t i = 0; i < array->n_list; i++)
-		jsch_nodes_add(p->arena, list, array->list[i]);
-	visit_optional(p, list, array->items);
-	visit_optional(p, list, array->additional);
-	visit_optional(p, list, array->unevaluated);
-	visit_optional(p, list, array->contains);
-}
-
-static void visit_object(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_object *object)
-{
-	for (size_t i = 0; i < object->n_properties; i++)
-		jsch_nodes_add(p->arena, list, object->properties[i].node);
-	for (size_t i = 0; i < object->n_patterns; i++)
-		jsch_nodes_add(p->arena, list, object->patterns[i].node);
-	for (size_t i = 0; i < object->n_dependencies; i++)
-		visit_optional(p, list, object->dependencies[i].node);
-	visit_optional(p, list, object->additional);
-	visit_optional(p, list, object->unevaluated);
-	visit_optional(p, list, object->names);
-}
-
-/* Whether a known format is anywhere in it, or it is too large to tell. */
-static bool mentions_format(struct jsch_proof *p, const struct jsch_node *node)
-{
-	struct jsch_nodes list = { .n = 0 };
-
-	jsch_nodes_add(p->arena, &list, node);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct jsch_node *one = list.items[i];
-
-		if (list.n > MOST_VISITED || !jsch_proof_spend(p, 1) ||
-			(one->string && str_present(one->string->format) && str_present(jsch_format_sample(p->arena, one->string->format, 0))))
-			return true;
-		visit_optional(p, &list, one->reference.target);
-		if (one->logic)
-			visit_logic(p, &list, one->logic);
-		if (one->array)
-			visit_array(p, &list, one->array);
-		if (one->object)
-			visit_object(p, &list, one->object);
-	}
-	return false;
-}
-
 /*
- * What is not of a format is so only for those who assert formats: with formats in it nothing follows from what
- * a value is not.
+ * Formats are asserted or they are not, on both sides alike: a proof takes each for something that holds or does not,
+ * so that it may also start from what is not of a format.
  */
 void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node)
 {
@@ -140,7 +79,7 @@ void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const st
 		facts->atoms = 0;
 	else if (is_only_type(node))
 		facts->atoms &= ~jsch_atoms_of(node);
-	else if (!mentions_format(p, node))
+	else
 		jsch_nodes_add(p->arena, &facts->nots, node);
 }
 
@@ -225,6 +164,20 @@ void jsch_facts_add_present(struct jsch_proof *p, struct jsch_facts *facts, stru
 	facts->present[facts->n_present++] = name;
 	facts->atoms &= JSCH_ATOM_OBJECT;
 	close(p, facts, facts->nodes.n);
+}
+
+void jsch_facts_add_absent(struct jsch_proof *p, struct jsch_facts *facts, struct str name)
+{
+	facts->absent = arena_grow(p->arena, facts->absent, facts->n_absent, &facts->absent_room, sizeof(struct str));
+	facts->absent[facts->n_absent++] = name;
+}
+
+bool jsch_facts_lack(const struct jsch_facts *facts, struct str name)
+{
+	for (size_t i = 0; i < facts->n_absent; i++)
+		if (str_eq(facts->absent[i], name))
+			return true;
+	return false;
 }
 
 /* ---- cases ---- */
@@ -313,6 +266,37 @@ static size_t split_atoms(struct jsch_proof *p, const struct jsch_facts *facts, 
 	return n;
 }
 
+static bool asks_for_rest(const struct jsch_facts *facts)
+{
+	for (size_t i = 0; i < facts->nodes.n; i++)
+		if (facts->nodes.items[i]->object && facts->nodes.items[i]->object->unevaluated)
+			return true;
+	return false;
+}
+
+/* Whether a member is there on which it depends who else looks at members. */
+static size_t split_presence(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out)
+{
+	if (facts->atoms != JSCH_ATOM_OBJECT || facts->n_present + facts->n_absent >= MOST_SPLIT_NAMES || !asks_for_rest(facts))
+		return 0;
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_object *object = facts->nodes.items[i]->object;
+
+		for (size_t k = 0; object && k < object->n_dependencies; k++) {
+			struct str name = object->dependencies[k].name;
+
+			if (!object->dependencies[k].node || jsch_facts_require(facts, name) || jsch_facts_lack(facts, name))
+				continue;
+			out[0] = jsch_facts_copy(p, facts);
+			jsch_facts_add_present(p, out[0], name);
+			out[1] = jsch_facts_copy(p, facts);
+			jsch_facts_add_absent(p, out[1], name);
+			return 2;
+		}
+	}
+	return 0;
+}
+
 /* By kind first: what is of one kind is often decided, and many ways to combine fall away. */
 size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out, size_t room)
 {
@@ -333,5 +317,5 @@ size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, st
 		if (logic->condition && !was_split(facts, node, SPLIT_IF))
 			return split_condition(p, facts, node, out);
 	}
-	return 0;
+	return split_presence(p, facts, out);
 }
