@@ -78,7 +78,7 @@ static void add_context(struct jsch_check *c, const struct jsch_place *at)
 {
 	struct jsch_contexts *list = c->contexts;
 	struct jsch_context context = { .old = c->told_old->node, .new = c->told_new->node, .name = at->name, .index = at->index };
-	struct jsch_step *steps;
+	struct jsch_step *steps, step;
 	size_t n = 0;
 
 	for (const struct jsch_place *place = at; place->up; place = place->up)
@@ -87,6 +87,8 @@ static void add_context(struct jsch_check *c, const struct jsch_place *at)
 	for (const struct jsch_place *place = at; place->up; place = place->up)
 		if (find_step(place, &steps[n - 1 - context.n_steps]))
 			context.n_steps++;
+	for (const struct jsch_place *place = c->told_at; place && place->up; place = place->up)
+		context.n_reached += find_step(place, &step);
 	/* Innermost came first: they stand at the end. */
 	context.steps = steps + (n - context.n_steps);
 	list->items = arena_grow(list->arena, list->items, list->n, &list->room, sizeof(*list->items));
@@ -435,15 +437,18 @@ static bool judge(struct jsch_check *c, const struct jsch_place *at, const struc
 	const struct jsch_shape *new)
 {
 	const struct jsch_shape *outer_old = c->told_old, *outer_new = c->told_new;
+	const struct jsch_place *outer_at = c->told_at;
 	bool fits;
 
 	if (at == NULL || c->contexts == NULL)
 		return judge_pair(c, at, old, new);
 	c->told_old = old;
 	c->told_new = new;
+	c->told_at = at;
 	fits = judge_pair(c, at, old, new);
 	c->told_old = outer_old;
 	c->told_new = outer_new;
+	c->told_at = outer_at;
 	return fits;
 }
 

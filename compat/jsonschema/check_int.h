@@ -76,6 +76,7 @@ struct jsch_context {
 	size_t index;                   /* of the item */
 	const struct jsch_step *steps;
 	size_t n_steps;
+	size_t n_reached;               /* of the steps, to where the two stand */
 };
 
 /* As many as there are findings. */
@@ -91,6 +92,7 @@ struct jsch_check {
 	struct findings *out;
 	struct jsch_contexts *contexts; /* NULL: nobody asks */
 	const struct jsch_shape *told_old, *told_new; /* the pair whose findings are being told */
+	const struct jsch_place *told_at;
 	enum schema_policy policy;
 	struct jsch_memo memo;
 	uint32_t current;               /* the known pair that is compared, or JSCH_NO_PAIR */

@@ -116,11 +116,15 @@ static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 
 static bool is_harmless(struct jsch_explaining *e, const struct jsch_telling *t)
 {
-	const struct jsch_node *only = jsch_only(e, t->rule, t->context);
+	const struct jsch_node *asked = jsch_only(e, t->rule, t->context);
 
-	for (int mode = 0; mode < e->n_modes; mode++)
-		if (!e->contained[mode] && !jsch_contained(&e->proofs[mode], t->context->old, only))
+	for (int mode = 0; mode < e->n_modes; mode++) {
+		struct jsch_proof *proof = &e->proofs[mode];
+
+		if (!e->contained[mode] && !jsch_contained(proof, t->context->old, asked) &&
+			!jsch_holds(proof, jsch_reach(proof, t->context), asked))
 			return false;
+	}
 	return true;
 }
 

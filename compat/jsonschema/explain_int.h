@@ -86,6 +86,11 @@ bool jsch_shows_inside(struct jsch_explaining *e, const struct jsch_telling *t, 
 const struct jsch_node *jsch_only(struct jsch_explaining *e, const struct jsch_rule *rule,
 	const struct jsch_context *context);
 
+/* ---- explain_reach.c ---- */
+
+/* What is known of the values where the two of the context stand, and that the old one holds. */
+struct jsch_facts *jsch_reach(struct jsch_proof *p, const struct jsch_context *context);
+
 /* ---- explain_place.c ---- */
 
 void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t);

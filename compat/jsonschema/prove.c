@@ -238,6 +238,11 @@ static struct str key_of(struct jsch_proof *p, const struct jsch_facts *facts, c
 		buf_add(&b, str_make((const char *)&facts->present[i].len, sizeof(size_t)));
 		buf_add(&b, facts->present[i]);
 	}
+	buf_add_c(&b, '-');
+	for (size_t i = 0; i < facts->n_absent; i++) {
+		buf_add(&b, str_make((const char *)&facts->absent[i].len, sizeof(size_t)));
+		buf_add(&b, facts->absent[i]);
+	}
 	return buf_str(&b);
 }
 
@@ -312,13 +317,15 @@ static bool any_dynamic(const struct jsch_schema *schema)
 	return false;
 }
 
+bool jsch_holds(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *reader)
+{
+	return !any_dynamic(p->writer) && !any_dynamic(p->reader) && jsch_proven(p, facts, reader);
+}
+
 bool jsch_contained(struct jsch_proof *p, const struct jsch_node *writer, const struct jsch_node *reader)
 {
-	struct jsch_facts *facts;
+	struct jsch_facts *facts = jsch_facts_make(p);
 
-	if (any_dynamic(p->writer) || any_dynamic(p->reader))
-		return false;
-	facts = jsch_facts_make(p);
 	jsch_facts_add(p, facts, writer);
-	return jsch_proven(p, facts, reader);
+	return jsch_holds(p, facts, reader);
 }

@@ -17,13 +17,13 @@ static int64_t asked_to_find(const struct jsch_array *array)
 
 /* ---- items ---- */
 
-static struct jsch_facts *item_facts(struct jsch_proof *p, const struct jsch_facts *facts, size_t i)
+struct jsch_facts *jsch_facts_item(struct jsch_proof *p, const struct jsch_facts *facts, size_t i)
 {
 	struct jsch_facts *item = jsch_facts_make(p);
 
 	for (size_t k = 0; k < facts->nodes.n; k++) {
 		const struct jsch_array *array = facts->nodes.items[k]->array;
-		const struct jsch_node *known = array ? jsch_known_item(p, facts->nodes.items[k], i) : NULL;
+		const struct jsch_node *known = array ? jsch_known_item(p, facts, facts->nodes.items[k], i) : NULL;
 
 		if (known)
 			jsch_facts_add(p, item, known);
@@ -45,7 +45,7 @@ static bool none_inside(struct jsch_proof *p, const struct jsch_facts *item)
 
 static bool can_be_found(struct jsch_proof *p, const struct jsch_facts *facts, size_t i, const struct jsch_node *contains)
 {
-	struct jsch_facts *item = item_facts(p, facts, i);
+	struct jsch_facts *item = jsch_facts_item(p, facts, i);
 
 	jsch_facts_add(p, item, contains);
 	return !none_inside(p, item);
@@ -101,7 +101,7 @@ static void bound_by_values(struct jsch_proof *p, const struct jsch_facts *facts
 	struct different d = { .n = 0 };
 
 	for (size_t i = 0; i <= s->n_listed; i++) {
-		if ((s->max != JSCH_ABSENT && (int64_t)i >= s->max) || !add_values(p, &d, item_facts(p, facts, i)))
+		if ((s->max != JSCH_ABSENT && (int64_t)i >= s->max) || !add_values(p, &d, jsch_facts_item(p, facts, i)))
 			return;
 		if (d.n < i + 1) {
 			s->max = (int64_t)d.n;
@@ -139,7 +139,7 @@ static struct shape shape_of(struct jsch_proof *p, const struct jsch_facts *fact
 	for (size_t i = 0; i <= s.n_listed && jsch_proof_spend(p, 1); i++) {
 		if (s.max != JSCH_ABSENT && (int64_t)i >= s.max)
 			break;
-		if (none_inside(p, item_facts(p, facts, i)))
+		if (none_inside(p, jsch_facts_item(p, facts, i)))
 			s.max = (int64_t)i;
 	}
 	if (s.unique)
@@ -200,7 +200,7 @@ static bool proven_items(struct jsch_proof *p, const struct jsch_facts *facts, c
 		if (s->max != JSCH_ABSENT && (int64_t)i >= s->max)
 			return true;
 		asked = jsch_asked_item(p, facts, node, i);
-		if (!jsch_proof_spend(p, 1) || (asked && !jsch_proven_inside(p, item_facts(p, facts, i), asked)))
+		if (!jsch_proof_spend(p, 1) || (asked && !jsch_proven_inside(p, jsch_facts_item(p, facts, i), asked)))
 			return false;
 	}
 	return true;
@@ -213,7 +213,7 @@ static int64_t fewest_found(struct jsch_proof *p, const struct jsch_facts *facts
 	int64_t n = 0;
 
 	for (size_t i = 0; i <= s->n_listed && (int64_t)i < s->min && jsch_proof_spend(p, 1); i++)
-		if (jsch_proven_inside(p, item_facts(p, facts, i), contains))
+		if (jsch_proven_inside(p, jsch_facts_item(p, facts, i), contains))
 			n += i < s->n_listed ? 1 : s->min - (int64_t)i;
 	return n;
 }
@@ -223,7 +223,7 @@ static bool finds_all_of(struct jsch_proof *p, const struct jsch_facts *facts, c
 	const struct jsch_node *found, const struct jsch_node *contains)
 {
 	for (size_t i = 0; i <= s->n_listed; i++) {
-		struct jsch_facts *item = item_facts(p, facts, i);
+		struct jsch_facts *item = jsch_facts_item(p, facts, i);
 
 		if (s->max != JSCH_ABSENT && (int64_t)i >= s->max)
 			return true;

@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "compat/jsonschema/prove_int.h"
 
-enum { SPLIT_ANY = 1 << 0, SPLIT_ONE = 1 << 1, SPLIT_IF = 1 << 2, MOST_SPLIT = 64 };
+enum { SPLIT_ANY = 1 << 0, SPLIT_ONE = 1 << 1, SPLIT_IF = 1 << 2, MOST_SPLIT = 64, MOST_SPLIT_NAMES = 4 };
 
 struct jsch_facts *jsch_facts_make(struct jsch_proof *p)
 {
@@ -36,6 +36,10 @@ struct jsch_facts *jsch_facts_copy(struct jsch_proof *p, const struct jsch_facts
 	copy->present = arena_array(p->arena, struct str, copy->n_present);
 	if (copy->n_present > 0)
 		memcpy(copy->present, facts->present, copy->n_present * sizeof(struct str));
+	copy->absent_room = copy->n_absent;
+	copy->absent = arena_array(p->arena, struct str, copy->n_absent);
+	if (copy->n_absent > 0)
+		memcpy(copy->absent, facts->absent, copy->n_absent * sizeof(struct str));
 	return copy;
 }
 
@@ -158,6 +162,20 @@ void jsch_facts_add_present(struct jsch_proof *p, struct jsch_facts *facts, stru
 	close(p, facts, facts->nodes.n);
 }
 
+void jsch_facts_add_absent(struct jsch_proof *p, struct jsch_facts *facts, struct str name)
+{
+	facts->absent = arena_grow(p->arena, facts->absent, facts->n_absent, &facts->absent_room, sizeof(struct str));
+	facts->absent[facts->n_absent++] = name;
+}
+
+bool jsch_facts_lack(const struct jsch_facts *facts, struct str name)
+{
+	for (size_t i = 0; i < facts->n_absent; i++)
+		if (str_eq(facts->absent[i], name))
+			return true;
+	return false;
+}
+
 /* ---- cases ---- */
 
 static uint8_t *split_of(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node)
@@ -244,6 +262,37 @@ static size_t split_atoms(struct jsch_proof *p, const struct jsch_facts *facts, 
 	return n;
 }
 
+static bool asks_for_rest(const struct jsch_facts *facts)
+{
+	for (size_t i = 0; i < facts->nodes.n; i++)
+		if (facts->nodes.items[i]->object && facts->nodes.items[i]->object->unevaluated)
+			return true;
+	return false;
+}
+
+/* Whether a member is there on which it depends who else looks at members. */
+static size_t split_presence(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out)
+{
+	if (facts->atoms != JSCH_ATOM_OBJECT || facts->n_present + facts->n_absent >= MOST_SPLIT_NAMES || !asks_for_rest(facts))
+		return 0;
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_object *object = facts->nodes.items[i]->object;
+
+		for (size_t k = 0; object && k < object->n_dependencies; k++) {
+			struct str name = object->dependencies[k].name;
+
+			if (!object->dependencies[k].node || jsch_facts_require(facts, name) || jsch_facts_lack(facts, name))
+				continue;
+			out[0] = jsch_facts_copy(p, facts);
+			jsch_facts_add_present(p, out[0], name);
+			out[1] = jsch_facts_copy(p, facts);
+			jsch_facts_add_absent(p, out[1], name);
+			return 2;
+		}
+	}
+	return 0;
+}
+
 /* By kind first: what is of one kind is often decided, and many ways to combine fall away. */
 size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_facts **out, size_t room)
 {
@@ -264,5 +313,5 @@ size_t jsch_facts_split(struct jsch_proof *p, const struct jsch_facts *facts, st
 		if (logic->condition && !was_split(facts, node, SPLIT_IF))
 			return split_condition(p, facts, node, out);
 	}
-	return 0;
+	return split_presence(p, facts, out);
 }

@@ -34,6 +34,8 @@ struct jsch_facts {
 	uint8_t split_kinds[64];        /* … which of them, by index: bits */
 	struct str *present;            /* members that are there beside the required ones */
 	size_t n_present, present_room;
+	struct str *absent;             /* members that are not there */
+	size_t n_absent, absent_room;
 	unsigned atoms;
 };
 
@@ -71,6 +73,8 @@ bool jsch_impossible(struct jsch_proof *p, const struct jsch_facts *facts);
 
 /* Whether all that is valid for the first is valid for the second; neither may have dynamic references. */
 bool jsch_contained(struct jsch_proof *p, const struct jsch_node *writer, const struct jsch_node *reader);
+/* The same of all that the facts are true of. */
+bool jsch_holds(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *reader);
 
 /* ---- prove_facts.c ---- */
 
@@ -79,6 +83,8 @@ struct jsch_facts *jsch_facts_copy(struct jsch_proof *p, const struct jsch_facts
 void jsch_facts_add(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node);
 void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node);
 void jsch_facts_add_present(struct jsch_proof *p, struct jsch_facts *facts, struct str name);
+void jsch_facts_add_absent(struct jsch_proof *p, struct jsch_facts *facts, struct str name);
+bool jsch_facts_lack(const struct jsch_facts *facts, struct str name);
 bool jsch_facts_require(const struct jsch_facts *facts, struct str name);
 unsigned jsch_atoms_of(const struct jsch_node *node);
 /* The next way to decide something that is open: `n` facts that cover the given ones; 0: nothing is open. */
@@ -136,10 +142,12 @@ enum jsch_match jsch_names_match(struct jsch_proof *p, const struct jsch_names *
 	size_t i);
 /* What is known of a member; without atoms when it cannot be there. */
 struct jsch_facts *jsch_facts_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
+/* The same of an item. */
+struct jsch_facts *jsch_facts_item(struct jsch_proof *p, const struct jsch_facts *facts, size_t i);
 /* What is known of all names. */
 struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts *facts);
 /* Whether nothing can be there but what the subschema's own properties and patterns name. */
-bool jsch_is_closed(struct jsch_proof *p, const struct jsch_node *node);
+bool jsch_is_closed(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
 bool jsch_proven_members(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
 bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *names);
 
@@ -148,15 +156,17 @@ bool jsch_leaves_room(struct jsch_proof *p, const struct jsch_facts *facts, stru
 
 /* ---- prove_rest.c: NULL where nothing is known, or asked ---- */
 
-const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_node *node, size_t i);
+const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	size_t i);
 const struct jsch_node *jsch_asked_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	size_t i);
 /* The same of members that the subschema's own properties and patterns do not name. */
-const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node);
+const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_names *names,
+	const struct jsch_node *node);
 const struct jsch_node *jsch_asked_rest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_names *names,
 	const struct jsch_node *node);
 /* What else looks at members, for a subschema that asks for the unevaluated ones. */
-void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_node *node,
+void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	void (*fn)(struct jsch_proof *p, struct map *cls, const struct jsch_node *node), struct map *cls);
 
 /* ---- others ---- */

@@ -30,8 +30,8 @@ enum jsch_match jsch_names_match(struct jsch_proof *p, const struct jsch_names *
 
 /* ---- what is known, and what is asked ---- */
 
-static void add_known(struct jsch_proof *p, struct jsch_facts *member, const struct jsch_names *names,
-	const struct jsch_node *node)
+static void add_known(struct jsch_proof *p, struct jsch_facts *member, const struct jsch_facts *facts,
+	const struct jsch_names *names, const struct jsch_node *node)
 {
 	const struct jsch_object *object = node->object;
 	const struct jsch_property *property = str_present(names->name) ? jsch_property_find(object, names->name) : NULL;
@@ -47,7 +47,7 @@ static void add_known(struct jsch_proof *p, struct jsch_facts *member, const str
 		if (found == JSCH_MATCHES)
 			jsch_facts_add(p, member, object->patterns[i].node);
 	}
-	rest = other ? jsch_known_rest(p, names, node) : NULL;
+	rest = other ? jsch_known_rest(p, facts, names, node) : NULL;
 	if (rest)
 		jsch_facts_add(p, member, rest);
 }
@@ -57,11 +57,11 @@ static struct jsch_facts *facts_of(struct jsch_proof *p, const struct jsch_facts
 {
 	struct jsch_facts *member = jsch_facts_make(p);
 
-	if (!jsch_leaves_room(p, facts, names->name))
+	if (!jsch_leaves_room(p, facts, names->name) || (str_present(names->name) && jsch_facts_lack(facts, names->name)))
 		member->atoms = 0;
 	for (size_t i = 0; i < facts->nodes.n; i++)
 		if (facts->nodes.items[i]->object)
-			add_known(p, member, names, facts->nodes.items[i]);
+			add_known(p, member, facts, names, facts->nodes.items[i]);
 	return member;
 }
 
@@ -77,16 +77,28 @@ static bool is_depended_on(const struct jsch_facts *facts, struct str name)
 	return false;
 }
 
+/* Where something depends on the member, what is known of the object with it. */
+static const struct jsch_facts *with_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
+{
+	struct jsch_facts *with;
+
+	if (facts->atoms != JSCH_ATOM_OBJECT || facts->n_present > MOST_PRESENT || !is_depended_on(facts, name) ||
+		jsch_facts_require(facts, name) || jsch_facts_lack(facts, name))
+		return facts;
+	with = jsch_facts_copy(p, facts);
+	jsch_facts_add_present(p, with, name);
+	return with;
+}
+
 /* With the member there is what depends on it, or there is no such object. */
 struct jsch_facts *jsch_facts_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
 {
 	const struct jsch_names names = { .name = name };
-	struct jsch_facts *with, *member;
+	struct jsch_facts *member;
+	const struct jsch_facts *with = with_member(p, facts, name);
 
-	if (facts->atoms != JSCH_ATOM_OBJECT || facts->n_present > MOST_PRESENT || !is_depended_on(facts, name) || jsch_facts_require(facts, name))
+	if (with == facts)
 		return facts_of(p, facts, &names);
-	with = jsch_facts_copy(p, facts);
-	jsch_facts_add_present(p, with, name);
 	member = facts_of(p, with, &names);
 	if (jsch_impossible(p, with))
 		member->atoms = 0;
@@ -138,7 +150,7 @@ static bool proven_listed(struct jsch_proof *p, const struct jsch_facts *facts, 
 		if (!jsch_proof_spend(p, 1))
 			return false;
 		member = jsch_facts_member(p, facts, one.name);
-		if (member->atoms != 0 && !proven_asked(p, facts, node, &one, member))
+		if (member->atoms != 0 && !proven_asked(p, with_member(p, facts, one.name), node, &one, member))
 			return false;
 	}
 	return true;
@@ -251,20 +263,20 @@ bool jsch_proven_members(struct jsch_proof *p, const struct jsch_facts *facts, c
 	list_names(p, &names, node);
 	for (size_t i = 0; i < facts->n_present; i++)
 		map_put(&names, facts->present[i], &names);
-	jsch_each_evaluator(p, node, list_names, &names);
+	jsch_each_evaluator(p, facts, node, list_names, &names);
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		list_names(p, &names, facts->nodes.items[i]);
-		jsch_each_evaluator(p, facts->nodes.items[i], list_names, &names);
+		jsch_each_evaluator(p, facts, facts->nodes.items[i], list_names, &names);
 	}
 	return proven_listed(p, facts, node, &names) && proven_others(&o, jsch_facts_name(p, facts));
 }
 
 /* ---- names themselves ---- */
 
-bool jsch_is_closed(struct jsch_proof *p, const struct jsch_node *node)
+bool jsch_is_closed(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)
 {
 	const struct jsch_names others = { .name = STR_NONE };
-	const struct jsch_node *rest = node->object ? jsch_known_rest(p, &others, node) : NULL;
+	const struct jsch_node *rest = node->object ? jsch_known_rest(p, facts, &others, node) : NULL;
 
 	return rest && rest->json->kind == JSN_BOOL && !rest->json->boolean;
 }
@@ -299,7 +311,7 @@ bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, con
 	if (names == NULL || jsch_proven_inside(p, jsch_facts_name(p, facts), names))
 		return true;
 	for (size_t i = 0; i < facts->nodes.n && jsch_proof_spend(p, 1); i++)
-		if (jsch_is_closed(p, facts->nodes.items[i]) && proven_closed_names(p, facts, facts->nodes.items[i], names))
+		if (jsch_is_closed(p, facts, facts->nodes.items[i]) && proven_closed_names(p, facts, facts->nodes.items[i], names))
 			return true;
 	return false;
 }

@@ -92,7 +92,7 @@ static bool find_closed(struct jsch_proof *p, const struct jsch_facts *facts, co
 {
 	const struct jsch_object *object = node->object;
 
-	if (!object || object->n_patterns > 0 || object->n_properties > MOST_CLOSED || !jsch_is_closed(p, node))
+	if (!object || object->n_patterns > 0 || object->n_properties > MOST_CLOSED || !jsch_is_closed(p, facts, node))
 		return false;
 	out->n = 0;
 	for (size_t i = 0; i < object->n_properties && jsch_proof_spend(p, 1); i++)
@@ -112,7 +112,7 @@ static int64_t most_of(struct jsch_proof *p, const struct jsch_facts *facts)
 
 		if (find_closed(p, facts, node, &names))
 			n = (int64_t)names.n;
-		else if (jsch_is_closed(p, node) && node->object->n_patterns == 0)
+		else if (jsch_is_closed(p, facts, node) && node->object->n_patterns == 0)
 			n = (int64_t)node->object->n_properties;
 		most = n < most ? n : most;
 	}

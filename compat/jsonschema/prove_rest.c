@@ -50,7 +50,7 @@ static void add_branches(struct jsch_proof *p, struct jsch_nodes *list, const st
 }
 
 /* All that may apply in the same place beside the first; false when they are too many. */
-static bool find_possible(struct jsch_proof *p, struct jsch_nodes *list)
+static bool find_possible(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_nodes *list)
 {
 	for (size_t i = 0; i < list->n && jsch_proof_spend(p, 1); i++) {
 		const struct jsch_node *node = list->items[i];
@@ -59,7 +59,8 @@ static bool find_possible(struct jsch_proof *p, struct jsch_nodes *list)
 		add_one(p, list, node->reference.target);
 		add_one(p, list, node->dynamic.target);
 		for (size_t k = 0; node->object && k < node->object->n_dependencies; k++)
-			add_one(p, list, node->object->dependencies[k].node);
+			if (!jsch_facts_lack(facts, node->object->dependencies[k].name))
+				add_one(p, list, node->object->dependencies[k].node);
 		for (int k = 0; logic && k < JSCH_CRITERIA; k++)
 			add_branches(p, list, &logic->branches[k]);
 		if (logic) {
@@ -137,7 +138,8 @@ static const struct jsch_node *result_of(struct choices *c, const struct jsch_no
 
 /* ---- items ---- */
 
-const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_node *node, size_t i)
+const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
+	size_t i)
 {
 	const struct jsch_node *own = own_item(node->array, i), *rest = node->array->unevaluated;
 	struct jsch_nodes looking = { .n = 0 };
@@ -146,7 +148,7 @@ const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_
 	if (own || rest == NULL)
 		return own;
 	jsch_nodes_add(p->arena, &looking, node);
-	if (!find_possible(p, &looking))
+	if (!find_possible(p, facts, &looking))
 		return NULL;
 	for (size_t k = 0; k < looking.n; k++) {
 		const struct jsch_node *one = looking.items[k];
@@ -220,7 +222,8 @@ static void choose_member(struct choices *c, const struct jsch_names *names, con
 		choose(c, object->unevaluated);
 }
 
-const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node)
+const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_names *names,
+	const struct jsch_node *node)
 {
 	const struct jsch_object *object = node->object;
 	struct jsch_nodes looking = { .n = 0 };
@@ -229,7 +232,7 @@ const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_
 	if (object->additional || object->unevaluated == NULL)
 		return object->additional;
 	jsch_nodes_add(p->arena, &looking, node);
-	if (!find_possible(p, &looking))
+	if (!find_possible(p, facts, &looking))
 		return NULL;
 	for (size_t k = 1; k < looking.n; k++)
 		if (looking.items[k]->object)
@@ -237,7 +240,7 @@ const struct jsch_node *jsch_known_rest(struct jsch_proof *p, const struct jsch_
 	return result_of(&c, node, object->unevaluated);
 }
 
-void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_node *node,
+void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	void (*fn)(struct jsch_proof *p, struct map *cls, const struct jsch_node *node), struct map *cls)
 {
 	struct jsch_nodes looking = { .n = 0 };
@@ -245,7 +248,7 @@ void jsch_each_evaluator(struct jsch_proof *p, const struct jsch_node *node,
 	if (node->object == NULL || node->object->unevaluated == NULL)
 		return;
 	jsch_nodes_add(p->arena, &looking, node);
-	find_possible(p, &looking);
+	find_possible(p, facts, &looking);
 	for (size_t k = 1; k < looking.n; k++)
 		fn(p, cls, looking.items[k]);
 }

@@ -309,6 +309,24 @@ static int compare_samples(const void *a, const void *b)
 	return left->size < right->size ? -1 : left->size > right->size;
 }
 
+/* One of each signature first: where only some are shown, these tell most. */
+static void sort_clean(struct jsch_samples *samples)
+{
+	size_t n_first = 0;
+
+	for (size_t i = 0; i < samples->n_clean; i++) {
+		struct jsch_sample sample = samples->items[i];
+		size_t k = 0;
+
+		while (k < n_first && samples->items[k].signature != sample.signature)
+			k++;
+		if (k < n_first)
+			continue;
+		memmove(&samples->items[n_first + 1], &samples->items[n_first], (i - n_first) * sizeof(sample));
+		samples->items[n_first++] = sample;
+	}
+}
+
 /* Samples that something better has replaced for all they violate go. */
 static void sort_samples(struct jsch_trial *t)
 {
@@ -327,6 +345,7 @@ static void sort_samples(struct jsch_trial *t)
 	out->n_clean = 0;
 	while (out->n_clean < n && out->items[out->n_clean].n_violations == 0)
 		out->n_clean++;
+	sort_clean(out);
 }
 
 static struct str site_key(struct jsch_search *s, const struct jsch_site *site)

@@ -8,25 +8,29 @@ struct arrays {
 	struct jsch_trial *t;
 	const struct jsch_samples *at[MOST_POSITIONS]; /* by position; the last is for all behind it */
 	size_t n_at;
-	const struct jsch_samples *found;              /* items that the writer's "contains" finds */
+	const struct jsch_samples *found[MOST_POSITIONS]; /* items that the writer's "contains" finds there */
 	size_t fewest, found_fewest;
 	bool unique;
 	bool differ;                                   /* to somebody it matters whether items differ */
 };
 
-static const struct jsch_node *node_for(const struct jsch_array *array, size_t i)
+/* What is unevaluated is not known where "contains" evaluates. */
+static const struct jsch_node *node_for(const struct jsch_node *node, size_t i)
 {
+	const struct jsch_array *array = node->array;
+	const struct jsch_node *rest = array->contains && node->resource->draft == JSCH_DRAFT_2020 ? NULL : array->unevaluated;
+
 	if (!array->has_list)
-		return array->items;
+		return array->items ? array->items : rest;
 	if (i < array->n_list)
 		return array->list[i];
-	return array->additional ? array->additional : array->unevaluated;
+	return array->additional ? array->additional : rest;
 }
 
 static void add_items(struct jsch_search *s, struct jsch_nodes *out, const struct jsch_nodes *from, size_t i)
 {
 	for (size_t k = 0; k < from->n; k++) {
-		const struct jsch_node *node = from->items[k]->array ? node_for(from->items[k]->array, i) : NULL;
+		const struct jsch_node *node = from->items[k]->array ? node_for(from->items[k], i) : NULL;
 
 		if (node)
 			jsch_nodes_add(s->arena, out, node);
@@ -65,11 +69,11 @@ static void find_samples(struct arrays *a)
 		a->n_at = MOST_POSITIONS;
 	for (size_t i = 0; i < a->n_at; i++) {
 		site = site_at(a, i);
-		a->at[i] = jsch_search_site(a->t->s, &site);
+		a->at[i] = a->found[i] = jsch_search_site(a->t->s, &site);
+		add_contained(a->t->s, &site.writer, a->t->writer);
+		if (a->found_fewest > 0)
+			a->found[i] = jsch_search_site(a->t->s, &site);
 	}
-	site = site_at(a, a->n_at - 1);
-	add_contained(a->t->s, &site.writer, a->t->writer);
-	a->found = jsch_search_site(a->t->s, &site);
 }
 
 static void find_bounds(struct arrays *a)
@@ -90,16 +94,11 @@ static void find_bounds(struct arrays *a)
 	}
 }
 
-static const struct jsch_samples *samples_at(const struct arrays *a, size_t i)
-{
-	return a->at[i < a->n_at ? i : a->n_at - 1];
-}
-
 struct filling {
 	size_t n;
 	size_t at;                      /* the position with `value` */
 	const struct jsn *value;        /* NULL: all are plain */
-	size_t n_found;                 /* the first so many are found by "contains" */
+	size_t found_at, n_found;       /* from there on so many are found by "contains" */
 	bool all;                       /* `value` everywhere */
 	bool alike;                     /* all violate nothing and have the signature */
 	bool any;                       /* by chance */
@@ -133,8 +132,9 @@ static struct jsch_spare item_of(const struct jsch_samples *samples, size_t i)
 
 static const struct jsn *pick(const struct arrays *a, const struct filling *f, const struct jsn *made, bool distinct)
 {
-	size_t i = made->n_items;
-	const struct jsch_samples *from = i < f->n_found && a->found->n > 0 ? a->found : samples_at(a, i);
+	size_t i = made->n_items, last = i < a->n_at ? i : a->n_at - 1;
+	bool found = i >= f->found_at && i < f->found_at + f->n_found && a->found[last]->n > 0;
+	const struct jsch_samples *from = found ? a->found[last] : a->at[last];
 	size_t n = from->n + from->n_spares, first = f->any && n > 0 ? jsch_search_chance(a->t->s, n) : 0;
 
 	if (f->value && (f->all || i == f->at))
@@ -173,16 +173,22 @@ static void offer(struct arrays *a, const struct filling *f)
 		offer_filled(a, f, true);
 }
 
-/* With what "contains" asks for in front. */
+/* With what "contains" asks for in front, and behind. */
 static void offer_both(struct arrays *a, struct filling f)
 {
+	size_t needed = f.value ? f.at + 1 : 0;
+
 	offer(a, &f);
 	if (a->found_fewest == 0)
 		return;
 	f.n_found = a->found_fewest;
-	f.at += a->found_fewest;
-	if (f.n < a->found_fewest)
-		f.n = a->found_fewest;
+	f.found_at = f.n > needed + f.n_found ? f.n - f.n_found : needed;
+	if (f.n < f.found_at + f.n_found)
+		f.n = f.found_at + f.n_found;
+	offer(a, &f);
+	f.found_at = 0;
+	if (f.value)
+		f.at += f.n_found;
 	if (f.value && f.n <= f.at)
 		f.n = f.at + 1;
 	offer(a, &f);
@@ -190,15 +196,15 @@ static void offer_both(struct arrays *a, struct filling f)
 
 static void offer_length(struct arrays *a, int64_t n)
 {
-	const struct jsch_samples *last = a->at[a->n_at - 1];
+	const struct jsch_samples *last = a->at[a->n_at - 1], *found = a->found[a->n_at - 1];
 
 	if (n < 0 || n > MOST_ITEMS)
 		return;
 	offer_both(a, (struct filling){ .n = (size_t)n });
 	for (size_t k = 0; k < last->n && k < MOST_SHOWN; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = last->items[k].value, .all = true });
-	for (size_t k = 0; k < a->found->n && k < 2; k++)
-		offer(a, &(struct filling){ .n = (size_t)n, .value = a->found->items[k].value, .all = true });
+	for (size_t k = 0; k < found->n && k < 2; k++)
+		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value, .all = true });
 	for (size_t k = 0; (a->unique || a->differ) && k < last->n_clean && k < MOST_SHOWN; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .alike = true, .signature = last->items[k].signature });
 }
@@ -243,9 +249,10 @@ static bool some_unique(const struct jsch_trial *t)
 void jsch_trial_arrays(struct jsch_trial *t)
 {
 	struct arrays a = { .t = t };
+	const struct jsch_samples *last;
 
-	find_samples(&a);
 	find_bounds(&a);
+	find_samples(&a);
 	a.differ = some_unique(t);
 	offer_both(&a, (struct filling){ .n = a.fewest });
 	for (size_t i = 0; i < a.n_at; i++) {
@@ -254,11 +261,14 @@ void jsch_trial_arrays(struct jsch_trial *t)
 				continue;
 			offer_both(&a, (struct filling){ .n = i + 1 > a.fewest ? i + 1 : a.fewest, .at = i,
 				.value = a.at[i]->items[k].value });
+			if (a.n_at > i + 2)
+				offer_both(&a, (struct filling){ .n = a.n_at - 1, .at = i, .value = a.at[i]->items[k].value });
 		}
 	}
-	for (size_t k = 0; a.found_fewest > 0 && k < a.found->n && k < MOST_SHOWN; k++)
+	last = a.found[a.n_at - 1];
+	for (size_t k = 0; a.found_fewest > 0 && k < last->n && k < MOST_SHOWN; k++)
 		offer(&a, &(struct filling){ .n = a.fewest > a.found_fewest ? a.fewest : a.found_fewest,
-			.value = a.found->items[k].value, .all = true });
+			.value = last->items[k].value, .all = true });
 	offer_lengths(&a);
 	if (t->must.n + t->may.n > 0)
 		offer_by_chance(&a);

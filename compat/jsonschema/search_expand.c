@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "compat/jsonschema/search_int.h"
 
-enum { MOST_CASES = 24, MOST_NODES = 512 };
+enum { MOST_CASES = 24, MOST_NODES = 512, MOST_DEPENDENCIES = 3 };
 
 bool jsch_nodes_add(struct arena *arena, struct jsch_nodes *list, const struct jsch_node *node)
 {
@@ -63,6 +63,41 @@ static const struct open_choice *add_condition(struct jsch_search *s, const stru
 	return choice;
 }
 
+/* A node that asks for a member and nothing else. */
+static const struct jsch_node *requiring(struct jsch_search *s, const struct jsch_node *owner, struct str name)
+{
+	struct jsch_node *node = arena_new(s->arena, struct jsch_node);
+	struct str *names = arena_new(s->arena, struct str);
+
+	*names = name;
+	node->json = owner->json;
+	node->resource = owner->resource;
+	node->object = arena_new(s->arena, struct jsch_object);
+	node->object->max_properties = node->object->min_properties = JSCH_ABSENT;
+	node->object->required = names;
+	node->object->n_required = 1;
+	return node;
+}
+
+/* A member is there with what depends on it, or not. */
+static const struct open_choice *add_dependencies(struct jsch_search *s, const struct open_choice *next,
+	const struct jsch_node *node)
+{
+	const struct jsch_object *object = node->object;
+
+	for (size_t i = 0; object && i < object->n_dependencies && object->n_dependencies <= MOST_DEPENDENCIES; i++) {
+		struct open_choice *choice;
+
+		if (object->dependencies[i].node == NULL)
+			continue;
+		choice = arena_new(s->arena, struct open_choice);
+		*choice = (struct open_choice){ .next = next, .then = object->dependencies[i].node };
+		choice->condition = requiring(s, node, object->dependencies[i].name);
+		next = choice;
+	}
+	return next;
+}
+
 /* What holds together with what is in the list, from `at` on; choices on the way are put off. */
 static const struct open_choice *close(struct jsch_search *s, struct jsch_nodes *list, size_t at,
 	const struct open_choice *choices)
@@ -75,6 +110,7 @@ static const struct open_choice *close(struct jsch_search *s, struct jsch_nodes 
 			jsch_nodes_add(s->arena, list, node->reference.target);
 		if (node->dynamic.target)
 			jsch_nodes_add(s->arena, list, node->dynamic.target);
+		choices = add_dependencies(s, choices, node);
 		if (logic == NULL)
 			continue;
 		for (size_t i = 0; i < logic->branches[JSCH_ALL].n; i++)
@@ -112,8 +148,8 @@ static void expand(struct expansion *e, struct jsch_nodes *list, size_t at, cons
 		return;
 	}
 	if (choices->condition) {
-		expand_with(e, list, choices->next, choices->condition, choices->then);
 		expand_with(e, list, choices->next, choices->n > 0 ? choices->nodes[0] : NULL, NULL);
+		expand_with(e, list, choices->next, choices->condition, choices->then);
 		return;
 	}
 	for (size_t i = 0; i < choices->n; i++)
