@@ -52,12 +52,29 @@ static void add_known(struct jsch_proof *p, struct jsch_facts *member, const str
 		jsch_facts_add(p, member, rest);
 }
 
+/* Whether the facts may be true of an object with a member of that name. */
+static bool may_be_name(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
+{
+	const struct jsn text = { .kind = JSN_STRING, .text = name };
+	bool valid;
+
+	if (jsch_facts_lack(facts, name))
+		return false;
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_object *object = facts->nodes.items[i]->object;
+
+		if (object && object->names && jsch_proof_validate(p, object->names, &text, &valid) && !valid)
+			return false;
+	}
+	return true;
+}
+
 /* What is known of a member of these names; nothing is left of it where there can be none. */
 static struct jsch_facts *facts_of(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_names *names)
 {
 	struct jsch_facts *member = jsch_facts_make(p);
 
-	if (!jsch_leaves_room(p, facts, names->name) || (str_present(names->name) && jsch_facts_lack(facts, names->name)))
+	if (!jsch_leaves_room(p, facts, names->name) || (str_present(names->name) && !may_be_name(p, facts, names->name)))
 		member->atoms = 0;
 	for (size_t i = 0; i < facts->nodes.n; i++)
 		if (facts->nodes.items[i]->object)
@@ -306,8 +323,33 @@ static bool proven_closed_names(struct jsch_proof *p, const struct jsch_facts *f
 	return true;
 }
 
+/* There are no members but those that have to be there. */
+static bool proven_required_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *names)
+{
+	struct map required = map_make(p->arena);
+
+	for (size_t i = 0; i < facts->n_present; i++)
+		map_put(&required, facts->present[i], &required);
+	for (size_t i = 0; i < facts->nodes.n; i++) {
+		const struct jsch_object *object = facts->nodes.items[i]->object;
+
+		for (size_t k = 0; object && k < object->n_required; k++)
+			map_put(&required, object->required[k], &required);
+	}
+	for (size_t i = 0; i < required.n_entries; i++) {
+		const struct jsn name = { .kind = JSN_STRING, .text = required.entries[i].key };
+		bool valid;
+
+		if (!jsch_proof_validate(p, names, &name, &valid) || !valid)
+			return false;
+	}
+	return true;
+}
+
 bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *names)
 {
+	if (names && !jsch_leaves_room(p, facts, STR_NONE) && proven_required_names(p, facts, names))
+		return true;
 	if (names == NULL || jsch_proven_inside(p, jsch_facts_name(p, facts), names))
 		return true;
 	for (size_t i = 0; i < facts->nodes.n && jsch_proof_spend(p, 1); i++)

@@ -86,12 +86,40 @@ static bool may_be_there(struct jsch_proof *p, const struct jsch_facts *facts, s
 	return !none;
 }
 
+static void count_possible(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsn *name, struct counted *out)
+{
+	if (name->kind == JSN_STRING && may_be_there(p, facts, name->text))
+		count_name(out, name->text);
+}
+
+/* The names that may be, where those of whoever restricts names are listed; false when they are not known. */
+static bool find_named(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *names,
+	struct counted *out)
+{
+	static const struct jsn empty = { .kind = JSN_STRING, .text = { "", 0 } };
+	const struct jsch_logic *logic = names->logic;
+
+	out->n = 0;
+	if (names->string && names->string->max_length == 0)
+		count_possible(p, facts, &empty, out);
+	else if (logic && logic->constant)
+		count_possible(p, facts, logic->constant, out);
+	else if (logic && logic->values && logic->values->n_items <= MOST_CLOSED)
+		for (size_t i = 0; i < logic->values->n_items; i++)
+			count_possible(p, facts, &logic->values->items[i], out);
+	else
+		return false;
+	return p->work <= p->most_work;
+}
+
 /* The names that a closed object may have, where no pattern allows more; false when they are not known. */
 static bool find_closed(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	struct counted *out)
 {
 	const struct jsch_object *object = node->object;
 
+	if (object && object->names && find_named(p, facts, object->names, out))
+		return true;
 	if (!object || object->n_patterns > 0 || object->n_properties > MOST_CLOSED || !jsch_is_closed(p, facts, node))
 		return false;
 	out->n = 0;

@@ -241,6 +241,13 @@ static const struct {
 	{ "{\"type\":\"object\",\"not\":{\"properties\":{\"a\":{\"type\":\"null\"}}}}",
 		"{\"type\":\"object\",\"minProperties\":1}",
 		RULE_JSON_TYPE_CHANGED, .effect = EFFECT_HARMLESS },
+	/* What has to be there may not be: there is no such object, whatever else is asked of it. */
+	{ "{\"type\":\"object\",\"propertyNames\":{\"pattern\":\"^x\"},\"required\":[\"ab\"]}",
+		"{\"type\":\"object\",\"propertyNames\":{\"pattern\":\"^x\"},\"required\":[\"ab\"],\"maxProperties\":0}",
+		RULE_JSON_MAX_PROPERTIES_ADDED, .effect = EFFECT_HARMLESS },
+	{ "{\"type\":\"object\",\"propertyNames\":{\"enum\":[\"a\",\"b\"]}}",
+		"{\"type\":\"object\",\"propertyNames\":{\"enum\":[\"a\",\"b\"]},\"maxProperties\":2}",
+		RULE_JSON_MAX_PROPERTIES_ADDED, .effect = EFFECT_HARMLESS },
 	/* Recursion: a node of a tree whose value is bounded, deep inside. */
 	{ "{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
 	  "\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
