@@ -94,13 +94,13 @@ static bool is_depended_on(const struct jsch_facts *facts, struct str name)
 	return false;
 }
 
-/* Where something depends on the member, what is known of the object with it. */
+/* Where something depends on the member, or may be said against it, what is known of the object with it. */
 static const struct jsch_facts *with_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
 {
 	struct jsch_facts *with;
 
-	if (facts->atoms != JSCH_ATOM_OBJECT || facts->n_present > MOST_PRESENT || !is_depended_on(facts, name) ||
-		jsch_facts_require(facts, name) || jsch_facts_lack(facts, name))
+	if (facts->atoms != JSCH_ATOM_OBJECT || facts->n_present > MOST_PRESENT ||
+		(!is_depended_on(facts, name) && facts->nots.n == 0) || jsch_facts_require(facts, name) || jsch_facts_lack(facts, name))
 		return facts;
 	with = jsch_facts_copy(p, facts);
 	jsch_facts_add_present(p, with, name);
