@@ -9,7 +9,7 @@
 #include "compat/jsonschema/strings.h"
 
 enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
-	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 32 };
+	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, MOST_JOINED = 8, LONGEST_JOINED = 12, BY_CHANCE = 48 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {
@@ -76,6 +76,28 @@ static void add_pattern_names(struct objects *o, const struct jsch_node *node)
 			jsch_strings_make(&s, word->items[i].name);
 }
 
+/* Names that begin and end like two that are there: patterns may cover them both. */
+static void add_joined_names(struct objects *o)
+{
+	size_t n = o->n < MOST_JOINED ? o->n : MOST_JOINED;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n && jsch_search_spend(o->t->s, 1); k++)
+			if (i != k && o->items[i].name.len + o->items[k].name.len <= LONGEST_JOINED)
+				name_of(o, str_concat(arena_of(o), o->items[i].name, o->items[k].name));
+}
+
+static bool has_patterns(const struct objects *o)
+{
+	const struct jsch_node *node;
+	size_t n = 0;
+
+	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++)
+		if (node->object)
+			n += node->object->n_patterns + (node->object->names != NULL);
+	return n > 1;
+}
+
 /* Names for propertyNames of either side, as values of a place of their own. */
 static void add_written_names(struct objects *o)
 {
@@ -139,6 +161,8 @@ static void add_names(struct objects *o)
 	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++)
 		add_names_of(o, node, i < o->t->writer->n, i < o->t->writer->n + o->t->must.n);
 	add_written_names(o);
+	if (has_patterns(o))
+		add_joined_names(o);
 	/* Names that nobody has listed. */
 	name_of(o, STR("x"));
 	name_of(o, STR("other"));
@@ -154,6 +178,8 @@ static bool name_matches(struct objects *o, const struct jsch_regex *regex, stru
 
 static void add_under(struct objects *o, struct jsch_nodes *out, const struct jsch_nodes *from, struct str name)
 {
+	bool evaluated = false;
+
 	for (size_t i = 0; i < from->n; i++) {
 		const struct jsch_object *object = from->items[i]->object;
 		const struct jsch_property *property = object ? jsch_property_find(object, name) : NULL;
@@ -171,9 +197,11 @@ static void add_under(struct objects *o, struct jsch_nodes *out, const struct js
 		}
 		if (!covered && object->additional)
 			jsch_nodes_add(arena_of(o), out, object->additional);
-		else if (!covered && object->unevaluated)
-			jsch_nodes_add(arena_of(o), out, object->unevaluated);
+		evaluated |= covered || object->additional;
 	}
+	for (size_t i = 0; i < from->n && !evaluated; i++)
+		if (from->items[i]->object && from->items[i]->object->unevaluated)
+			jsch_nodes_add(arena_of(o), out, from->items[i]->object->unevaluated);
 }
 
 static const struct jsch_samples *samples_under(struct objects *o, struct str name)
@@ -320,7 +348,7 @@ static void fill_fresh(struct making *m, int64_t n)
 		struct str name = str_make(fresh, (size_t)snprintf(fresh, sizeof(fresh), "x%d", k));
 		const struct jsch_samples *samples = samples_under(o, name);
 
-		if (samples->n > 0 && !has(m, name) && !has_dependents(o, name))
+		if (samples->n > 0 && !has(m, name) && !map_get(&o->index, name) && !has_dependents(o, name))
 			set(m, str_dup(arena_of(o), name), samples->items[0].value);
 	}
 }
@@ -468,6 +496,29 @@ static void offer_triggered(struct objects *o, const struct making *plain)
 	}
 }
 
+/* With all that one of the subschemas asks for, in some case. */
+static void offer_asked(struct objects *o, const struct making *plain)
+{
+	const struct jsch_node *node;
+	size_t n = 0;
+
+	for (size_t i = o->t->writer->n; (node = jsch_trial_node(o->t, i)) && n < MOST_TRIGGERS; i++) {
+		struct making m = copy_of(plain);
+
+		for (size_t k = 0; node->object && k < node->object->n_required; k++) {
+			const struct named *named = name_of(o, node->object->required[k]);
+
+			if (named && named->samples && named->samples->n > 0 && !has(&m, named->name))
+				set(&m, named->name, named->samples->items[0].value);
+		}
+		if (m.n == plain->n)
+			continue;
+		offer(&m);
+		offer_variants(o, &m);
+		n++;
+	}
+}
+
 /* With what the reader wants beside, where the writer lets it be. */
 static struct making make_liked(struct objects *o, const struct making *plain)
 {
@@ -563,6 +614,7 @@ void jsch_trial_objects(struct jsch_trial *t)
 		offer(&bare);
 	}
 	offer_triggered(&o, &liked);
+	offer_asked(&o, &liked);
 	offer_sizes(&o, &bare, &liked);
 	offer_known(&o, &liked, false);
 	offer_known(&o, &liked, true);
