@@ -189,6 +189,22 @@ bool jsch_no_array(struct jsch_proof *p, const struct jsch_facts *facts)
 
 /* ---- what is asked ---- */
 
+/* Where no more can be found than have to be, those that can be are. */
+static struct jsch_facts *item_that_is_found(struct jsch_proof *p, const struct jsch_facts *facts, const struct shape *s,
+	size_t i)
+{
+	struct jsch_facts *item = jsch_facts_item(p, facts, i);
+
+	for (size_t k = 0; k < facts->nodes.n; k++) {
+		const struct jsch_array *array = facts->nodes.items[k]->array;
+
+		if (array && array->contains && asked_to_find(array) > 0 && can_be_found(p, facts, i, array->contains) &&
+			most_found(p, facts, s, array->contains) <= asked_to_find(array))
+			jsch_facts_add(p, item, array->contains);
+	}
+	return item;
+}
+
 static bool proven_items(struct jsch_proof *p, const struct jsch_facts *facts, const struct shape *s,
 	const struct jsch_node *node)
 {
@@ -200,7 +216,7 @@ static bool proven_items(struct jsch_proof *p, const struct jsch_facts *facts, c
 		if (s->max != JSCH_ABSENT && (int64_t)i >= s->max)
 			return true;
 		asked = jsch_asked_item(p, facts, node, i);
-		if (!jsch_proof_spend(p, 1) || (asked && !jsch_proven_inside(p, jsch_facts_item(p, facts, i), asked)))
+		if (!jsch_proof_spend(p, 1) || (asked && !jsch_proven_inside(p, item_that_is_found(p, facts, s, i), asked)))
 			return false;
 	}
 	return true;
@@ -234,12 +250,31 @@ static bool finds_all_of(struct jsch_proof *p, const struct jsch_facts *facts, c
 	return true;
 }
 
+/* Where items differ, only so many of them can be what is not found. */
+static bool too_few_others(struct jsch_proof *p, const struct jsch_facts *facts, const struct shape *s,
+	const struct jsch_node *contains, int64_t asked)
+{
+	struct different d = { .n = 0 };
+
+	for (size_t i = 0; i <= s->n_listed && s->unique; i++) {
+		struct jsch_facts *item = jsch_facts_item(p, facts, i);
+
+		if (s->max != JSCH_ABSENT && (int64_t)i >= s->max)
+			break;
+		jsch_facts_add_not(p, item, contains);
+		if (!add_values(p, &d, item))
+			return false;
+	}
+	return s->unique && s->min - (int64_t)d.n >= asked;
+}
+
 static bool proven_found(struct jsch_proof *p, const struct jsch_facts *facts, const struct shape *s,
 	const struct jsch_array *array)
 {
 	int64_t asked = asked_to_find(array);
 
-	if (asked <= 0 || (s->min >= asked && fewest_found(p, facts, s, array->contains) >= asked))
+	if (asked <= 0 || (s->min >= asked && fewest_found(p, facts, s, array->contains) >= asked) ||
+		too_few_others(p, facts, s, array->contains, asked))
 		return true;
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_array *known = facts->nodes.items[i]->array;

@@ -146,6 +146,8 @@ struct jsch_facts *jsch_facts_member(struct jsch_proof *p, const struct jsch_fac
 struct jsch_facts *jsch_facts_item(struct jsch_proof *p, const struct jsch_facts *facts, size_t i);
 /* What is known of all names. */
 struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts *facts);
+/* No more than so many names hold what is said about names; INT64_MAX: no bound. */
+int64_t jsch_count_names(struct jsch_proof *p, const struct jsch_facts *facts);
 /* Whether nothing can be there but what the subschema's own properties and patterns name. */
 bool jsch_is_closed(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);
 bool jsch_proven_members(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node);

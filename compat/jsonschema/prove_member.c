@@ -52,21 +52,11 @@ static void add_known(struct jsch_proof *p, struct jsch_facts *member, const str
 		jsch_facts_add(p, member, rest);
 }
 
-/* Whether the facts may be true of an object with a member of that name. */
-static bool may_be_name(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
+static bool may_be_a_name(struct jsch_proof *p, const struct jsch_facts *facts, struct str text);
+
+static bool cannot_be(struct jsch_proof *p, const struct jsch_facts *facts, struct str name)
 {
-	const struct jsn text = { .kind = JSN_STRING, .text = name };
-	bool valid;
-
-	if (jsch_facts_lack(facts, name))
-		return false;
-	for (size_t i = 0; i < facts->nodes.n; i++) {
-		const struct jsch_object *object = facts->nodes.items[i]->object;
-
-		if (object && object->names && jsch_proof_validate(p, object->names, &text, &valid) && !valid)
-			return false;
-	}
-	return true;
+	return jsch_facts_lack(facts, name) || !may_be_a_name(p, facts, name);
 }
 
 /* What is known of a member of these names; nothing is left of it where there can be none. */
@@ -74,7 +64,7 @@ static struct jsch_facts *facts_of(struct jsch_proof *p, const struct jsch_facts
 {
 	struct jsch_facts *member = jsch_facts_make(p);
 
-	if (!jsch_leaves_room(p, facts, names->name) || (str_present(names->name) && !may_be_name(p, facts, names->name)))
+	if (!jsch_leaves_room(p, facts, names->name) || (str_present(names->name) && cannot_be(p, facts, names->name)))
 		member->atoms = 0;
 	for (size_t i = 0; i < facts->nodes.n; i++)
 		if (facts->nodes.items[i]->object)
@@ -205,6 +195,36 @@ struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts
 	return name;
 }
 
+int64_t jsch_count_names(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	struct jsch_facts *name = jsch_facts_name(p, facts);
+	const struct jsn *values = NULL;
+	int64_t n = 0;
+	bool none;
+
+	if (name->nodes.n == 0)
+		return INT64_MAX;
+	p->level++;
+	none = jsch_impossible(p, name);
+	p->level--;
+	for (size_t i = 0; i < name->nodes.n; i++)
+		if (name->nodes.items[i]->logic && name->nodes.items[i]->logic->values)
+			values = name->nodes.items[i]->logic->values;
+		else if (name->nodes.items[i]->logic && name->nodes.items[i]->logic->constant)
+			return none ? 0 : 1;
+	for (size_t i = 0; values && i < values->n_items; i++)
+		n += jsch_may_be(p, name, &values->items[i]);
+	return none ? 0 : values ? n : INT64_MAX;
+}
+
+static bool may_be_a_name(struct jsch_proof *p, const struct jsch_facts *facts, struct str text)
+{
+	const struct jsch_facts *name = jsch_facts_name(p, facts);
+	const struct jsn value = { .kind = JSN_STRING, .text = text };
+
+	return name->nodes.n == 0 || jsch_may_be(p, name, &value);
+}
+
 /* A pattern of the subschema that is not decided yet. */
 static bool find_undecided(struct jsch_proof *p, const struct jsch_names *names, const struct jsch_node *node, size_t *out)
 {
@@ -294,8 +314,17 @@ bool jsch_is_closed(struct jsch_proof *p, const struct jsch_facts *facts, const 
 {
 	const struct jsch_names others = { .name = STR_NONE };
 	const struct jsch_node *rest = node->object ? jsch_known_rest(p, facts, &others, node) : NULL;
+	struct jsch_facts *member;
+	bool none;
 
-	return rest && rest->json->kind == JSN_BOOL && !rest->json->boolean;
+	if (rest == NULL)
+		return false;
+	member = jsch_facts_make(p);
+	jsch_facts_add(p, member, rest);
+	p->level++;
+	none = jsch_impossible(p, member);
+	p->level--;
+	return none;
 }
 
 /* All names that a closed object can have hold. */

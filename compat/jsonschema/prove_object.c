@@ -50,10 +50,45 @@ static int64_t fewest_of(struct jsch_proof *p, const struct jsch_facts *facts)
 	return fewest > 0 || jsch_may_be(p, facts, &empty) ? fewest : 1;
 }
 
-/* By what is said about the number; of texts, which names are, there may be none that may be one. */
+static const struct jsch_node *some_member(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	struct jsch_node *some = map_get(&p->made, STR("minProperties"));
+
+	if (some == NULL) {
+		some = arena_new(p->arena, struct jsch_node);
+		some->json = p->writer->root->json;
+		some->resource = p->writer->root->resource;
+		some->object = arena_new(p->arena, struct jsch_object);
+		some->object->max_properties = JSCH_ABSENT;
+		some->object->min_properties = 1;
+		map_put(&p->made, STR("minProperties"), some);
+	}
+	for (size_t i = 0; i < facts->nodes.n; i++)
+		if (facts->nodes.items[i] == some)
+			return NULL;
+	return some;
+}
+
+/* Whether all that has a member is what the object is not. */
+static bool must_be_empty(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	const struct jsch_node *some = some_member(p, facts);
+	struct jsch_facts *with;
+
+	if (facts->nots.n == 0 || facts->atoms != JSCH_ATOM_OBJECT || some == NULL)
+		return false;
+	with = jsch_facts_copy(p, facts);
+	jsch_facts_add(p, with, some);
+	for (size_t i = 0; i < facts->nots.n; i++)
+		if (jsch_proven(p, with, facts->nots.items[i]))
+			return true;
+	return false;
+}
+
+/* By what is said about the number, and about names. */
 static int64_t bound_of(struct jsch_proof *p, const struct jsch_facts *facts)
 {
-	int64_t most = jsch_facts_name(p, facts)->atoms == 0 ? 0 : INT64_MAX;
+	int64_t most = must_be_empty(p, facts) ? 0 : jsch_count_names(p, facts);
 
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_object *object = facts->nodes.items[i]->object;

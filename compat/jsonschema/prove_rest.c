@@ -49,6 +49,18 @@ static void add_branches(struct jsch_proof *p, struct jsch_nodes *list, const st
 		add_one(p, list, branches->nodes[i]);
 }
 
+/* What does not hold evaluates nothing. */
+static void add_possible(struct jsch_proof *p, struct jsch_nodes *list, const struct jsch_facts *facts,
+	const struct jsch_node *node)
+{
+	if (node == NULL || !(jsch_atoms_of(node) & facts->atoms))
+		return;
+	for (size_t i = 0; i < facts->nots.n; i++)
+		if (facts->nots.items[i] == node)
+			return;
+	add_one(p, list, node);
+}
+
 /* All that may apply in the same place beside the first; false when they are too many. */
 static bool find_possible(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_nodes *list)
 {
@@ -60,13 +72,14 @@ static bool find_possible(struct jsch_proof *p, const struct jsch_facts *facts, 
 		add_one(p, list, node->dynamic.target);
 		for (size_t k = 0; node->object && k < node->object->n_dependencies; k++)
 			if (!jsch_facts_lack(facts, node->object->dependencies[k].name))
-				add_one(p, list, node->object->dependencies[k].node);
+				add_possible(p, list, facts, node->object->dependencies[k].node);
 		for (int k = 0; logic && k < JSCH_CRITERIA; k++)
-			add_branches(p, list, &logic->branches[k]);
+			for (size_t l = 0; l < logic->branches[k].n; l++)
+				add_possible(p, list, facts, logic->branches[k].nodes[l]);
 		if (logic) {
-			add_one(p, list, logic->condition);
-			add_one(p, list, logic->then);
-			add_one(p, list, logic->otherwise);
+			add_possible(p, list, facts, logic->condition);
+			add_possible(p, list, facts, logic->then);
+			add_possible(p, list, facts, logic->otherwise);
 		}
 	}
 	return list->n <= MOST_EVALUATORS;

@@ -14,27 +14,39 @@ struct arrays {
 	bool differ;                                   /* to somebody it matters whether items differ */
 };
 
-/* What is unevaluated is not known where "contains" evaluates. */
-static const struct jsch_node *node_for(const struct jsch_node *node, size_t i)
+static const struct jsch_node *node_for(const struct jsch_array *array, size_t i)
 {
-	const struct jsch_array *array = node->array;
-	const struct jsch_node *rest = array->contains && node->resource->draft == JSCH_DRAFT_2020 ? NULL : array->unevaluated;
-
 	if (!array->has_list)
-		return array->items ? array->items : rest;
-	if (i < array->n_list)
-		return array->list[i];
-	return array->additional ? array->additional : rest;
+		return array->items;
+	return i < array->n_list ? array->list[i] : array->additional;
+}
+
+/* What is unevaluated where nobody evaluates: "contains" may. */
+static void add_rest(struct jsch_search *s, struct jsch_nodes *out, const struct jsch_nodes *from)
+{
+	bool finds = false;
+
+	for (size_t k = 0; k < from->n; k++)
+		finds |= from->items[k]->array && from->items[k]->array->contains &&
+			from->items[k]->resource->draft == JSCH_DRAFT_2020;
+	for (size_t k = 0; k < from->n && !finds; k++)
+		if (from->items[k]->array && from->items[k]->array->unevaluated)
+			jsch_nodes_add(s->arena, out, from->items[k]->array->unevaluated);
 }
 
 static void add_items(struct jsch_search *s, struct jsch_nodes *out, const struct jsch_nodes *from, size_t i)
 {
-	for (size_t k = 0; k < from->n; k++) {
-		const struct jsch_node *node = from->items[k]->array ? node_for(from->items[k], i) : NULL;
+	bool evaluated = false;
 
+	for (size_t k = 0; k < from->n; k++) {
+		const struct jsch_node *node = from->items[k]->array ? node_for(from->items[k]->array, i) : NULL;
+
+		evaluated |= node != NULL;
 		if (node)
 			jsch_nodes_add(s->arena, out, node);
 	}
+	if (!evaluated)
+		add_rest(s, out, from);
 }
 
 static void add_contained(struct jsch_search *s, struct jsch_nodes *out, const struct jsch_nodes *from)
@@ -205,6 +217,8 @@ static void offer_length(struct arrays *a, int64_t n)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = last->items[k].value, .all = true });
 	for (size_t k = 0; k < found->n && k < 2; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value, .all = true });
+	for (size_t k = 0; n > 0 && found != last && k < found->n && k < MOST_SHOWN; k++)
+		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value });
 	for (size_t k = 0; (a->unique || a->differ) && k < last->n_clean && k < MOST_SHOWN; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .alike = true, .signature = last->items[k].signature });
 }

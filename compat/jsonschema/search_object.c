@@ -11,7 +11,7 @@
 
 enum { NAME_STEPS = 40 * 1000, STEPS_OF_WORK = 16, CLASS_NAMES = 2, MOST_KNOWN = 8 };
 enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
-	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 32 };
+	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 48 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {
@@ -189,6 +189,8 @@ static bool name_matches(struct objects *o, const struct jsch_regex *regex, stru
 
 static void add_under(struct objects *o, struct jsch_nodes *out, const struct jsch_nodes *from, struct str name)
 {
+	bool evaluated = false;
+
 	for (size_t i = 0; i < from->n; i++) {
 		const struct jsch_object *object = from->items[i]->object;
 		const struct jsch_property *property = object ? jsch_property_find(object, name) : NULL;
@@ -206,9 +208,11 @@ static void add_under(struct objects *o, struct jsch_nodes *out, const struct js
 		}
 		if (!covered && object->additional)
 			jsch_nodes_add(arena_of(o), out, object->additional);
-		else if (!covered && object->unevaluated)
-			jsch_nodes_add(arena_of(o), out, object->unevaluated);
+		evaluated |= covered || object->additional;
 	}
+	for (size_t i = 0; i < from->n && !evaluated; i++)
+		if (from->items[i]->object && from->items[i]->object->unevaluated)
+			jsch_nodes_add(arena_of(o), out, from->items[i]->object->unevaluated);
 }
 
 static const struct jsch_samples *samples_under(struct objects *o, struct str name)
@@ -355,7 +359,7 @@ static void fill_fresh(struct making *m, int64_t n)
 		struct str name = str_make(fresh, (size_t)snprintf(fresh, sizeof(fresh), "x%d", k));
 		const struct jsch_samples *samples = samples_under(o, name);
 
-		if (samples->n > 0 && !has(m, name) && !has_dependents(o, name))
+		if (samples->n > 0 && !has(m, name) && !map_get(&o->index, name) && !has_dependents(o, name))
 			set(m, str_dup(arena_of(o), name), samples->items[0].value);
 	}
 }
@@ -503,6 +507,29 @@ static void offer_triggered(struct objects *o, const struct making *plain)
 	}
 }
 
+/* With all that one of the subschemas asks for, in some case. */
+static void offer_asked(struct objects *o, const struct making *plain)
+{
+	const struct jsch_node *node;
+	size_t n = 0;
+
+	for (size_t i = o->t->writer->n; (node = jsch_trial_node(o->t, i)) && n < MOST_TRIGGERS; i++) {
+		struct making m = copy_of(plain);
+
+		for (size_t k = 0; node->object && k < node->object->n_required; k++) {
+			const struct named *named = name_of(o, node->object->required[k]);
+
+			if (named && named->samples && named->samples->n > 0 && !has(&m, named->name))
+				set(&m, named->name, named->samples->items[0].value);
+		}
+		if (m.n == plain->n)
+			continue;
+		offer(&m);
+		offer_variants(o, &m);
+		n++;
+	}
+}
+
 /* With what the reader wants beside, where the writer lets it be. */
 static struct making make_liked(struct objects *o, const struct making *plain)
 {
@@ -598,6 +625,7 @@ void jsch_trial_objects(struct jsch_trial *t)
 		offer(&bare);
 	}
 	offer_triggered(&o, &liked);
+	offer_asked(&o, &liked);
 	offer_sizes(&o, &bare, &liked);
 	offer_known(&o, &liked, false);
 	offer_known(&o, &liked, true);

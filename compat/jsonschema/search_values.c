@@ -10,6 +10,29 @@ enum { MOST_LISTED = 256, MOST_POINTS = 24, MOST_PATTERN_STRINGS = 120, LONGEST 
 
 /* ---- listed ---- */
 
+static bool has_draft_4(const struct jsch_search *s)
+{
+	return s->writer->root->resource->draft == JSCH_DRAFT_4 || s->reader->root->resource->draft == JSCH_DRAFT_4;
+}
+
+/* To draft 4 a whole number with a point is another thing than without. */
+static void offer_respelled(struct jsch_trial *t, const struct jsn *number)
+{
+	ptrdiff_t point = str_index(number->text, '.');
+	struct str text = point >= 0 ? str_sub(number->text, 0, (size_t)point) : str_concat(t->s->arena, number->text, STR(".0"));
+
+	if (has_draft_4(t->s) && str_index(number->text, 'e') < 0 && str_index(number->text, 'E') < 0 &&
+		jsch_decimal_is_integer(number->text))
+		jsch_trial_offer_again(t, jsch_make_text(t->s->arena, JSN_NUMBER, text));
+}
+
+static void offer_value(struct jsch_trial *t, const struct jsn *value)
+{
+	jsch_trial_offer(t, value);
+	if (value->kind == JSN_NUMBER)
+		offer_respelled(t, value);
+}
+
 static void offer_listed(struct jsch_trial *t, const struct jsch_node *node)
 {
 	const struct jsch_logic *logic = node->logic;
@@ -17,9 +40,9 @@ static void offer_listed(struct jsch_trial *t, const struct jsch_node *node)
 	if (logic == NULL)
 		return;
 	if (logic->constant)
-		jsch_trial_offer(t, logic->constant);
+		offer_value(t, logic->constant);
 	for (size_t i = 0; logic->values && i < logic->values->n_items && i < MOST_LISTED; i++)
-		jsch_trial_offer(t, &logic->values->items[i]);
+		offer_value(t, &logic->values->items[i]);
 }
 
 static bool lists_values(const struct jsch_node *node)
@@ -309,11 +332,6 @@ static void add_all(struct jsch_trial *t, struct jsch_nodes *to, const struct js
 		jsch_nodes_add(t->s->arena, to, from->items[i]);
 }
 
-static bool has_draft_4(const struct jsch_search *s)
-{
-	return s->writer->root->resource->draft == JSCH_DRAFT_4 || s->reader->root->resource->draft == JSCH_DRAFT_4;
-}
-
 /* Numbers that stand for all, for whoever writes and whoever reads. */
 static void offer_all_numbers(struct jsch_trial *t)
 {
@@ -329,10 +347,8 @@ static void offer_all_numbers(struct jsch_trial *t)
 		return;
 	for (size_t i = 0; i < n; i++)
 		offer_spelled(t, numbers[i].text);
-	/* To draft 4 a whole number with a point is another thing. */
-	for (size_t i = 0; i < n && has_draft_4(t->s); i++)
-		if (jsch_decimal_is_integer(numbers[i].text))
-			jsch_trial_offer_again(t, jsch_make_text(t->s->arena, JSN_NUMBER, str_concat(t->s->arena, numbers[i].text, STR(".0"))));
+	for (size_t i = 0; i < n; i++)
+		offer_respelled(t, &numbers[i]);
 }
 
 static void offer_numbers(struct jsch_trial *t)
