@@ -225,10 +225,25 @@ def check_audit(tally, binary, folder):
         tally.check("audit: a step that the registry should have refused", status == 1 and outcomes(report) == {
             "good/versions/1": "compatible", "good/versions/2": "compatible", "bad/versions/1": "compatible",
             "bad/versions/2": "breaks"}, (report and outcomes(report), err))
+        with Connection("127.0.0.1", server.port) as connection:
+            connection.request("PUT", "/config/hole", {"compatibility": "BACKWARD"})
+        register(server, "unpromised", MONEY)
+        register(server, "hole", record("Hole", ("a", "int")))
+        register(server, "hole", record("Hole"))
+        again = {"type": "record", "name": "Hole", "fields": [{"name": "a", "type": "string", "default": ""}]}
+        register(server, "hole", again)
+        register(server, "hole", {**again, "doc": "again"})
+        status, report, err = audit(repository, server.url)
+        tally.check("audit: a hole that the level does not see, told once", {name: end for name, end in outcomes(report).items() if "hole" in name} ==
+                    {"hole/versions/1": "compatible", "hole/versions/2": "compatible", "hole/versions/3": "breaks", "hole/versions/4": "compatible"},
+                    report and outcomes(report))
+        tally.check("audit: subjects at NONE are counted", "1 of 4 subjects are at NONE" in err, err)
+        status, out, err = repository.tenon("audit", server.url, "--policy", "STRICT", "--quiet", "--format", "json")
+        tally.check("audit: STRICT asks for the level's promise", outcomes(json.loads(out))["hole/versions/3"] == "compatible" and not err, (out, err))
         for number in range(3, 30):
             register(server, "long", record("Money", ("amount", "long"), namespace="shop", doc="v%d" % number))
         status, report, err = audit(repository, server.url)
-        tally.check("audit: longer histories than requests at a time", len(report["schemas"]) == 4 + 27, err)
+        tally.check("audit: longer histories than requests at a time", len(report["schemas"]) == 4 + 5 + 27, err)
         for form in ("text", "sarif", "junit", "github", "gitlab", "markdown"):
             status, out, err = repository.tenon("audit", server.url, "--format", form)
             tally.check("audit: as %s" % form, status == 1 and "bad/versions/2" in out, (out, err))

@@ -24,6 +24,7 @@ struct auditing {
 	struct report report;
 	struct report_schema *schemas;
 	size_t n, room;
+	size_t n_unpromised;       /* subjects at NONE */
 };
 
 static void show_progress(void *cls, size_t n, size_t total)
@@ -84,14 +85,40 @@ static enum err_code judge_version(struct auditing *a, const struct registry_sub
 	request.judged.schema = version->schema;
 	request.judged.reserved = version->reserved;
 	request.judged.validate_fields = subject->validate_fields;
-	request.judged.n_versions = compat_level_transitive(out->level) ? out->n_bases : 1;
+	request.judged.n_versions = compat_looks_back(out->level, out->policy) ? out->n_bases : 1;
 	request.judged.versions = versions + out->n_bases - request.judged.n_versions;
 	request.judged.latest = &versions[out->n_bases - 1];
 	return judge_request(a->arena, &request, &a->settings, out->path, worktree_today(a->arena), out, err);
 }
 
+static struct str key_of(struct arena *arena, const struct explain_finding *finding)
+{
+	return str_printf(arena, "%d %d %d %.*s", finding->rule, finding->new_reads_old, finding->version,
+		STR_ARG(finding->message));
+}
+
+/* What a version breaks, all after it may break as well: it is told of the first. */
+static void tell_once(struct auditing *a, struct map *told, struct report_schema *schema)
+{
+	size_t n = 0, n_errors = 0;
+
+	for (size_t i = 0; i < schema->n_findings; i++) {
+		const struct report_finding *finding = &schema->findings[i];
+
+		if (map_put(told, key_of(a->arena, finding->found), schema))
+			continue;
+		n_errors += finding->severity == SEVERITY_ERROR && !finding->excused;
+		schema->findings[n++] = *finding;
+	}
+	schema->n_findings = n;
+	if (schema->outcome == OUTCOME_BREAKS && n_errors == 0)
+		schema->outcome = OUTCOME_COMPATIBLE;
+}
+
 static enum err_code judge_subject(struct auditing *a, const struct registry_subject *subject, struct err *err)
 {
+	struct map told = map_make(a->arena);
+
 	for (size_t i = 0; i < subject->n_versions; i++) {
 		const struct registry_version *version = subject->versions[i];
 		struct report_schema schema = {
@@ -105,6 +132,8 @@ static enum err_code judge_subject(struct auditing *a, const struct registry_sub
 		};
 
 		TRY(judge_version(a, subject, i, &schema, err));
+		tell_once(a, &told, &schema);
+		a->n_unpromised += i == 0 && schema.level == COMPAT_NONE;
 		if (schema.outcome == OUTCOME_FIRST)
 			schema.outcome = OUTCOME_COMPATIBLE; /* every history begins so: nothing to tell */
 		a->schemas = arena_grow(a->arena, a->schemas, a->n, &a->room, sizeof(*a->schemas));
@@ -154,6 +183,9 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	report_count(&a->report);
 	write(&a->report, &out);
 	TRY(output_write(audit->output, buf_str(&out), err));
+	if (a->n_unpromised > 0 && !audit->quiet)
+		fprintf(stderr, "tenon audit: %zu of %zu subjects are at NONE, which promises nothing; --level judges them too\n",
+			a->n_unpromised, a->view.subjects.n_entries);
 	*status = report_status(&a->report);
 	return OK;
 }
@@ -168,7 +200,7 @@ static const struct flag flags[] = {
 		"what ends with 1: error or warning (default error)"),
 	FLAG(FLAG_TEXT, struct audit, setup.user, "user", "NAME:PASSWORD", NULL, "for the registry (or TENON_USER)"),
 	FLAG(FLAG_TEXT, struct audit, setup.ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
-	FLAG(FLAG_ON, struct audit, quiet, "quiet", NULL, NULL, "no progress on a terminal"),
+	FLAG(FLAG_ON, struct audit, quiet, "quiet", NULL, NULL, "no progress on a terminal, no word about subjects at NONE"),
 };
 
 const struct tool command_audit = {
@@ -176,8 +208,9 @@ const struct tool command_audit = {
 	.usage = "http(s)://REGISTRY",
 	.summary = "judge every step of every history of a registry again",
 	.about = "Reads all subjects of any compatible registry, a few requests at a time, and writes nothing. Each version is judged\n"
-		"against the one before it, or all before it where the level is transitive, by events that break: what the registry\n"
-		"should not have accepted is listed with its witness.",
+		"against all before it by events that break, since events outlive versions; with --policy STRICT against the one\n"
+		"before it, or all where the level is transitive, by the reference's rules. What the registry should not have\n"
+		"accepted is listed with its witness, at the first version that breaks.",
 	.exits = "  0  every step is sound\n"
 		"  1  a step breaks\n"
 		"  2  it could not be told",
