@@ -90,7 +90,7 @@ static bool is_harmless(struct jsch_explaining *e, const struct jsch_telling *t)
 {
 	const struct jsch_node *asked;
 
-	if (e->contained)
+	if (e->contained || jsch_is_idle(e, t->context->new))
 		return true;
 	asked = jsch_only(e, t->rule, t->context);
 	return jsch_contained(&e->proof, t->context->old, asked) ||
