@@ -118,6 +118,8 @@ static bool is_harmless(struct jsch_explaining *e, const struct jsch_telling *t)
 {
 	const struct jsch_node *asked = jsch_only(e, t->rule, t->context);
 
+	if (jsch_is_idle(e, t->context->new))
+		return true;
 	for (int mode = 0; mode < e->n_modes; mode++) {
 		struct jsch_proof *proof = &e->proofs[mode];
 

@@ -91,6 +91,9 @@ const struct jsch_node *jsch_only(struct jsch_explaining *e, const struct jsch_r
 /* What is known of the values where the two of the context stand, and that the old one holds. */
 struct jsch_facts *jsch_reach(struct jsch_proof *p, const struct jsch_context *context);
 
+/* Whether the reader's subschema stands where nothing is read. */
+bool jsch_is_idle(const struct jsch_explaining *e, const struct jsch_node *node);
+
 /* ---- explain_place.c ---- */
 
 void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t);

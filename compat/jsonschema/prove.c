@@ -7,6 +7,7 @@ enum {
 	DEEPEST = 120,
 	MOST_WORK = 150 * 1000,
 	MOST_CASES = 64,
+	MOST_OTHERS = 6,
 };
 
 enum state { ASKED, PROVEN, FAILED, FORGOTTEN };
@@ -47,12 +48,28 @@ bool jsch_proof_spend(struct jsch_proof *p, uint64_t units)
 
 /* ---- keywords that combine ---- */
 
+/* Where none of the others holds, the i-th does. */
+static bool proven_else(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_branches *branches, size_t i)
+{
+	struct jsch_facts *rest = jsch_facts_copy(p, facts);
+
+	for (size_t k = 0; k < branches->n; k++)
+		if (k != i)
+			jsch_facts_add_not(p, rest, branches->nodes[k]);
+	return jsch_proven(p, rest, branches->nodes[i]);
+}
+
 static bool proven_any(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_branches *branches)
 {
+	if (branches->nodes == NULL)
+		return true;
 	for (size_t i = 0; i < branches->n; i++)
 		if (jsch_proven(p, facts, branches->nodes[i]))
 			return true;
-	return branches->nodes == NULL;
+	for (size_t i = 0; i < branches->n && branches->n <= MOST_OTHERS && jsch_proof_spend(p, 1); i++)
+		if (proven_else(p, facts, branches, i))
+			return true;
+	return false;
 }
 
 static bool proven_not(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node)

@@ -168,6 +168,11 @@ static int64_t most_found(struct jsch_proof *p, const struct jsch_facts *facts, 
 	return p->work <= p->most_work ? n : INT64_MAX;
 }
 
+bool jsch_no_items(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	return shape_of(p, facts).max == 0;
+}
+
 bool jsch_no_array(struct jsch_proof *p, const struct jsch_facts *facts)
 {
 	struct shape s = shape_of(p, facts);
@@ -286,11 +291,29 @@ static bool proven_found(struct jsch_proof *p, const struct jsch_facts *facts, c
 	return false;
 }
 
+/* Where items differ there are no more of them than there are values that are found. */
+static bool too_few_values(struct jsch_proof *p, const struct jsch_facts *facts, const struct shape *s,
+	const struct jsch_array *array)
+{
+	struct different d = { .n = 0 };
+
+	for (size_t i = 0; i <= s->n_listed && s->unique; i++) {
+		struct jsch_facts *item = jsch_facts_item(p, facts, i);
+
+		if (s->max != JSCH_ABSENT && (int64_t)i >= s->max)
+			break;
+		jsch_facts_add(p, item, array->contains);
+		if (!add_values(p, &d, item))
+			return false;
+	}
+	return s->unique && (int64_t)d.n <= array->max_contains;
+}
+
 static bool proven_not_found(struct jsch_proof *p, const struct jsch_facts *facts, const struct shape *s,
 	const struct jsch_array *array)
 {
 	if (array->max_contains == JSCH_ABSENT || (s->max != JSCH_ABSENT && s->max <= array->max_contains) ||
-		most_found(p, facts, s, array->contains) <= array->max_contains)
+		most_found(p, facts, s, array->contains) <= array->max_contains || too_few_values(p, facts, s, array))
 		return true;
 	for (size_t i = 0; i < facts->nodes.n; i++) {
 		const struct jsch_array *known = facts->nodes.items[i]->array;

@@ -69,12 +69,35 @@ static bool is_only_type(const struct jsch_node *node)
 		!node->string && !node->number && !node->array && !node->object && !node->logic;
 }
 
+static bool is_only_logic(const struct jsch_node *node)
+{
+	return node->logic && !node->type && !node->reference.target && !node->dynamic.target && !node->string && !node->number &&
+		!node->array && !node->object;
+}
+
+static bool is_only_not(const struct jsch_logic *logic)
+{
+	return logic->not && !logic->branches[JSCH_ALL].nodes && !logic->branches[JSCH_ANY].nodes &&
+		!logic->branches[JSCH_ONE].nodes && !logic->condition && !logic->values && !logic->constant;
+}
+
+static bool is_only_any(const struct jsch_logic *logic)
+{
+	return logic->branches[JSCH_ANY].nodes && !logic->branches[JSCH_ALL].nodes && !logic->branches[JSCH_ONE].nodes &&
+		!logic->not && !logic->condition && !logic->values && !logic->constant;
+}
+
 void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node)
 {
 	if (node->json->kind == JSN_BOOL && node->json->boolean)
 		facts->atoms = 0;
 	else if (is_only_type(node))
 		facts->atoms &= ~jsch_atoms_of(node);
+	else if (is_only_logic(node) && is_only_not(node->logic))
+		jsch_facts_add(p, facts, node->logic->not);
+	else if (is_only_logic(node) && is_only_any(node->logic))
+		for (size_t i = 0; i < node->logic->branches[JSCH_ANY].n; i++)
+			jsch_facts_add_not(p, facts, node->logic->branches[JSCH_ANY].nodes[i]);
 	else
 		jsch_nodes_add(p->arena, &facts->nots, node);
 }

@@ -102,6 +102,10 @@ bool jsch_no_number(const struct jsch_facts *facts);
 bool jsch_no_array(struct jsch_proof *p, const struct jsch_facts *facts);
 bool jsch_no_object(struct jsch_proof *p, const struct jsch_facts *facts);
 
+/* Whether there is nothing in such arrays and objects. */
+bool jsch_no_items(struct jsch_proof *p, const struct jsch_facts *facts);
+bool jsch_no_members(struct jsch_proof *p, const struct jsch_facts *facts);
+
 /* ---- prove_decide.c ---- */
 
 /* The strings of which the facts are true, and perhaps some more; false: there is nothing to ask. */

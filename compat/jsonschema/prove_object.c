@@ -182,6 +182,11 @@ static int64_t most_of(struct jsch_proof *p, const struct jsch_facts *facts)
 	return most;
 }
 
+bool jsch_no_members(struct jsch_proof *p, const struct jsch_facts *facts)
+{
+	return most_of(p, facts) <= 0;
+}
+
 static bool proven_counts(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_object *object)
 {
 	if (object->max_properties != JSCH_ABSENT && most_of(p, facts) > object->max_properties)

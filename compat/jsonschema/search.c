@@ -24,6 +24,11 @@ bool jsch_search_spend(struct jsch_search *s, uint64_t units)
 	return s->work <= s->most_work;
 }
 
+bool jsch_search_has_draft_4(const struct jsch_search *s)
+{
+	return s->writer->root->resource->draft == JSCH_DRAFT_4 || s->reader->root->resource->draft == JSCH_DRAFT_4;
+}
+
 size_t jsch_search_chance(struct jsch_search *s, size_t n)
 {
 	uint64_t z = s->chance += 0x9E3779B97F4A7C15u;
@@ -211,20 +216,33 @@ static bool is_written(struct jsch_trial *t, const struct jsn *value)
 	return true;
 }
 
+/* To draft 4 a whole number with a point is another thing than without. */
+static uint64_t hash_points(const struct jsn *value)
+{
+	uint64_t hash = value->kind == JSN_NUMBER && str_index(value->text, '.') >= 0;
+
+	for (size_t i = 0; i < value->n_items; i++)
+		hash = hash * 31 + hash_points(&value->items[i]);
+	return hash;
+}
+
 static bool was_tried(struct jsch_trial *t, const struct jsn *value)
 {
 	uint64_t *key = arena_new(t->s->arena, uint64_t);
 
 	*key = jsch_value_hash(value);
+	if (jsch_search_has_draft_4(t->s))
+		*key = *key * 31 + hash_points(value);
 	return map_put(t->seen, str_make((const char *)key, sizeof(*key)), t->seen) != NULL;
 }
 
-void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value)
+void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
 {
 	struct jsch_sample sample = { .value = value, .size = jsch_value_size(value) };
 	struct jsch_violations found = { .n = 0 };
 
-	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || !is_written(t, value))
+	if (sample.size > LARGEST || !jsch_search_spend(t->s, 1 + sample.size / 64) || was_tried(t, value) ||
+		!is_written(t, value))
 		return;
 	for (size_t i = 0; i < t->site->must.n; i++)
 		jsch_search_violations(t->s, t->s->reader, t->site->must.items[i], value, &found);
@@ -237,12 +255,6 @@ void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value)
 		keep_violating(t, &sample);
 	else
 		keep_clean(t, &sample);
-}
-
-void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value)
-{
-	if (!was_tried(t, value))
-		jsch_trial_offer_again(t, value);
 }
 
 /* ---- trials ---- */

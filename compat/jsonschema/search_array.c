@@ -65,6 +65,7 @@ static struct jsch_site site_at(struct arrays *a, size_t i)
 	add_items(a->t->s, &site.may, &a->t->may, i);
 	add_contained(a->t->s, &site.may, &a->t->must);
 	add_contained(a->t->s, &site.may, &a->t->may);
+	add_contained(a->t->s, &site.may, a->t->writer);
 	return site;
 }
 
@@ -142,15 +143,11 @@ static struct jsch_spare item_of(const struct jsch_samples *samples, size_t i)
 	};
 }
 
-static const struct jsn *pick(const struct arrays *a, const struct filling *f, const struct jsn *made, bool distinct)
+static const struct jsn *find_fitting(const struct jsch_samples *from, const struct filling *f, const struct jsn *made,
+	bool distinct, size_t first)
 {
-	size_t i = made->n_items, last = i < a->n_at ? i : a->n_at - 1;
-	bool found = i >= f->found_at && i < f->found_at + f->n_found && a->found[last]->n > 0;
-	const struct jsch_samples *from = found ? a->found[last] : a->at[last];
-	size_t n = from->n + from->n_spares, first = f->any && n > 0 ? jsch_search_chance(a->t->s, n) : 0;
+	size_t n = from->n + from->n_spares;
 
-	if (f->value && (f->all || i == f->at))
-		return f->value;
 	for (size_t k = 0; k < n; k++) {
 		struct jsch_spare item = item_of(from, (first + k) % n);
 
@@ -158,6 +155,34 @@ static const struct jsn *pick(const struct arrays *a, const struct filling *f, c
 			return item.value;
 	}
 	return NULL;
+}
+
+/* Of many different ones those that are like the first are the plainest. */
+static const struct jsn *find_plain(const struct jsch_samples *from, const struct filling *f, const struct jsn *made)
+{
+	struct filling plain = *f;
+
+	if (from->n_clean == 0 || f->alike)
+		return NULL;
+	plain.alike = true;
+	plain.signature = from->items[0].signature;
+	return find_fitting(from, &plain, made, true, 0);
+}
+
+static const struct jsn *pick(const struct arrays *a, const struct filling *f, const struct jsn *made, bool distinct)
+{
+	size_t i = made->n_items, last = i < a->n_at ? i : a->n_at - 1;
+	bool found = i >= f->found_at && i < f->found_at + f->n_found && a->found[last]->n > 0;
+	const struct jsch_samples *from = found ? a->found[last] : a->at[last];
+	size_t n = from->n + from->n_spares;
+	const struct jsn *plain;
+
+	if (f->value && ((f->all && !found) || (!f->all && i == f->at)))
+		return f->value;
+	if (f->any && n > 0)
+		return find_fitting(from, f, made, distinct, jsch_search_chance(a->t->s, n));
+	plain = distinct ? find_plain(from, f, made) : NULL;
+	return plain ? plain : find_fitting(from, f, made, distinct, 0);
 }
 
 static void offer_filled(struct arrays *a, const struct filling *f, bool distinct)
@@ -206,6 +231,14 @@ static void offer_both(struct arrays *a, struct filling f)
 	offer(a, &f);
 }
 
+/* At all positions, or at all behind what "contains" asks for. */
+static void offer_everywhere(struct arrays *a, size_t n, const struct jsn *value)
+{
+	offer(a, &(struct filling){ .n = n, .value = value, .all = true });
+	if (a->found_fewest > 0)
+		offer(a, &(struct filling){ .n = n, .value = value, .all = true, .n_found = a->found_fewest });
+}
+
 static void offer_length(struct arrays *a, int64_t n)
 {
 	const struct jsch_samples *last = a->at[a->n_at - 1], *found = a->found[a->n_at - 1];
@@ -214,11 +247,11 @@ static void offer_length(struct arrays *a, int64_t n)
 		return;
 	offer_both(a, (struct filling){ .n = (size_t)n });
 	for (size_t k = 0; k < last->n && k < MOST_SHOWN; k++)
-		offer(a, &(struct filling){ .n = (size_t)n, .value = last->items[k].value, .all = true });
+		offer_everywhere(a, (size_t)n, last->items[k].value);
 	for (size_t k = 0; k < found->n && k < 2; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value, .all = true });
 	for (size_t k = 0; n > 0 && found != last && k < found->n && k < MOST_SHOWN; k++)
-		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value });
+		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value, .n_found = a->found_fewest });
 	for (size_t k = 0; (a->unique || a->differ) && k < last->n_clean && k < MOST_SHOWN; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .alike = true, .signature = last->items[k].signature });
 }

@@ -67,6 +67,8 @@ const struct jsch_samples *jsch_search_site(struct jsch_search *s, const struct 
 const struct jsch_samples *jsch_search(struct jsch_search *s);
 
 bool jsch_search_spend(struct jsch_search *s, uint64_t units);
+/* Whether 1.0 and 1 are not the same for one of the two. */
+bool jsch_search_has_draft_4(const struct jsch_search *s);
 /* From 0 to n - 1. */
 size_t jsch_search_chance(struct jsch_search *s, size_t n);
 
@@ -116,8 +118,6 @@ struct jsch_trial {
 
 /* Keeps the value if it is good for something. */
 void jsch_trial_offer(struct jsch_trial *t, const struct jsn *value);
-/* The same when an equal one that is spelled otherwise was tried. */
-void jsch_trial_offer_again(struct jsch_trial *t, const struct jsn *value);
 
 /* The i-th of all subschemas whose own keywords are of interest, the writer's first; NULL behind the last. */
 const struct jsch_node *jsch_trial_node(const struct jsch_trial *t, size_t i);

@@ -11,7 +11,7 @@
 
 enum { NAME_STEPS = 40 * 1000, STEPS_OF_WORK = 16, CLASS_NAMES = 2, MOST_KNOWN = 8 };
 enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
-	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 48 };
+	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 48, FEW = 4 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {
@@ -78,6 +78,27 @@ static void add_pattern_names(struct objects *o, const struct jsch_node *node)
 			jsch_strings_make(&s, word->items[i].name);
 }
 
+static void add_text(struct objects *o, const struct jsn *value)
+{
+	if (value && value->kind == JSN_STRING)
+		name_of(o, value->text);
+}
+
+static void add_listed_names(struct objects *o, const struct jsch_trial *names)
+{
+	const struct jsch_node *node;
+
+	for (size_t i = 0; (node = jsch_trial_node(names, i)); i++) {
+		const struct jsch_logic *logic = node->logic;
+
+		if (logic == NULL)
+			continue;
+		add_text(o, logic->constant);
+		for (size_t k = 0; logic->values && k < logic->values->n_items && jsch_search_spend(o->t->s, 1); k++)
+			add_text(o, &logic->values->items[k]);
+	}
+}
+
 /* Names for propertyNames of either side, as values of a place of their own. */
 static void add_written_names(struct objects *o)
 {
@@ -92,6 +113,7 @@ static void add_written_names(struct objects *o)
 	if (writer.n == 0)
 		return;
 	jsch_search_flatten(o->t->s, &writer, &names.must, &names.may);
+	add_listed_names(o, &names);
 	jsch_trial_strings(&names, add_name, o);
 }
 
@@ -405,6 +427,21 @@ static void offer_sizes(struct objects *o, const struct making *bare, const stru
 
 /* ---- trying ---- */
 
+/* With as many members as there must be: some that are known, or none of these. */
+static void offer_full_enough(struct making *m)
+{
+	int64_t n = fewest(m->o);
+	struct making other;
+
+	if ((int64_t)m->n < n) {
+		other = copy_of(m);
+		fill_fresh(&other, n);
+		offer(&other);
+	}
+	fill_up(m, n);
+	offer(m);
+}
+
 static void offer_with(struct objects *o, const struct making *plain, const struct named *named, size_t k)
 {
 	struct making m;
@@ -414,8 +451,7 @@ static void offer_with(struct objects *o, const struct making *plain, const stru
 	m = copy_of(plain);
 	set(&m, named->name, named->samples->items[k].value);
 	add_dependents(&m);
-	fill_up(&m, fewest(o));
-	offer(&m);
+	offer_full_enough(&m);
 }
 
 /* Whether it can matter to the reader that a member is there which by itself violates nothing. */
@@ -574,11 +610,13 @@ static void offer_random(struct objects *o)
 			(!named->required && jsch_search_chance(o->t->s, one_in + 1) > 0))
 			continue;
 		n = named->samples->n_clean > 0 && jsch_search_chance(o->t->s, 3) > 0 ? named->samples->n_clean : named->samples->n;
+		/* The first ones tell most. */
+		if (n > FEW && jsch_search_chance(o->t->s, 2) > 0)
+			n = FEW;
 		set(&m, named->name, named->samples->items[jsch_search_chance(o->t->s, n)].value);
 	}
 	add_dependents(&m);
-	fill_up(&m, fewest(o));
-	offer(&m);
+	offer_full_enough(&m);
 }
 
 /* What nobody has thought of. */

@@ -10,20 +10,15 @@ enum { MOST_LISTED = 256, MOST_POINTS = 24, MOST_PATTERN_STRINGS = 120, LONGEST 
 
 /* ---- listed ---- */
 
-static bool has_draft_4(const struct jsch_search *s)
-{
-	return s->writer->root->resource->draft == JSCH_DRAFT_4 || s->reader->root->resource->draft == JSCH_DRAFT_4;
-}
-
 /* To draft 4 a whole number with a point is another thing than without. */
 static void offer_respelled(struct jsch_trial *t, const struct jsn *number)
 {
 	ptrdiff_t point = str_index(number->text, '.');
 	struct str text = point >= 0 ? str_sub(number->text, 0, (size_t)point) : str_concat(t->s->arena, number->text, STR(".0"));
 
-	if (has_draft_4(t->s) && str_index(number->text, 'e') < 0 && str_index(number->text, 'E') < 0 &&
+	if (jsch_search_has_draft_4(t->s) && str_index(number->text, 'e') < 0 && str_index(number->text, 'E') < 0 &&
 		jsch_decimal_is_integer(number->text))
-		jsch_trial_offer_again(t, jsch_make_text(t->s->arena, JSN_NUMBER, text));
+		jsch_trial_offer(t, jsch_make_text(t->s->arena, JSN_NUMBER, text));
 }
 
 static void offer_value(struct jsch_trial *t, const struct jsn *value)
