@@ -50,20 +50,36 @@ static uint64_t search_work(const struct jsch_explaining *e)
 	return work < MOST_SEARCH_WORK ? work : MOST_SEARCH_WORK;
 }
 
+static void search(struct jsch_explaining *e, bool thorough)
+{
+	e->search = (struct jsch_search){
+		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = search_work(e),
+		.scratch = e->search.scratch, .thorough = thorough,
+	};
+	collect(e, jsch_search(&e->search));
+	/* What is left is for making the documents small. */
+	e->search.work = 0;
+	e->search.most_work = SHRINK_WORK;
+}
+
 /* Documents are looked for unless it is proven that there are none. */
 static void look(struct jsch_explaining *e)
 {
 	jsch_proof_init(&e->proof, e->work, e->writer, e->reader);
 	e->contained = jsch_contained(&e->proof, e->writer->root, e->reader->root);
-	e->search = (struct jsch_search){
-		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = search_work(e),
-		.scratch = arena_create(0),
-	};
+	e->search = (struct jsch_search){ .arena = e->work, .scratch = arena_create(0) };
 	if (!e->contained)
-		collect(e, jsch_search(&e->search));
-	/* What is left is for making the documents small. */
-	e->search.work = 0;
-	e->search.most_work = SHRINK_WORK;
+		search(e, false);
+}
+
+/* For what is neither shown nor proven; whether there is a chance that it is shown now. */
+static bool look_closer(struct jsch_explaining *e)
+{
+	if (e->contained || e->thorough)
+		return false;
+	e->thorough = true;
+	search(e, true);
+	return true;
 }
 
 /* ---- the reference's findings ---- */
@@ -115,8 +131,12 @@ static void tell_finding(struct jsch_explaining *e, const struct finding *findin
 	t.finding.reference = finding;
 	t.finding.refused = refused;
 	t.finding.effect = EFFECT_UNPROVEN;
-	if (!find_witness(e, &t) && is_harmless(e, &t))
-		t.finding.effect = EFFECT_HARMLESS;
+	if (!find_witness(e, &t)) {
+		if (is_harmless(e, &t))
+			t.finding.effect = EFFECT_HARMLESS;
+		else if (look_closer(e))
+			find_witness(e, &t);
+	}
 	tell(e, &t);
 }
 
@@ -220,6 +240,8 @@ static enum err_code explain(struct jsch_explaining *e, struct err *err)
 	if (e->search.arena == NULL)
 		return OK;
 	tell_warnings(e);
+	if (is_silent(e->out, before) && look_closer(e))
+		tell_warnings(e);
 	if (!e->contained && is_silent(e->out, before))
 		tell_unproven(e);
 	return OK;

@@ -50,6 +50,7 @@ struct jsch_explaining {
 	struct jsch_proof proof;
 	struct jsch_node anything;      /* true */
 	bool contained;
+	bool thorough;                  /* it was searched again, for more */
 };
 
 /* A finding on its way. */
