@@ -51,21 +51,34 @@ static uint64_t search_work(const struct jsch_explaining *e)
 	return work < MOST_SEARCH_WORK ? work : MOST_SEARCH_WORK;
 }
 
-/* Whether documents were looked for: not when it is proven that there are none, nor twice. */
-static bool look(struct jsch_explaining *e, int mode)
+static void search(struct jsch_explaining *e, int mode, bool thorough)
 {
-	if (mode >= e->n_modes || e->contained[mode] || e->looked[mode])
-		return false;
-	e->looked[mode] = true;
 	e->search = (struct jsch_search){
 		.arena = e->work, .writer = e->writer, .reader = e->reader, .most_work = search_work(e), .scratch = e->scratch,
-		.formats = mode == JSCH_ASSERTED,
+		.formats = mode == JSCH_ASSERTED, .thorough = thorough,
 	};
 	collect(e, jsch_search(&e->search), mode == JSCH_ASSERTED);
 	/* What is left is for making the documents small. */
 	e->search.work = 0;
 	e->search.most_work = SHRINK_WORK;
-	return true;
+}
+
+/*
+ * Looks for documents where it was not looked yet: quickly for either kind of validator, then thoroughly.  False when
+ * there is no more to look for; not looked for is what is proven not to be.
+ */
+static bool look_further(struct jsch_explaining *e)
+{
+	while (e->n_looked < 2 * e->n_modes) {
+		int mode = e->n_looked % e->n_modes, round = e->n_looked / e->n_modes;
+
+		e->n_looked++;
+		if (e->contained[mode])
+			continue;
+		search(e, mode, round > 0);
+		return true;
+	}
+	return false;
 }
 
 static void prepare_proofs(struct jsch_explaining *e)
@@ -144,16 +157,16 @@ static void tell_finding(struct jsch_explaining *e, const struct finding *findin
 	bool refused)
 {
 	struct jsch_telling t = { .rule = jsch_rule_of(finding->type), .context = context };
+	bool found;
 
 	t.finding.reference = finding;
 	t.finding.refused = refused;
 	t.finding.effect = EFFECT_UNPROVEN;
-	if (!find_witness(e, &t)) {
-		if (is_harmless(e, &t))
-			t.finding.effect = EFFECT_HARMLESS;
-		else if (look(e, JSCH_IGNORED))
-			find_witness(e, &t);
-	}
+	found = find_witness(e, &t);
+	if (!found && is_harmless(e, &t))
+		t.finding.effect = EFFECT_HARMLESS;
+	while (!found && t.finding.effect == EFFECT_UNPROVEN && look_further(e))
+		found = find_witness(e, &t);
 	tell(e, &t);
 }
 
@@ -174,7 +187,7 @@ static enum err_code tell_findings(struct jsch_explaining *e, struct err *err)
 		e->reader->nodes.n_entries == e->writer->nodes.n_entries)
 		return OK;
 	prepare_proofs(e);
-	look(e, JSCH_ASSERTED);
+	look_further(e);
 	for (size_t i = 0; i < found->n_items; i++)
 		tell_finding(e, &found->items[i], &contexts.items[i], true);
 	for (size_t i = 0; i < strict->n_items; i++)
@@ -264,7 +277,7 @@ static enum err_code explain(struct jsch_explaining *e, struct err *err)
 	prepare_text(e);
 	TRY(tell_findings(e, err));
 	tell_warnings(e);
-	if (is_silent(e->out, before) && look(e, JSCH_IGNORED))
+	while (is_silent(e->out, before) && look_further(e))
 		tell_warnings(e);
 	if (is_silent(e->out, before) && !is_contained(e))
 		tell_unproven(e);

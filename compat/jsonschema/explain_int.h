@@ -56,8 +56,8 @@ struct jsch_explaining {
 	/* For validators that assert formats, and, where that makes a difference, for those that do not. */
 	struct jsch_proof proofs[2];
 	bool contained[2];              /* it is proven that nothing breaks */
-	bool looked[2];                 /* documents were looked for */
 	int n_modes;
+	int n_looked;                   /* searches that were made, or need not be */
 };
 
 /* A finding on its way. */

@@ -380,7 +380,8 @@ static void try_site(struct jsch_search *s, const struct jsch_site *site, struct
 
 	jsch_search_flatten(s, &site->must, &t.must, &t.may);
 	jsch_search_flatten(s, &site->may, &t.may, &t.may);
-	jsch_search_hints(s, &site->writer, &t.may);
+	if (s->thorough)
+		jsch_search_hints(s, &site->writer, &t.may);
 	jsch_search_cases(s, &site->writer, &cases);
 	t.closed = s->depth >= DEEPEST;
 	for (size_t i = 0; i < cases.n && s->work <= s->most_work; i++) {

@@ -84,7 +84,7 @@ static void find_samples(struct arrays *a)
 		site = site_at(a, i);
 		a->at[i] = a->found[i] = jsch_search_site(a->t->s, &site);
 		add_contained(a->t->s, &site.writer, a->t->writer);
-		if (a->found_fewest > 0)
+		if (a->found_fewest > 0 && (a->t->s->thorough || i == a->n_at - 1))
 			a->found[i] = jsch_search_site(a->t->s, &site);
 	}
 }
@@ -308,7 +308,7 @@ void jsch_trial_arrays(struct jsch_trial *t)
 				continue;
 			offer_both(&a, (struct filling){ .n = i + 1 > a.fewest ? i + 1 : a.fewest, .at = i,
 				.value = a.at[i]->items[k].value });
-			if (a.n_at > i + 2)
+			if (a.n_at > i + 2 && t->s->thorough)
 				offer_both(&a, (struct filling){ .n = a.n_at - 1, .at = i, .value = a.at[i]->items[k].value });
 		}
 	}
@@ -317,6 +317,6 @@ void jsch_trial_arrays(struct jsch_trial *t)
 		offer(&a, &(struct filling){ .n = a.fewest > a.found_fewest ? a.fewest : a.found_fewest,
 			.value = last->items[k].value, .all = true });
 	offer_lengths(&a);
-	if (t->must.n + t->may.n > 0)
+	if (t->s->thorough && t->must.n + t->may.n > 0)
 		offer_by_chance(&a);
 }

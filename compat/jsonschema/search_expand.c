@@ -110,7 +110,8 @@ static const struct open_choice *close(struct jsch_search *s, struct jsch_nodes 
 			jsch_nodes_add(s->arena, list, node->reference.target);
 		if (node->dynamic.target)
 			jsch_nodes_add(s->arena, list, node->dynamic.target);
-		choices = add_dependencies(s, choices, node);
+		if (s->thorough)
+			choices = add_dependencies(s, choices, node);
 		if (logic == NULL)
 			continue;
 		for (size_t i = 0; i < logic->branches[JSCH_ALL].n; i++)

@@ -58,6 +58,7 @@ struct jsch_search {
 	uint64_t work, most_work;
 	uint64_t chance;                /* state of what is tried by chance: always the same for the same search */
 	unsigned depth;
+	bool thorough;                  /* much more is tried: for what a plain search does not find */
 };
 
 /* The samples of a site; none when nothing was found. */

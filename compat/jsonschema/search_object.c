@@ -417,6 +417,8 @@ static void offer_sizes(struct objects *o, const struct making *bare, const stru
 
 				fill_up(&m, bounds[k] + d);
 				offer(&m);
+				if (!o->t->s->thorough)
+					continue;
 				m = copy_of(bare);
 				fill_fresh(&m, bounds[k] + d);
 				offer(&m);
@@ -433,7 +435,7 @@ static void offer_full_enough(struct making *m)
 	int64_t n = fewest(m->o);
 	struct making other;
 
-	if ((int64_t)m->n < n) {
+	if ((int64_t)m->n < n && m->o->t->s->thorough) {
 		other = copy_of(m);
 		fill_fresh(&other, n);
 		offer(&other);
@@ -622,7 +624,7 @@ static void offer_random(struct objects *o)
 /* What nobody has thought of. */
 static void offer_by_chance(struct objects *o)
 {
-	if (o->n > MOST_BY_CHANCE || o->t->must.n + o->t->may.n == 0)
+	if (o->n > MOST_BY_CHANCE)
 		return;
 	for (int i = 0; i < BY_CHANCE && jsch_search_spend(o->t->s, 1); i++)
 		offer_random(o);
@@ -657,16 +659,18 @@ void jsch_trial_objects(struct jsch_trial *t)
 	offer_variants(&o, &liked);
 	if (liked.n != plain.n)
 		offer_variants(&o, &plain);
-	if (plain.n != bare.n) {
+	if (plain.n != bare.n && t->s->thorough) {
 		offer_variants(&o, &bare);
 		fill_fresh(&bare, fewest(&o));
 		offer(&bare);
 	}
 	offer_triggered(&o, &liked);
-	offer_asked(&o, &liked);
 	offer_sizes(&o, &bare, &liked);
 	offer_known(&o, &liked, false);
 	offer_known(&o, &liked, true);
 	offer_full(&o, &liked);
-	offer_by_chance(&o);
+	if (t->s->thorough && t->must.n + t->may.n > 0) {
+		offer_asked(&o, &liked);
+		offer_by_chance(&o);
+	}
 }
