@@ -32,6 +32,7 @@ enum err_code err_text(struct err *err, enum err_code code, struct str message)
 	assert(code > OK && code < ERR_CODES);
 	err->code = code;
 	err->message = message;
+	err->reason = STR_NONE;
 	return code;
 }
 

@@ -23,6 +23,7 @@ struct err {
 	struct arena *arena;  /* where the message goes */
 	enum err_code code;
 	struct str message;
+	struct str reason;    /* what is wrong in words of our own, where the reference's message says less; absent: the message does */
 	uint32_t line;        /* 1-based place in a schema or body text; 0: not about a place */
 	uint32_t column;
 	const void *detail;   /* more than words, for whoever knows the code; NULL: nothing.  Lives as long as the message */

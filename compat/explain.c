@@ -36,12 +36,15 @@ struct str change_kind_name(enum change_kind kind)
 	return str_of(change_names[kind]);
 }
 
-struct str explain_fault(struct str message)
+struct str explain_fault(const struct err *err)
 {
+	struct str message = err->message;
 	static const struct str source = { "\n at [Source: ", 14 }, exception = { "Exception", 9 };
 	ptrdiff_t line = str_index(message, '\n'), colon = str_index(message, ':');
 	struct str class = colon > 0 ? str_sub(message, 0, (size_t)colon) : STR("");
 
+	if (str_present(err->reason))
+		return err->reason;
 	if (line > 0 && str_starts(str_sub(message, (size_t)line, message.len), source))
 		message.len = (size_t)line;
 	if (str_ends(class, exception) && str_index(class, '.') > 0 && str_index(class, ' ') < 0)

@@ -108,10 +108,10 @@ ERR_CHECKED enum err_code compat_explain(struct arena *arena, const struct expla
 struct str explain_apply(struct arena *arena, struct str text, const struct explain_edit *edits, size_t n_edits);
 
 /*
- * What a parser says, for people: without the Java class and the source that clients of the compatible API match on.
- * A part of `message`.
+ * What a parser says, for people: its reason, or the message without the Java class and the source that clients of
+ * the compatible API match on.  Lives as long as the message.
  */
-struct str explain_fault(struct str message);
+struct str explain_fault(const struct err *err);
 
 /* The finding as a JSON object: the one form that the API and the command give (docs/explain.md). */
 void explain_finding_json(struct buf *out, const struct explain_finding *finding, struct str new_text);

@@ -34,7 +34,9 @@ static enum err_code parse_text(struct arena *arena, struct str text, const stru
 		return OK;
 	err->line = why.line;
 	err->column = why.column;
-	return err_text(err, code == ERR_LIMIT ? ERR_LIMIT : ERR_PARSE, STR("Invalid JSON schema"));
+	code = err_text(err, code == ERR_LIMIT ? ERR_LIMIT : ERR_PARSE, STR("Invalid JSON schema"));
+	err->reason = why.message;
+	return code;
 }
 
 /* The documents of the dependencies, in the source's order. */
@@ -166,8 +168,9 @@ static enum err_code parse(struct arena *arena, const struct schema_source *sour
 		if (flags & SCHEMA_STRICT || fault.code != ERR_PARSE) {
 			err->line = fault.line;
 			err->column = fault.column;
-			return err_text(err, fault.code == ERR_PARSE ? ERR_INVALID_SCHEMA : fault.code,
-				str_dup(err->arena, fault.message));
+			err_text(err, fault.code == ERR_PARSE ? ERR_INVALID_SCHEMA : fault.code, str_dup(err->arena, fault.message));
+			err->reason = str_present(fault.reason) ? str_dup(err->arena, fault.reason) : STR_NONE;
+			return err->code;
 		}
 		schema->fault = fault.message;
 	}

@@ -2,14 +2,32 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "compat/jsonschema/parse_int.h"
+#include "compat/jsonschema/pointer.h"
 
 enum { FEW_PROPERTIES = 8 };
 
-enum err_code jsch_fault(struct jsch_parser *p, const struct jsn *at)
+static enum err_code fault(struct jsch_parser *p, const struct jsn *at, struct str reason)
 {
 	p->err->line = at->line;
 	p->err->column = at->column;
-	return err_text(p->err, ERR_PARSE, STR("Invalid JSON"));
+	err_text(p->err, ERR_PARSE, STR("Invalid JSON"));
+	p->err->reason = reason;
+	return ERR_PARSE;
+}
+
+enum err_code jsch_fault(struct jsch_parser *p, const struct jsn *at, const char *wanted)
+{
+	struct buf b = buf_make(p->err->arena, 128);
+
+	if (p->word && p->word != at)
+		buf_lit(&b, "what is in ");
+	if (p->word)
+		buf_json_string(&b, p->word->name);
+	else
+		buf_lit(&b, "a schema");
+	buf_printf(&b, " must be %s, not ", wanted);
+	jsch_put_short(&b, at);
+	return fault(p, at, buf_str(&b));
 }
 
 static enum err_code pass_bound(struct jsch_parser *p, const struct jsn *at, const char *what, unsigned bound)
@@ -94,7 +112,7 @@ enum err_code jsch_node_get(struct jsch_parser *p, const struct jsn *json, const
 		return OK;
 	}
 	if (json->kind != JSN_OBJECT && json->kind != JSN_BOOL)
-		return jsch_fault(p, json);
+		return jsch_fault(p, json, "a schema: an object, true or false");
 	if (p->depth == LIMIT_SCHEMA_DEPTH)
 		return pass_bound(p, json, "levels of subschemas", LIMIT_SCHEMA_DEPTH);
 	if (++p->n_nodes > LIMIT_SCHEMA_NODES)
@@ -124,7 +142,8 @@ static enum err_code fault_reference(struct jsch_parser *p, const struct jsch_no
 	p->err->line = node->json->line;
 	p->err->column = node->json->column;
 	if (!is_remote(url) || map_get(&p->store->resources, url))
-		return jsch_fault(p, node->json);
+		return fault(p, node->json, str_printf(p->err->arena,
+			"the reference \"%.*s\" leads nowhere: neither into the schema nor into what it refers to", STR_ARG(text)));
 	return err_text(p->err, ERR_PARSE,
 		str_printf(p->err->arena, "Remote schema reference fetching over HTTP(S) is disabled: %.*s", STR_ARG(url)));
 }

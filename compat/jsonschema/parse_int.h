@@ -83,13 +83,17 @@ struct jsch_parser {
 	struct map regexes;             /* pattern to struct jsch_regex */
 	struct jsch_pending *pending;
 	bool any_dynamic;               /* a $dynamicRef or $recursiveRef was met */
+	const struct jsn *word;         /* the keyword in hand */
 	size_t n_nodes;
 	size_t hashed;                  /* bytes of branches that were hashed so far */
 	unsigned depth;
 };
 
-/* "Invalid JSON", which is all the reference says, with the place in the text. */
-enum err_code jsch_fault(struct jsch_parser *p, const struct jsn *at);
+/*
+ * "Invalid JSON", which is all the reference says, with the place in the text; the reason says what the keyword
+ * in hand must be: "a list of names".
+ */
+enum err_code jsch_fault(struct jsch_parser *p, const struct jsn *at, const char *wanted);
 
 /* The node of a subschema, made at first; boolean schemas only where the draft has them. */
 enum err_code jsch_node_get(struct jsch_parser *p, const struct jsn *json, const struct jsch_resource *resource,

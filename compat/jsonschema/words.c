@@ -51,7 +51,7 @@ static enum err_code get_node(struct jsch_parser *p, struct jsch_node *node, con
 	struct jsch_node **out)
 {
 	if (value->kind == JSN_BOOL && node->resource->draft == JSCH_DRAFT_4)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "an object: draft 4 has no schemas that are true or false");
 	return jsch_node_get(p, value, node->resource, out);
 }
 
@@ -68,7 +68,7 @@ static enum err_code get_nodes(struct jsch_parser *p, struct jsch_node *node, co
 	struct jsch_node **nodes;
 
 	if (value->kind != JSN_ARRAY)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "a list of schemas");
 	nodes = arena_array(p->arena, struct jsch_node *, value->n_items);
 	for (size_t i = 0; i < value->n_items; i++)
 		TRY(get_node(p, node, &value->items[i], &nodes[i]));
@@ -83,7 +83,7 @@ static enum err_code get_count(struct jsch_parser *p, const struct jsn *value, i
 	int64_t count;
 
 	if (value->kind != JSN_NUMBER || !jsch_decimal_to_i64(value->text, &count))
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "a whole number");
 	*out = count > -INT64_MAX ? count : -INT64_MAX;
 	return OK;
 }
@@ -91,7 +91,7 @@ static enum err_code get_count(struct jsch_parser *p, const struct jsn *value, i
 static enum err_code get_bound(struct jsch_parser *p, const struct jsn *value, struct jsch_bound *out)
 {
 	if (value->kind != JSN_NUMBER)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "a number");
 	*out = (struct jsch_bound){ .number = value, .value = jsch_decimal_to_double(value->text) };
 	return OK;
 }
@@ -99,7 +99,7 @@ static enum err_code get_bound(struct jsch_parser *p, const struct jsn *value, s
 static enum err_code get_bool(struct jsch_parser *p, const struct jsn *value, bool *out)
 {
 	if (value->kind != JSN_BOOL)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "true or false");
 	*out = value->boolean;
 	return OK;
 }
@@ -109,11 +109,11 @@ static enum err_code get_names(struct jsch_parser *p, const struct jsn *value, c
 	struct str *names;
 
 	if (value->kind != JSN_ARRAY)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "a list of names");
 	names = arena_array(p->arena, struct str, value->n_items);
 	for (size_t i = 0; i < value->n_items; i++) {
 		if (value->items[i].kind != JSN_STRING)
-			return jsch_fault(p, &value->items[i]);
+			return jsch_fault(p, &value->items[i], "a name");
 		names[i] = value->items[i].text;
 	}
 	*out = names;
@@ -133,7 +133,7 @@ static enum err_code get_regex(struct jsch_parser *p, const struct jsn *at, stru
 	if (regex == NULL) {
 		regex = value.in = jsch_regex_make(p->arena, pattern);
 		if (regex == NULL)
-			return jsch_fault(p, at);
+			return jsch_fault(p, at, "a regular expression");
 		map_put(&p->regexes, pattern, value.out);
 	}
 	*out = regex;
@@ -145,13 +145,13 @@ static enum err_code get_regex(struct jsch_parser *p, const struct jsn *at, stru
 static enum err_code read_text(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
 	(void)node;
-	return value->kind == JSN_STRING ? OK : jsch_fault(p, value);
+	return value->kind == JSN_STRING ? OK : jsch_fault(p, value, "text");
 }
 
 static enum err_code read_flag(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
 	(void)node;
-	return value->kind == JSN_BOOL ? OK : jsch_fault(p, value);
+	return value->kind == JSN_BOOL ? OK : jsch_fault(p, value, "true or false");
 }
 
 static enum err_code read_default(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
@@ -186,7 +186,7 @@ static enum err_code add_type(struct jsch_parser *p, struct jsch_node *node, con
 			return OK;
 		}
 	}
-	return jsch_fault(p, name);
+	return jsch_fault(p, name, "one of string, integer, number, boolean, null, array and object");
 }
 
 static enum err_code read_type(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
@@ -202,7 +202,7 @@ static enum err_code read_type(struct jsch_parser *p, struct jsch_node *node, co
 static enum err_code read_enum(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
 	logic_of(p, node)->values = value;
-	return value->kind == JSN_ARRAY ? OK : jsch_fault(p, value);
+	return value->kind == JSN_ARRAY ? OK : jsch_fault(p, value, "a list of values");
 }
 
 static enum err_code read_const(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
@@ -228,7 +228,7 @@ static enum err_code read_pattern(struct jsch_parser *p, struct jsch_node *node,
 	struct jsch_string *string = string_of(p, node);
 
 	if (value->kind != JSN_STRING)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "a regular expression");
 	string->pattern = value->text;
 	return get_regex(p, value, value->text, &string->regex);
 }
@@ -236,7 +236,7 @@ static enum err_code read_pattern(struct jsch_parser *p, struct jsch_node *node,
 static enum err_code read_format(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
 	string_of(p, node)->format = value->text;
-	return value->kind == JSN_STRING ? OK : jsch_fault(p, value);
+	return value->kind == JSN_STRING ? OK : jsch_fault(p, value, "text");
 }
 
 static enum err_code read_maximum(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
@@ -282,6 +282,8 @@ static enum err_code read_items(struct jsch_parser *p, struct jsch_node *node, c
 
 static enum err_code read_rest(struct jsch_parser *p, struct jsch_node *node, const struct jsn *value)
 {
+	if (value->kind == JSN_ARRAY)
+		return jsch_fault(p, value, "a schema; a list of them is \"prefixItems\" since 2020-12");
 	return get_node(p, node, value, &array_of(p, node)->items);
 }
 
@@ -340,7 +342,7 @@ static enum err_code read_properties(struct jsch_parser *p, struct jsch_node *no
 	struct jsch_object *object = object_of(p, node);
 
 	if (value->kind != JSN_OBJECT)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "an object of schemas");
 	object->properties = arena_array(p->arena, struct jsch_property, value->n_items);
 	for (size_t i = 0; i < value->n_items; i++) {
 		object->properties[i].name = value->items[i].name;
@@ -355,7 +357,7 @@ static enum err_code read_pattern_properties(struct jsch_parser *p, struct jsch_
 	struct jsch_object *object = object_of(p, node);
 
 	if (value->kind != JSN_OBJECT)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "an object of schemas");
 	object->patterns = arena_array(p->arena, struct jsch_pattern, value->n_items);
 	for (size_t i = 0; i < value->n_items; i++) {
 		TRY(get_regex(p, &value->items[i], value->items[i].name, &object->patterns[i].regex));
@@ -409,7 +411,7 @@ static enum err_code add_dependencies(struct jsch_parser *p, struct jsch_node *n
 	size_t n = object->n_dependencies;
 
 	if (value->kind != JSN_OBJECT)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "an object");
 	list = arena_array(p->arena, struct jsch_dependency, n + value->n_items);
 	if (n > 0)
 		memcpy(list, object->dependencies, n * sizeof(*list));
@@ -494,7 +496,7 @@ static enum err_code add_reference(struct jsch_parser *p, struct jsch_node *node
 	struct jsch_pending *pending = arena_new(p->arena, struct jsch_pending);
 
 	if (value->kind != JSN_STRING)
-		return jsch_fault(p, value);
+		return jsch_fault(p, value, "the address of a schema");
 	reference->text = value->text;
 	pending->node = node;
 	pending->reference = reference;
@@ -606,8 +608,15 @@ enum err_code jsch_word_read(struct jsch_parser *p, struct jsch_node *node, cons
 	enum jsch_draft draft = node->resource->draft;
 	bool unvalidated = node->resource->unvalidated;
 
-	for (size_t i = lower_bound(member->name); i < N_WORDS && str_eq(words[i].name, member->name); i++)
-		if (draft >= words[i].from && draft <= words[i].to && !(unvalidated && words[i].validates))
-			return words[i].read(p, node, member);
+	const struct jsn *outer = p->word;
+
+	for (size_t i = lower_bound(member->name); i < N_WORDS && str_eq(words[i].name, member->name); i++) {
+		if (draft < words[i].from || draft > words[i].to || (unvalidated && words[i].validates))
+			continue;
+		p->word = member;
+		TRY(words[i].read(p, node, member));
+		p->word = outer;
+		return OK;
+	}
 	return OK;
 }

@@ -25,7 +25,7 @@ enum err_code explain_read(struct call *call, struct str subject, const struct n
 	if (code == OK)
 		code = content_read(call, subject, sent, type, content_strict_flag(call->registry, &config), out, &said);
 	if (is_fault(code))
-		*fault = (struct schema_fault){ .message = explain_fault(said.message), .line = said.line, .column = said.column };
+		*fault = (struct schema_fault){ .message = explain_fault(&said), .line = said.line, .column = said.column };
 	else if (code != OK)
 		return err_text(err, code, said.message);
 	return OK;

@@ -49,7 +49,7 @@ static size_t collect(struct auditing *a, const struct registry_subject *subject
 
 		if (registry_parse(&a->view, version, &unparsed) != OK) {
 			*untold = str_printf(a->arena, "%.*s cannot be parsed: %.*s", STR_ARG(label),
-				STR_ARG(explain_fault(unparsed.message)));
+				STR_ARG(explain_fault(&unparsed)));
 			continue;
 		}
 		bases[n] = (struct report_base){ .version = version->version, .label = label, .text = version->text };
@@ -75,7 +75,7 @@ static enum err_code judge_version(struct auditing *a, const struct registry_sub
 	out->outcome = str_present(out->untold) ? OUTCOME_UNTOLD : out->n_bases == 0 ? OUTCOME_FIRST : OUTCOME_COMPATIBLE;
 	if (registry_parse(&a->view, version, &unparsed) != OK) {
 		out->outcome = OUTCOME_UNTOLD;
-		out->untold = str_printf(a->arena, "it cannot be parsed: %.*s", STR_ARG(explain_fault(unparsed.message)));
+		out->untold = str_printf(a->arena, "it cannot be parsed: %.*s", STR_ARG(explain_fault(&unparsed)));
 		return OK;
 	}
 	if (out->n_bases == 0)

@@ -83,7 +83,7 @@ static bool same_source(const struct schema_source *a, const struct schema_sourc
 
 static struct str cannot_parse(struct arena *arena, struct str label, const struct err *err)
 {
-	return str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(label), STR_ARG(explain_fault(err->message)));
+	return str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(label), STR_ARG(explain_fault(err)));
 }
 
 static void history_of_tree(struct base *base, struct schema_set *set, struct schema_file *file, struct history *out)

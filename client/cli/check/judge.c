@@ -72,7 +72,7 @@ static void tell_invalid(const struct judge *judge, const struct schema_file *fi
 		.new_reads_old = true,
 		.in_new = { .line = why->line > 0 ? why->line : 1, .column = why->column > 0 ? why->column : 1, .path = STR("") },
 		.in_old = { .path = STR("") },
-		.message = explain_fault(why->message),
+		.message = explain_fault(why),
 	};
 	out->findings = arena_new(judge->arena, struct report_finding);
 	add_finding(judge->arena, found, file->settings, file->path, judge->today, out);

@@ -222,7 +222,38 @@ static void faults_are_for_people(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		expect_str(cases[i][0], cases[i][1], explain_fault(str_of(cases[i][0])));
+		expect_str(cases[i][0], cases[i][1], explain_fault(&(struct err){ .message = str_of(cases[i][0]) }));
+}
+
+/* The reference says "Invalid JSON" of all of these. */
+static void schemas_are_refused_with_a_reason(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "{\"type\":\"objct\"}", "\"type\" must be one of string, integer, number, boolean, null, array and object, not \"objct\"" },
+		{ "{\"type\":[\"string\",\"int\"]}", "what is in \"type\" must be one of string, integer, number, boolean, null, array and object, not \"int\"" },
+		{ "{\"required\":\"a\"}", "\"required\" must be a list of names, not \"a\"" },
+		{ "{\"required\":[\"a\",1]}", "what is in \"required\" must be a name, not 1" },
+		{ "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"items\":[{}]}",
+			"\"items\" must be a schema; a list of them is \"prefixItems\" since 2020-12, not [{}]" },
+		{ "{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"items\":true}",
+			"\"items\" must be an object: draft 4 has no schemas that are true or false, not true" },
+		{ "{\"anyOf\":[{\"type\":\"string\"},7]}", "what is in \"anyOf\" must be a schema: an object, true or false, not 7" },
+		{ "{\"properties\":{\"a\":{\"pattern\":\"(\"}}}", "\"pattern\" must be a regular expression, not \"(\"" },
+		{ "{\"minLength\":1.5}", "\"minLength\" must be a whole number, not 1.5" },
+		{ "{\"$ref\":\"nope.json\"}", "the reference \"nope.json\" leads nowhere: neither into the schema nor into what it refers to" },
+		{ "{\"type\":\"string\",}", "Unexpected character ('}' (code 125)): was expecting double-quote to start field name" },
+	};
+	struct arena *arena = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct schema_source source = { .type = SCHEMA_JSON, .text = str_of(cases[i][0]) };
+		struct err err = { .arena = arena };
+		const struct schema *schema;
+
+		assert_int_not_equal(schema_parse(arena, &source, SCHEMA_STRICT, &schema, &err), OK);
+		assert_true(str_starts(err.message, STR("Invalid JSON")));
+		expect_str(cases[i][0], cases[i][1], explain_fault(&err));
+	}
 }
 
 /* compat-rules 1.4, at NONE too. */
@@ -292,6 +323,7 @@ int main(void)
 		arena_test(sound_looks_back),
 		arena_test(another_type_is_told),
 		arena_test(faults_are_for_people),
+		arena_test(schemas_are_refused_with_a_reason),
 		arena_test(reserved_names_are_told),
 		arena_test(a_table_that_cannot_follow_is_told),
 		arena_test(a_finding_is_json),
