@@ -9,7 +9,7 @@
 #include "compat/jsonschema/strings.h"
 
 enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
-	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, MOST_JOINED = 8, LONGEST_JOINED = 12, BY_CHANCE = 48, FEW = 4 };
+	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, MOST_JOINED = 8, LONGEST_JOINED = 12, BY_CHANCE = 200, FEW = 4 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {
