@@ -82,7 +82,8 @@ static void keep_items(struct jsch_explaining *e, struct jsch_array *part, const
 
 	if (is_word(rule, "items") && !indexed)
 		part->items = full->items;
-	if (!is_word(rule, "additionalItems") && !indexed)
+	/* Beside one schema for all items "additionalItems" means nothing. */
+	if (is_word(rule, "additionalItems") ? !full->has_list : !indexed)
 		return;
 	list = fill(e, n);
 	part->has_list = true;

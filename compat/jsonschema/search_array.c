@@ -2,7 +2,7 @@
 #include "base/arena.h"
 #include "compat/jsonschema/search_int.h"
 
-enum { MOST_POSITIONS = 24, MOST_ITEMS = 70, MOST_SHOWN = 16, BY_CHANCE = 24 };
+enum { MOST_POSITIONS = 24, MOST_ITEMS = 70, MOST_SHOWN = 16, BY_CHANCE = 80 };
 
 struct arrays {
 	struct jsch_trial *t;
@@ -174,6 +174,7 @@ static const struct jsn *pick(const struct arrays *a, const struct filling *f, c
 	size_t i = made->n_items, last = i < a->n_at ? i : a->n_at - 1;
 	bool found = i >= f->found_at && i < f->found_at + f->n_found && a->found[last]->n > 0;
 	const struct jsch_samples *from = found ? a->found[last] : a->at[last];
+	const struct filling any = { .value = f->value };
 	size_t n = from->n + from->n_spares;
 	const struct jsn *plain;
 
@@ -182,7 +183,7 @@ static const struct jsn *pick(const struct arrays *a, const struct filling *f, c
 	if (f->any && n > 0)
 		return find_fitting(from, f, made, distinct, jsch_search_chance(a->t->s, n));
 	plain = distinct ? find_plain(from, f, made) : NULL;
-	return plain ? plain : find_fitting(from, f, made, distinct, 0);
+	return plain ? plain : find_fitting(from, found ? &any : f, made, distinct, 0);
 }
 
 static void offer_filled(struct arrays *a, const struct filling *f, bool distinct)
@@ -239,6 +240,13 @@ static void offer_everywhere(struct arrays *a, size_t n, const struct jsn *value
 		offer(a, &(struct filling){ .n = n, .value = value, .all = true, .n_found = a->found_fewest });
 }
 
+static void offer_alike(struct arrays *a, size_t n, uint64_t signature)
+{
+	offer(a, &(struct filling){ .n = n, .alike = true, .signature = signature });
+	if (a->found_fewest > 0)
+		offer(a, &(struct filling){ .n = n, .alike = true, .signature = signature, .n_found = a->found_fewest });
+}
+
 static void offer_length(struct arrays *a, int64_t n)
 {
 	const struct jsch_samples *last = a->at[a->n_at - 1], *found = a->found[a->n_at - 1];
@@ -253,7 +261,7 @@ static void offer_length(struct arrays *a, int64_t n)
 	for (size_t k = 0; n > 0 && found != last && k < found->n && k < MOST_SHOWN; k++)
 		offer(a, &(struct filling){ .n = (size_t)n, .value = found->items[k].value, .n_found = a->found_fewest });
 	for (size_t k = 0; (a->unique || a->differ) && k < last->n_clean && k < MOST_SHOWN; k++)
-		offer(a, &(struct filling){ .n = (size_t)n, .alike = true, .signature = last->items[k].signature });
+		offer_alike(a, (size_t)n, last->items[k].signature);
 }
 
 /* What nobody has thought of. */

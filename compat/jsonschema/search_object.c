@@ -11,7 +11,7 @@
 
 enum { NAME_STEPS = 40 * 1000, STEPS_OF_WORK = 16, CLASS_NAMES = 2, MOST_KNOWN = 8 };
 enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
-	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 48, FEW = 4 };
+	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 200, FEW = 4 };
 
 /* A name that may stand in the object, and what may stand under it. */
 struct named {

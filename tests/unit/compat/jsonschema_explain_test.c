@@ -284,6 +284,13 @@ static const struct {
 	{ "{\"type\":\"object\",\"minProperties\":3}",
 		"{\"type\":\"object\",\"minProperties\":3,\"dependencies\":{\"x1\":[\"a\"]}}",
 		RULE_JSON_DEPENDENCY_ARRAY_ADDED, .effect = EFFECT_FAILS },
+	/* Beside one schema for all items "additionalItems" means nothing. */
+	{ "{\"type\":\"array\"}",
+		"{\"type\":\"array\",\"items\":{},\"additionalItems\":{\"type\":\"string\"}}",
+		RULE_JSON_ADDITIONAL_ITEMS_NARROWED, .effect = EFFECT_HARMLESS },
+	{ "{" D12 "\"type\":\"array\",\"uniqueItems\":true,\"contains\":{\"type\":\"number\",\"exclusiveMaximum\":2},\"maxContains\":4}",
+		"{" D12 "\"type\":\"array\",\"uniqueItems\":true,\"contains\":{\"type\":\"number\",\"exclusiveMaximum\":4},\"maxContains\":4}",
+		RULE_JSON_CONTAINS_CHANGED, .effect = EFFECT_FAILS },
 	/* Recursion: a node of a tree whose value is bounded, deep inside. */
 	{ "{\"$ref\":\"#/definitions/n\",\"definitions\":{\"n\":{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
 	  "\"next\":{\"$ref\":\"#/definitions/n\"}},\"additionalProperties\":false}}}",
