@@ -452,7 +452,7 @@ const struct property_format property_json = {
 	.event = json_event,
 	.same = json_same,
 	.n_events = 12,
-	.most_unproven = 35,
+	.undecided = true,
 	.has_formats = true,
 	.differs = true,
 };
