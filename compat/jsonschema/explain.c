@@ -92,23 +92,6 @@ static void prepare_proofs(struct jsch_explaining *e)
 
 /* ---- the reference's findings ---- */
 
-/* When nothing shows it directly, what anyOf and oneOf hide may. */
-static bool find_hidden(struct jsch_explaining *e, struct jsch_telling *t)
-{
-	for (size_t i = 0; i < e->n_breaches; i++) {
-		struct jsch_breach *breach = &e->breaches[i];
-
-		if (!jsch_shows_inside(e, t, breach))
-			continue;
-		breach->told = true;
-		t->breach = breach;
-		if (jsch_tell_witness(e, t))
-			return true;
-	}
-	t->breach = NULL;
-	return false;
-}
-
 static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 {
 	bool found = false;
@@ -124,7 +107,7 @@ static bool find_witness(struct jsch_explaining *e, struct jsch_telling *t)
 		t->breach = breach;
 		found = jsch_tell_witness(e, t);
 	}
-	return found || find_hidden(e, t);
+	return found;
 }
 
 static bool is_harmless(struct jsch_explaining *e, const struct jsch_telling *t)

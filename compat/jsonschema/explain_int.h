@@ -75,11 +75,6 @@ bool jsch_shows(const struct jsch_rule *rule, const struct jsch_context *context
 /* Of what only the sound judge sees. */
 enum rule jsch_rule_of_breach(const struct jsch_explaining *e, const struct jsch_breach *breach);
 
-/* ---- explain_inside.c ---- */
-
-/* Whether what is violated is an anyOf or oneOf because of what the finding is about. */
-bool jsch_shows_inside(struct jsch_explaining *e, const struct jsch_telling *t, const struct jsch_breach *breach);
-
 /* ---- explain_only.c ---- */
 
 /* The context's reader reduced to what the rule is about. */
