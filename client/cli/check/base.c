@@ -56,12 +56,16 @@ enum err_code base_open(struct arena *arena, const struct base_request *request,
 	return OK;
 }
 
-enum err_code base_prepare(struct base *base, struct schema_file *const *files, size_t n, struct err *err)
+enum err_code base_prepare(struct base *base, const struct schema_set *set, struct schema_file *const *files, size_t n,
+	struct err *err)
 {
 	struct str *subjects = arena_array(base->arena, struct str, n);
 
-	if (!base->is_registry)
+	if (!base->is_registry) {
+		if (!base->only)
+			base->origins = origins_find(base->arena, &base->set, set);
 		return OK;
+	}
 	TRY(set_distinct(files, n, base->arena, err));
 	for (size_t i = 0; i < n; i++)
 		subjects[i] = files[i]->subject;
@@ -88,7 +92,7 @@ static struct str cannot_parse(struct arena *arena, struct str label, const stru
 
 static void history_of_tree(struct base *base, struct schema_set *set, struct schema_file *file, struct history *out)
 {
-	struct schema_file *old = base->only ? base->only : set_origin(&base->set, set, file);
+	struct schema_file *old = base->only ? base->only : map_get(&base->origins.of, file->path);
 	struct err unparsed = { .arena = base->arena };
 	struct schema_source new_source, old_source;
 	struct str label;

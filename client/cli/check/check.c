@@ -16,21 +16,14 @@ static size_t add_removed(const struct judge *judge, struct report_schema *out)
 {
 	const struct worktree *worktree = judge->worktree;
 	const struct base *base = judge->base;
-	struct map met = map_make(judge->arena);
 	size_t n = 0;
 
 	if (base->is_registry || base->only || worktree->n_files != worktree->set.n_items)
 		return 0;
-	for (size_t i = 0; i < worktree->n_files; i++) {
-		struct schema_file *old = set_origin(&base->set, &worktree->set, worktree->files[i]);
-
-		if (old)
-			map_put(&met, old->path, old);
-	}
 	for (size_t i = 0; i < base->set.n_items; i++) {
 		const struct schema_file *old = base->set.items[i];
 
-		if (!map_get(&met, old->path))
+		if (!map_get(&base->origins.taken, old->path))
 			out[n++] = (struct report_schema){
 				.path = worktree_shown(worktree, judge->arena, old->path),
 				.subject = old->subject,

@@ -35,5 +35,5 @@ enum err_code setup_open(const struct tool_call *call, const struct setup_values
 	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &out->worktree, err));
 	request.root = out->worktree.root;
 	TRY(base_open(call->arena, &request, &out->base, err));
-	return base_prepare(&out->base, out->worktree.files, out->worktree.n_files, err);
+	return base_prepare(&out->base, &out->worktree.set, out->worktree.files, out->worktree.n_files, err);
 }

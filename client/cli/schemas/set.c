@@ -166,29 +166,7 @@ enum err_code set_from_file(struct arena *arena, struct str path, struct str tex
 	return OK;
 }
 
-/* ---- the same schema in another set ---- */
-
-struct schema_file *set_origin(const struct schema_set *base, const struct schema_set *set, const struct schema_file *file)
-{
-	struct schema_file *there = NULL;
-
-	if (file->named)
-		there = map_get(&base->by_subject, file->subject);
-	if (there && there->named)
-		return there;
-	there = map_get(&base->by_path, file->path);
-	if (there)
-		return there;
-	/* Moved: a file that is gone and had this name. */
-	there = file->names.n_defines > 0 ? map_get(&base->by_name, file->names.defines[0]) : NULL;
-	if (!there && str_present(file->names.id))
-		there = map_get(&base->by_id, file->names.id);
-	if (!there)
-		there = map_get(&base->by_subject, file->subject);
-	if (there && there->type == file->type && !map_get(&set->by_path, there->path))
-		return there;
-	return NULL;
-}
+/* ---- what counts for a file ---- */
 
 enum err_code set_distinct(struct schema_file *const *files, size_t n, struct arena *arena, struct err *err)
 {
