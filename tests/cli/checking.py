@@ -109,7 +109,7 @@ def check_bases(tally, binary, folder):
     for name, arguments, wanted in [
             ("no base", (), "--against is missing"),
             ("no such place", ("--against", "nowhere"), "git:nowhere"),
-            ("no such commit", ("--against", "git:nosuch"), "git fetch --all"),
+            ("no such commit", ("--against", "git:nosuch"), "git fetch origin nosuch:refs/remotes/origin/nosuch"),
             ("a history that is too short", ("--against", "git:HEAD~9"), "not that long"),
             ("a branch that was never fetched", ("--against", "git:origin/main"), "git fetch origin main:refs/remotes/origin/main"),
             ("an option in place of a commit", ("--against", "git:--batch"), "names no commit"),
@@ -123,8 +123,8 @@ def check_bases(tally, binary, folder):
     tally.check("check: no repository ends with 2", status == 2 and "no git repository" in err, err)
     clone = folder / "clone"
     repository.git("clone", "-q", "--depth=1", "file://%s" % repository.folder, str(clone))
-    for ref, wanted in [("HEAD~1", "git fetch --deepen=1"), ("origin/next", "git fetch --depth=1 origin next:refs/remotes/origin/next"),
-                        ("v1", "git fetch --unshallow")]:
+    for ref, wanted in [("HEAD~1", "git fetch --deepen=1"), ("origin/next", "git fetch --unshallow origin next:refs/remotes/origin/next"),
+                        ("v1", "git fetch --unshallow origin tag v1")]:
         status, _, err = repository.tenon("check", "--against", "git:" + ref, cwd=clone)
         tally.check("check: a shallow clone without %s is told how to get it" % ref, status == 2 and "shallow" in err and wanted in err, err)
     subprocess.run(["git", "fetch", "-q", "--deepen=1"], cwd=clone, env=repository.environment(), check=True)

@@ -47,7 +47,7 @@ def check_diff(tally, binary, folder):
     answer = json.loads(out)
     tally.check("diff: json", status == 0 and set(answer) == {"changes", "backward", "forward"}, answer)
     for arguments, wanted in [((old, "schemas/shop.proto"), "of type"), ((old, "schemas/nothing.avsc"), "No such file"),
-                              (("git:HEAD:nothing.avsc", new), "no such schema"), ((old,), "an argument is missing"),
+                              (("git:HEAD:nothing.avsc", new), "no schema nothing.avsc"), ((old,), "an argument is missing"),
                               ((old, new, new), "one argument too many"), (("orders@x", new), "a version is a number")]:
         status, _, err = repository.tenon("diff", *arguments)
         tally.check("diff: %s ends with 2" % wanted, status == 2 and wanted in err, err)

@@ -8,8 +8,9 @@
 
 struct base {
 	struct arena *arena;
-	struct str label;             /* "git:HEAD~1" */
+	struct str label;             /* "git:HEAD~1", "git:main at the merge base 1a2b3c4d5e" */
 	bool is_registry;
+	struct str commit;            /* of git; absent: none */
 	struct schema_set set;        /* of a tree */
 	struct schema_file *only;     /* the file that every schema is compared with, or NULL */
 	struct origins origins;       /* of a tree, without `only`; base_prepare */

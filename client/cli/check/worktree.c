@@ -96,10 +96,16 @@ struct str worktree_today(struct arena *arena)
 	return str_printf(arena, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
+/* The path of the place from the root. */
+static struct str below_root(const struct worktree *worktree, const struct place *place)
+{
+	return str_sub(place->path, worktree->root.len + (place->path.len > worktree->root.len), place->path.len);
+}
+
 /* Marks what the place names; false when that is no schema. */
 static bool select_files(struct worktree *worktree, const struct place *place, bool *selected)
 {
-	struct str below = str_sub(place->path, worktree->root.len + (place->path.len > worktree->root.len), place->path.len);
+	struct str below = below_root(worktree, place);
 	bool any = place->folder;
 
 	for (size_t i = 0; i < worktree->set.n_items; i++) {
@@ -151,6 +157,8 @@ enum err_code worktree_open(struct arena *arena, char *const *paths, int n, stru
 	worktree.root = str_dup(arena, find_root(arena, worktree.root));
 	worktree.shown = shown_prefix(arena, worktree.root);
 	TRY(tree_from_folder(arena, worktree.root.len > 0 ? worktree.root : STR("/"), &tree, err));
+	for (size_t i = 0; i < n_places; i++)
+		TRY(tree_add_ignored(&tree, worktree.root, below_root(&worktree, &places[i]), err));
 	TRY(set_from_tree(&tree, &worktree.set, err));
 	TRY(select_all(&worktree, places, n_places, err));
 	*out = worktree;

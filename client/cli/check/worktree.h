@@ -15,7 +15,7 @@ struct worktree {
 /*
  * `paths` are files and folders; none: the current folder.  The root is the folder that holds them all, or the
  * nearest above it with a tenon.toml in the same repository, so that references find their files.  A file that
- * is named has to be a schema.
+ * is named has to be a schema.  What git ignores is not in it unless it is named.
  */
 ERR_CHECKED enum err_code worktree_open(struct arena *arena, char *const *paths, int n, struct worktree *out, struct err *err);
 
