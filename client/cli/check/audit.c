@@ -104,6 +104,8 @@ static enum err_code judge_subject(struct auditing *a, const struct registry_sub
 			.untold = STR_NONE,
 		};
 
+		schema.root_path = schema.path;
+
 		TRY(judge_version(a, subject, i, &schema, err));
 		if (schema.outcome == OUTCOME_FIRST)
 			schema.outcome = OUTCOME_COMPATIBLE; /* every history begins so: nothing to tell */
@@ -122,7 +124,7 @@ static enum err_code read_registry(struct auditing *a, const struct audit *audit
 	size_t n;
 
 	TRY(server_open(a->arena, &server, &rest, err));
-	a->report.against = rest_url(rest);
+	a->report.against = a->report.base = rest_url(rest);
 	a->view = registry_view_make(a->arena, rest);
 	if (isatty(STDERR_FILENO) && !audit->quiet) {
 		a->view.progress = show_progress;

@@ -11,6 +11,12 @@ struct check {
 	struct str fail_on;
 };
 
+struct notices {
+	struct arena *arena;
+	struct report_notice *items;
+	size_t n, room;
+};
+
 /* Schemas of the base that are in no file any more, below what was named. */
 static size_t add_removed(const struct judge *judge, struct report_schema *out)
 {
@@ -26,6 +32,7 @@ static size_t add_removed(const struct judge *judge, struct report_schema *out)
 		if (!map_get(&base->origins.taken, old->path))
 			out[n++] = (struct report_schema){
 				.path = worktree_shown(worktree, judge->arena, old->path),
+				.root_path = worktree_in_repository(worktree, judge->arena, old->path),
 				.subject = old->subject,
 				.type = old->type,
 				.level = set_judging(old, &judge->said).level,
@@ -36,17 +43,48 @@ static size_t add_removed(const struct judge *judge, struct report_schema *out)
 	return n;
 }
 
+static struct report_notice *add_notice(struct notices *notices, const struct worktree *worktree, struct str path, uint32_t line)
+{
+	struct arena *arena = notices->arena;
+
+	notices->items = arena_grow(arena, notices->items, notices->n, &notices->room, sizeof(*notices->items));
+	notices->items[notices->n] = (struct report_notice){
+		.path = worktree_shown(worktree, arena, path),
+		.root_path = worktree_in_repository(worktree, arena, path),
+		.line = line,
+	};
+	return &notices->items[notices->n++];
+}
+
+/* A first version that looks like a file that is gone: whether it is the same schema only its author can tell. */
+static void note_alike(const struct judge *judge, struct notices *notices)
+{
+	const struct worktree *worktree = judge->worktree;
+
+	for (size_t i = 0; i < worktree->n_files && !judge->base->is_registry && !judge->base->only; i++) {
+		const struct schema_file *file = worktree->files[i], *old = map_get(&judge->base->origins.alike, file->path);
+
+		if (old)
+			add_notice(notices, worktree, file->path, 1)->message = str_printf(notices->arena, "looks like %.*s, which is gone;"
+				" if it is the same schema, keep its name or id, or move it in a commit of its own", STR_ARG(old->path));
+	}
+}
+
 /* Judges every file that was named; the schemas of the report live in the judge's arena. */
 static enum err_code judge_all(const struct judge *judge, struct report *out, struct err *err)
 {
 	const struct worktree *worktree = judge->worktree;
 	size_t most = worktree->n_files + judge->base->set.n_items;
 	struct report_schema *schemas = arena_array(judge->arena, struct report_schema, most + 1);
+	struct notices notices = { .arena = judge->arena };
 
 	for (size_t i = 0; i < worktree->n_files; i++)
 		TRY(judge_file(judge, worktree->files[i], &schemas[i], err));
 	out->schemas = schemas;
 	out->n_schemas = worktree->n_files + add_removed(judge, &schemas[worktree->n_files]);
+	note_alike(judge, &notices);
+	out->notices = notices.items;
+	out->n_notices = notices.n;
 	report_count(out);
 	return OK;
 }
@@ -66,6 +104,8 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	if (str_present(check->fail_on) && !report.warnings_fail && !str_eq(check->fail_on, STR("error")))
 		return err_text(err, ERR_CONFIG_FILE, STR("--fail-on is error or warning"));
 	TRY(setup_open(call, &check->setup, setup, err));
+	report.base = setup->base.label;
+	report.commit = setup->base.commit;
 	TRY(judge_all(&setup->judge, &report, err));
 	write(&report, &out);
 	TRY(output_write(check->output, buf_str(&out), err));
@@ -89,6 +129,7 @@ const struct tool command_check = {
 		"hold a JSON Schema, with what they refer to among each other. A tenon.toml beside or above them may give subjects,\n"
 		"levels, severities and exceptions. Each schema is compared with what BASE has of it, and what breaks is shown\n"
 		"with its line, an event that shows it and a fix.\n\n"
+		"git:REF is the merge base of REF and HEAD when REF has gone on since, as for a pull request; git:REF.. is REF itself.\n\n"
 		"  tenon check --against git:origin/main\n"
 		"  tenon check schemas --against https://registry.example.com --format github",
 	.exits = "  0  nothing breaks; also for first versions, which have nothing to be compared with\n"

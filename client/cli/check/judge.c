@@ -110,6 +110,7 @@ enum err_code judge_file(const struct judge *judge, struct schema_file *file, st
 
 	*out = (struct report_schema){
 		.path = worktree_shown(judge->worktree, judge->arena, file->path),
+		.root_path = worktree_in_repository(judge->worktree, judge->arena, file->path),
 		.subject = file->subject,
 		.type = file->type,
 		.level = judging.level,

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "client/cli/schemas/git.h"
 
 struct place {
 	struct str path;   /* absolute */
@@ -72,6 +73,22 @@ static struct str shown_prefix(struct arena *arena, struct str root)
 		return buf_str(&out);
 	}
 	return str_concat(arena, root, STR("/"));
+}
+
+static struct str repository_prefix(struct arena *arena, const struct worktree *worktree)
+{
+	struct str top = git_top(arena, worktree->root);
+
+	if (!str_present(top))
+		return str_starts(worktree->shown, STR("/")) || str_starts(worktree->shown, STR("../")) ? STR("") : worktree->shown;
+	if (str_eq(top, worktree->root))
+		return STR("");
+	return str_printf(arena, "%.*s/", STR_ARG(str_sub(worktree->root, top.len + (top.len > 1), worktree->root.len)));
+}
+
+struct str worktree_in_repository(const struct worktree *worktree, struct arena *arena, struct str path)
+{
+	return str_concat(arena, worktree->in_repository, path);
 }
 
 struct str worktree_shown(const struct worktree *worktree, struct arena *arena, struct str path)
@@ -156,6 +173,7 @@ enum err_code worktree_open(struct arena *arena, char *const *paths, int n, stru
 	}
 	worktree.root = str_dup(arena, find_root(arena, worktree.root));
 	worktree.shown = shown_prefix(arena, worktree.root);
+	worktree.in_repository = repository_prefix(arena, &worktree);
 	TRY(tree_from_folder(arena, worktree.root.len > 0 ? worktree.root : STR("/"), &tree, err));
 	for (size_t i = 0; i < n_places; i++)
 		TRY(tree_add_ignored(&tree, worktree.root, below_root(&worktree, &places[i]), err));
