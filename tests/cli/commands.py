@@ -146,6 +146,7 @@ def check_registry(tally, binary, folder):
             tally.check("%s: two files of one subject are refused" % words[0], status == 2 and "both the subject money" in err, err)
         status, out, err = tenon("register", "schemas", "--dry-run")
         tally.check("register: --dry-run registers nothing", status == 0 and "would be registered as orders-value" in out and tenon("subjects")[1] == "", (out, err))
+        tally.check("register: --dry-run lists each file once", len(set(out.splitlines())) == len(out.splitlines()) == 6, out)
         status, out, err = tenon("register", "schemas")
         tally.check("register: a folder in the order of its references", status == 0
                     and "schemas/order.avsc: registered as orders-value version 1, id " in out, (out, err))
