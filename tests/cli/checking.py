@@ -1,6 +1,7 @@
 """tenon check: what is found, what it is compared with, how it ends, and every form of its report."""
 import json
 import pathlib
+import re
 import subprocess
 import xml.etree.ElementTree
 
@@ -87,6 +88,12 @@ def check_states(tally, binary, folder):
     status, report, _ = repository.check()
     tally.check("check: a base that cannot be parsed ends with 2", status == 2 and outcomes(report)["schemas/order.avsc"] == "untold",
                 (status, report))
+    (folder / "old.schema.json").write_text('{"type": "record"}')
+    (folder / "new.schema.json").write_text('{"type": "string"}')
+    for form in ("text", "json", "github", "gitlab", "sarif", "junit", "markdown"):
+        status, out, err = repository.tenon("check", "new.schema.json", "--against", "old.schema.json", "--format", form, cwd=folder)
+        tally.check("check: a file that cannot be parsed is named, as %s" % form, status == 2 and re.search(
+            r"old\W*\.schema\W*\.json cannot be parsed: Invalid JSON", out) and not err, (status, out, err))
     status, report, _ = repository.check("schemas/shop.proto")
     tally.check("check: what is not asked for does not end with 2", status == 0, report)
 
