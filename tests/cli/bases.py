@@ -196,6 +196,11 @@ def check_ignored(tally, binary, folder):
             status, report, err = repository.check(path, *more)
             tally.check("ignored: but judged when it is named: %s" % " ".join((path, *more)), status == 1
                         and any(each.startswith(path) for each in outcomes(report)), (report, err))
+    repository.write({"tenon.toml": '[subjects."made"]\nfile = "target/made.avsc"\n', "target/made.avsc": enum("M", "A")})
+    status, report, err = repository.check()
+    tally.check("ignored: and what tenon.toml names", status == 0 and outcomes(report) == {"z.avsc": "unchanged",
+                "kept.tmp.avsc": "unchanged", "sub/in/y.avsc": "first", "target/made.avsc": "first"}, (report, err))
+    repository.write({"tenon.toml": None})
     server = Server(binary, folder / "ignored.db").start()
     try:
         status, out, err = repository.tenon("register", ".", environment={"TENON_REGISTRY": server.url})

@@ -236,6 +236,37 @@ def check_formats(tally, binary, folder):
                 and json.loads((repository.folder / "report.json").read_text())["exitCode"] == 1)
 
 
+def check_idle_settings(tally, binary, folder):
+    """A typing mistake in tenon.toml would leave the gate open."""
+    files = {"a.avsc": record("A", ("id", "long")), "b.avsc": record("B", ("id", "long"))}
+    repository = Repository(folder / "idle", binary, files)
+    server = Server(binary, folder / "idle.db").start()
+    try:
+        for text, wanted in [("[subjects.\"s\"]\nfile = \"nofile.avsc\"", "tenon.toml:1: the subject \"s\": there is no schema nofile.avsc"),
+                             ("\n[subjects.s]\nfile = \"a.avsc\"\n[subjects.t]\nfile = \"a.avsc\"",
+                              "tenon.toml:4: the subject \"t\" is not that of a.avsc, which is \"s\"")]:
+            repository.write({"tenon.toml": text})
+            for words in (("check", "--against", "git:HEAD"), ("check", "--against", server.url), ("register", "--registry", server.url),
+                          ("fix", "--against", "git:HEAD")):
+                status, out, err = repository.tenon(*words)
+                tally.check("%s: a subject of no file is refused: %s" % (words[0], wanted), status == 2 and wanted in err and not out, (out, err))
+    finally:
+        server.kill()
+    repository.write({"tenon.toml": "[subjects.s]\nfile = \"b.avsc\"", "b.avsc": None})
+    status, report, err = repository.check()
+    tally.check("check: one that was removed is not", status == 0 and outcomes(report)["b.avsc"] == "removed", (report, err))
+    ignore = "[[ignore]]\nrule = \"%s\"\npath = \"%s\"\nreason = \"r\"\n"
+    repository.write({**files, "a.avsc": record("A", ("id", "string")), "tenon.toml": ""})
+    rule = rules(repository.check()[1])[0][1]
+    for path, what, status, wanted in [("c*.avsc", rule, 1, "the exception for c*.avsc matches no schema"),
+                                       ("a.avsc", "AVRO-ENUM-SYMBOL-MISSING", 1, "the exception from AVRO-ENUM-SYMBOL-MISSING for a.avsc excuses nothing"),
+                                       ("a.avsc", rule, 0, None), ("b.avsc", rule, 1, None)]:
+        repository.write({"tenon.toml": "\n" + ignore % (what, path)})
+        got, report, err = repository.check()
+        tally.check("check: an exception for %s from %s" % (path, what), got == status and [(each["path"], each["line"], each["message"])
+                    for each in report["notices"]] == ([("tenon.toml", 2, wanted)] if wanted else []), (report["notices"], err))
+
+
 GONE = {
     "a.avsc": ('{"type": "record", "name": "A", "fields": [\n {"name": "x", "type":\n  {"type": "record", "name": "In", "fields": [\n'
                '   {"name": "q", "type": "int"},\n   {"name": "p", "type": "int"}]}}]}', '   {"name": "q", "type": "int"},\n', 3),
@@ -290,5 +321,5 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_formats, check_removed_field, check_registry):
+    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_registry):
         part(tally, binary, folder)

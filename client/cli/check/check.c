@@ -1,5 +1,6 @@
 /* tenon check: a working tree against a commit, a folder, a file or a registry. */
 #include "base/arena.h"
+#include "client/cli/check/notices.h"
 #include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
@@ -9,12 +10,6 @@ struct check {
 	struct str format;
 	struct str output;
 	struct str fail_on;
-};
-
-struct notices {
-	struct arena *arena;
-	struct report_notice *items;
-	size_t n, room;
 };
 
 /* Schemas of the base that are in no file any more, below what was named. */
@@ -43,48 +38,18 @@ static size_t add_removed(const struct judge *judge, struct report_schema *out)
 	return n;
 }
 
-static struct report_notice *add_notice(struct notices *notices, const struct worktree *worktree, struct str path, uint32_t line)
-{
-	struct arena *arena = notices->arena;
-
-	notices->items = arena_grow(arena, notices->items, notices->n, &notices->room, sizeof(*notices->items));
-	notices->items[notices->n] = (struct report_notice){
-		.path = worktree_shown(worktree, arena, path),
-		.root_path = worktree_in_repository(worktree, arena, path),
-		.line = line,
-	};
-	return &notices->items[notices->n++];
-}
-
-/* A first version that looks like a file that is gone: whether it is the same schema only its author can tell. */
-static void note_alike(const struct judge *judge, struct notices *notices)
-{
-	const struct worktree *worktree = judge->worktree;
-
-	for (size_t i = 0; i < worktree->n_files && !judge->base->is_registry && !judge->base->only; i++) {
-		const struct schema_file *file = worktree->files[i], *old = map_get(&judge->base->origins.alike, file->path);
-
-		if (old)
-			add_notice(notices, worktree, file->path, 1)->message = str_printf(notices->arena, "looks like %.*s, which is gone;"
-				" if it is the same schema, keep its name or id, or move it in a commit of its own", STR_ARG(old->path));
-	}
-}
-
 /* Judges every file that was named; the schemas of the report live in the judge's arena. */
 static enum err_code judge_all(const struct judge *judge, struct report *out, struct err *err)
 {
 	const struct worktree *worktree = judge->worktree;
 	size_t most = worktree->n_files + judge->base->set.n_items;
 	struct report_schema *schemas = arena_array(judge->arena, struct report_schema, most + 1);
-	struct notices notices = { .arena = judge->arena };
 
 	for (size_t i = 0; i < worktree->n_files; i++)
 		TRY(judge_file(judge, worktree->files[i], &schemas[i], err));
 	out->schemas = schemas;
 	out->n_schemas = worktree->n_files + add_removed(judge, &schemas[worktree->n_files]);
-	note_alike(judge, &notices);
-	out->notices = notices.items;
-	out->n_notices = notices.n;
+	notices_add(judge, out);
 	report_count(out);
 	return OK;
 }

@@ -152,6 +152,23 @@ static enum err_code select_all(struct worktree *worktree, const struct place *p
 	return OK;
 }
 
+/* A file that a tenon.toml names is meant although git ignores it: schemas may be generated. */
+static enum err_code add_named(struct worktree *worktree, struct tree *tree, struct err *err)
+{
+	const struct schema_set *set = &worktree->set;
+	size_t n = tree->n_items;
+
+	for (size_t i = 0; i < set->n_settings; i++) {
+		for (size_t k = 0; k < set->settings[i]->n_subjects; k++) {
+			struct str path = set->settings[i]->subjects[k].file;
+
+			if (has(tree->arena, worktree->root, path.data))
+				TRY(tree_add_ignored(tree, worktree->root, path, err));
+		}
+	}
+	return n == tree->n_items ? OK : set_from_tree(tree, &worktree->set, err);
+}
+
 enum err_code worktree_open(struct arena *arena, char *const *paths, int n, struct worktree *out, struct err *err)
 {
 	static char here[] = ".";
@@ -178,6 +195,7 @@ enum err_code worktree_open(struct arena *arena, char *const *paths, int n, stru
 	for (size_t i = 0; i < n_places; i++)
 		TRY(tree_add_ignored(&tree, worktree.root, below_root(&worktree, &places[i]), err));
 	TRY(set_from_tree(&tree, &worktree.set, err));
+	TRY(add_named(&worktree, &tree, err));
 	TRY(select_all(&worktree, places, n_places, err));
 	*out = worktree;
 	return OK;

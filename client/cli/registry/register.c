@@ -199,6 +199,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &r->worktree, err));
 	if (str_present(r->values->subject) && r->worktree.n_files != 1)
 		return err_text(err, ERR_CONFIG_FILE, STR("--subject is for a single file"));
+	TRY(set_subjects_found(&r->worktree.set, NULL, err));
 	TRY(set_distinct(r->worktree.files, r->worktree.n_files, call->arena, err));
 	TRY(server_open(call->arena, &r->values->server, &r->rest, err));
 	for (size_t i = 0; i < r->worktree.n_files; i++)

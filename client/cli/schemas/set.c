@@ -183,6 +183,29 @@ enum err_code set_distinct(struct schema_file *const *files, size_t n, struct ar
 	return OK;
 }
 
+static enum err_code find_subject(const struct schema_set *set, const struct schema_set *base, const struct settings *settings,
+	const struct settings_subject *subject, struct err *err)
+{
+	const struct schema_file *file = map_get(&set->by_path, subject->file);
+
+	if (file && file->entry != subject)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u: the subject \"%.*s\" is not that of %.*s, which is"
+			" \"%.*s\"", STR_ARG(settings->path), subject->line, STR_ARG(subject->name), STR_ARG(subject->file),
+			STR_ARG(file->subject)));
+	if (file || (base && map_get(&base->by_path, subject->file)))
+		return OK;
+	return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u: the subject \"%.*s\": there is no schema %.*s",
+		STR_ARG(settings->path), subject->line, STR_ARG(subject->name), STR_ARG(subject->file)));
+}
+
+enum err_code set_subjects_found(const struct schema_set *set, const struct schema_set *base, struct err *err)
+{
+	for (size_t i = 0; i < set->n_settings; i++)
+		for (size_t k = 0; k < set->settings[i]->n_subjects; k++)
+			TRY(find_subject(set, base, set->settings[i], &set->settings[i]->subjects[k], err));
+	return OK;
+}
+
 struct judging set_judging(const struct schema_file *file, const struct judging *said)
 {
 	struct judging out = { .level = COMPAT_BACKWARD, .policy = SCHEMA_POLICY_STRICT };
