@@ -207,8 +207,9 @@ def check_ignored(tally, binary, folder):
         tally.check("ignored: register passes it over", status == 0 and "target" not in out and out.count("registered as") == 3, (out, err))
     finally:
         server.kill()
-    status, report, err = repository.check(against=str(repository.folder))
-    tally.check("ignored: in a base, too", status == 0 and set(outcomes(report).values()) == {"unchanged"}, (report, err))
+    for base in (str(repository.folder), ".", "./", "sub/.."):
+        status, report, err = repository.check(against=base)
+        tally.check("ignored: in a base, too: %s" % base, status == 0 and set(outcomes(report).values()) == {"unchanged"}, (report, err))
 
 
 def check_paths(tally, binary, folder):

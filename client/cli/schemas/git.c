@@ -1,9 +1,12 @@
 /* Running git: starting it, asking it one thing, and what it ignores. */
 #include "client/cli/schemas/git.h"
 
+#include <assert.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +18,7 @@ enum { WORDS = 16 };
 
 struct str git_top(struct arena *arena, struct str folder)
 {
+	assert(folder.len == 0 || folder.data[0] == '/');
 	for (;;) {
 		if (access(str_printf(arena, "%.*s/.git", STR_ARG(folder)).data, F_OK) == 0)
 			return folder.len > 0 ? folder : STR("/");
@@ -112,10 +116,15 @@ struct git_answer git_ask(struct arena *arena, struct str top, const char *const
 struct map git_ignored(struct arena *arena, struct str folder)
 {
 	struct map out = map_make(arena);
-	struct str top = git_top(arena, folder), below, list;
+	char path[PATH_MAX];
+	struct str top, below, list;
 	const char *words[] = { "--literal-pathspecs", "ls-files", "-z", "--others", "--ignored", "--exclude-standard",
 		"--directory", "--", NULL, NULL };
 
+	if (!realpath(str_dup(arena, folder).data, path))
+		return out;
+	folder = str_of(arena_strdup(arena, path));
+	top = git_top(arena, folder);
 	if (!str_present(top))
 		return out;
 	below = str_sub(folder, top.len + (top.len > 1 && folder.len > top.len), folder.len);
@@ -123,15 +132,15 @@ struct map git_ignored(struct arena *arena, struct str folder)
 	list = git_ask(arena, top, words).text;
 	while (list.len > 0) {
 		ptrdiff_t nul = str_index(list, '\0');
-		struct str path = str_sub(list, 0, nul < 0 ? list.len : (size_t)nul);
+		struct str entry = str_sub(list, 0, nul < 0 ? list.len : (size_t)nul);
 
-		list = str_sub(list, path.len + 1, list.len);
-		if (str_ends(path, STR("/")))
-			path = str_sub(path, 0, path.len - 1);
-		if (below.len > 0 && path.len > below.len && str_starts(path, below) && path.data[below.len] == '/')
-			map_put(&out, str_sub(path, below.len + 1, path.len), arena);
-		else if (below.len == 0)
-			map_put(&out, path, arena);
+		list = str_sub(list, entry.len + 1, list.len);
+		if (str_ends(entry, STR("/")))
+			entry = str_sub(entry, 0, entry.len - 1);
+		if (below.len == 0)
+			map_put(&out, entry, arena);
+		else if (entry.len > below.len && str_starts(entry, below) && entry.data[below.len] == '/')
+			map_put(&out, str_sub(entry, below.len + 1, entry.len), arena);
 	}
 	return out;
 }

@@ -29,7 +29,7 @@ struct git_answer {
 
 struct git_answer git_ask(struct arena *arena, struct str top, const char *const *words);
 
-/* What git ignores below the folder, from there and without a slash at its end; a whole folder is one entry. */
+/* What git ignores below the folder, whose path may be relative, from there and without a slash at its end; a whole folder is one entry. */
 struct map git_ignored(struct arena *arena, struct str folder);
 
 /* A commit, or a tree, that something is compared with. */
