@@ -91,7 +91,7 @@ def check_merge_base(tally, binary, folder):
     tally.check("base: a branch that is merely behind breaks nothing", (status, report["commit"], report["against"])
                 == (0, fork, "git:main"), (report, err))
     out = repository.tenon("check", "--against", "git:main")[1]
-    tally.check("base: the merge base is said", "against git:main at the merge base %s" % fork[:12] in out, out)
+    tally.check("base: the merge base is said", "against git:main (merge base %s)" % fork[:12] in out, out)
     status, report, err = repository.check(against="git:main..")
     tally.check("base: the tip itself", (status, report["commit"]) == (1, tip), (report, err))
     repository.write({"e.avsc": enum("E", "A")})

@@ -52,7 +52,7 @@ static enum err_code open_commit(struct base *base, const struct base_request *r
 	TRY(git_base_find(base->arena, top, str_sub(request->against, 4, request->against.len), &commit, err));
 	base->commit = commit.id;
 	if (commit.merge_base)
-		base->label = str_printf(base->arena, "%.*s at the merge base %.*s", STR_ARG(base->label),
+		base->label = str_printf(base->arena, "%.*s (merge base %.*s)", STR_ARG(base->label),
 			STR_ARG(str_sub(commit.id, 0, SHORT_ID)));
 	if (str_present(commit.id))
 		TRY(tree_from_git(base->arena, top, commit.id, request->root, &tree, err));

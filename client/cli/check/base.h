@@ -8,7 +8,7 @@
 
 struct base {
 	struct arena *arena;
-	struct str label;             /* "git:HEAD~1", "git:main at the merge base 1a2b3c4d5e" */
+	struct str label;             /* "git:HEAD~1", "git:main (merge base 1a2b3c4d5e6f)" */
 	bool is_registry;
 	struct str commit;            /* of git; absent: none */
 	struct schema_set set;        /* of a tree */

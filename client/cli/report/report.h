@@ -63,7 +63,7 @@ struct report_notice {
 
 struct report {
 	struct str against;            /* as it was given */
-	struct str base;               /* what that is: "git:main at the merge base 1a2b3c4d5e6f" */
+	struct str base;               /* what that is: "git:main (merge base 1a2b3c4d5e6f)" */
 	struct str commit;             /* of git; absent: none */
 	const struct report_schema *schemas;
 	size_t n_schemas;
