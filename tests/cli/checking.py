@@ -1,6 +1,7 @@
 """tenon check: what is found, what it is compared with, how it ends, and every form of its report."""
 import json
 import pathlib
+import re
 import subprocess
 import xml.etree.ElementTree
 
@@ -87,6 +88,12 @@ def check_states(tally, binary, folder):
     status, report, _ = repository.check()
     tally.check("check: a base that cannot be parsed ends with 2", status == 2 and outcomes(report)["schemas/order.avsc"] == "untold",
                 (status, report))
+    (folder / "old.schema.json").write_text('{"type": "record"}')
+    (folder / "new.schema.json").write_text('{"type": "string"}')
+    for form in ("text", "json", "github", "gitlab", "sarif", "junit", "markdown"):
+        status, out, err = repository.tenon("check", "new.schema.json", "--against", "old.schema.json", "--format", form, cwd=folder)
+        tally.check("check: a file that cannot be parsed is named, as %s" % form, status == 2 and re.search(
+            r"old\W*\.schema\W*\.json cannot be parsed: Invalid JSON", out) and not err, (status, out, err))
     status, report, _ = repository.check("schemas/shop.proto")
     tally.check("check: what is not asked for does not end with 2", status == 0, report)
 
@@ -109,7 +116,7 @@ def check_bases(tally, binary, folder):
     for name, arguments, wanted in [
             ("no base", (), "--against is missing"),
             ("no such place", ("--against", "nowhere"), "git:nowhere"),
-            ("no such commit", ("--against", "git:nosuch"), "git fetch --all"),
+            ("no such commit", ("--against", "git:nosuch"), "git fetch origin nosuch:refs/remotes/origin/nosuch"),
             ("a history that is too short", ("--against", "git:HEAD~9"), "not that long"),
             ("a branch that was never fetched", ("--against", "git:origin/main"), "git fetch origin main:refs/remotes/origin/main"),
             ("an option in place of a commit", ("--against", "git:--batch"), "names no commit"),
@@ -123,8 +130,8 @@ def check_bases(tally, binary, folder):
     tally.check("check: no repository ends with 2", status == 2 and "no git repository" in err, err)
     clone = folder / "clone"
     repository.git("clone", "-q", "--depth=1", "file://%s" % repository.folder, str(clone))
-    for ref, wanted in [("HEAD~1", "git fetch --deepen=1"), ("origin/next", "git fetch --depth=1 origin next:refs/remotes/origin/next"),
-                        ("v1", "git fetch --unshallow")]:
+    for ref, wanted in [("HEAD~1", "git fetch --deepen=1"), ("origin/next", "git fetch --unshallow origin next:refs/remotes/origin/next"),
+                        ("v1", "git fetch --unshallow origin tag v1")]:
         status, _, err = repository.tenon("check", "--against", "git:" + ref, cwd=clone)
         tally.check("check: a shallow clone without %s is told how to get it" % ref, status == 2 and "shallow" in err and wanted in err, err)
     subprocess.run(["git", "fetch", "-q", "--deepen=1"], cwd=clone, env=repository.environment(), check=True)
@@ -229,6 +236,37 @@ def check_formats(tally, binary, folder):
                 and json.loads((repository.folder / "report.json").read_text())["exitCode"] == 1)
 
 
+def check_idle_settings(tally, binary, folder):
+    """A typing mistake in tenon.toml would leave the gate open."""
+    files = {"a.avsc": record("A", ("id", "long")), "b.avsc": record("B", ("id", "long"))}
+    repository = Repository(folder / "idle", binary, files)
+    server = Server(binary, folder / "idle.db").start()
+    try:
+        for text, wanted in [("[subjects.\"s\"]\nfile = \"nofile.avsc\"", "tenon.toml:1: the subject \"s\": there is no schema nofile.avsc"),
+                             ("\n[subjects.s]\nfile = \"a.avsc\"\n[subjects.t]\nfile = \"a.avsc\"",
+                              "tenon.toml:4: the subject \"t\" is not that of a.avsc, which is \"s\"")]:
+            repository.write({"tenon.toml": text})
+            for words in (("check", "--against", "git:HEAD"), ("check", "--against", server.url), ("register", "--registry", server.url),
+                          ("fix", "--against", "git:HEAD")):
+                status, out, err = repository.tenon(*words)
+                tally.check("%s: a subject of no file is refused: %s" % (words[0], wanted), status == 2 and wanted in err and not out, (out, err))
+    finally:
+        server.kill()
+    repository.write({"tenon.toml": "[subjects.s]\nfile = \"b.avsc\"", "b.avsc": None})
+    status, report, err = repository.check()
+    tally.check("check: one that was removed is not", status == 0 and outcomes(report)["b.avsc"] == "removed", (report, err))
+    ignore = "[[ignore]]\nrule = \"%s\"\npath = \"%s\"\nreason = \"r\"\n"
+    repository.write({**files, "a.avsc": record("A", ("id", "string")), "tenon.toml": ""})
+    rule = rules(repository.check()[1])[0][1]
+    for path, what, status, wanted in [("c*.avsc", rule, 1, "the exception for c*.avsc matches no schema"),
+                                       ("a.avsc", "AVRO-ENUM-SYMBOL-MISSING", 1, "the exception from AVRO-ENUM-SYMBOL-MISSING for a.avsc excuses nothing"),
+                                       ("a.avsc", rule, 0, None), ("b.avsc", rule, 1, None)]:
+        repository.write({"tenon.toml": "\n" + ignore % (what, path)})
+        got, report, err = repository.check()
+        tally.check("check: an exception for %s from %s" % (path, what), got == status and [(each["path"], each["line"], each["message"])
+                    for each in report["notices"]] == ([("tenon.toml", 2, wanted)] if wanted else []), (report["notices"], err))
+
+
 GONE = {
     "a.avsc": ('{"type": "record", "name": "A", "fields": [\n {"name": "x", "type":\n  {"type": "record", "name": "In", "fields": [\n'
                '   {"name": "q", "type": "int"},\n   {"name": "p", "type": "int"}]}}]}', '   {"name": "q", "type": "int"},\n', 3),
@@ -283,5 +321,5 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_formats, check_removed_field, check_registry):
+    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_registry):
         part(tally, binary, folder)

@@ -47,7 +47,7 @@ def check_diff(tally, binary, folder):
     answer = json.loads(out)
     tally.check("diff: json", status == 0 and set(answer) == {"changes", "backward", "forward"}, answer)
     for arguments, wanted in [((old, "schemas/shop.proto"), "of type"), ((old, "schemas/nothing.avsc"), "No such file"),
-                              (("git:HEAD:nothing.avsc", new), "no such schema"), ((old,), "an argument is missing"),
+                              (("git:HEAD:nothing.avsc", new), "no schema nothing.avsc"), ((old,), "an argument is missing"),
                               ((old, new, new), "one argument too many"), (("orders@x", new), "a version is a number")]:
         status, _, err = repository.tenon("diff", *arguments)
         tally.check("diff: %s ends with 2" % wanted, status == 2 and wanted in err, err)
@@ -146,6 +146,7 @@ def check_registry(tally, binary, folder):
             tally.check("%s: two files of one subject are refused" % words[0], status == 2 and "both the subject money" in err, err)
         status, out, err = tenon("register", "schemas", "--dry-run")
         tally.check("register: --dry-run registers nothing", status == 0 and "would be registered as orders-value" in out and tenon("subjects")[1] == "", (out, err))
+        tally.check("register: --dry-run lists each file once", len(set(out.splitlines())) == len(out.splitlines()) == 6, out)
         status, out, err = tenon("register", "schemas")
         tally.check("register: a folder in the order of its references", status == 0
                     and "schemas/order.avsc: registered as orders-value version 1, id " in out, (out, err))

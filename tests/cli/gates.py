@@ -42,10 +42,11 @@ def make_branches(binary, folder):
 def check_github(tally, repository, folder):
     action = yaml.safe_load((ROOT / ".github/actions/check/action.yml").read_text())
     step, = action["runs"]["steps"]
-    known = {value.split("inputs.")[1].split(" ")[0] for value in step["env"].values()}
+    passed = {name: value.split("inputs.")[1].split(" ")[0] for name, value in step["env"].items() if "inputs." in value}
+    known = set(passed.values())
     tally.check("action: every input is passed on", known == set(action["inputs"]), known)
     script = str(ROOT / ".github/actions/check/check.sh")
-    inputs = {name: action["inputs"][value.split("inputs.")[1].split(" ")[0]]["default"] for name, value in step["env"].items()}
+    inputs = {name: action["inputs"][value]["default"] for name, value in passed.items()}
     for branch, wanted in (("good", 0), ("bad", 1)):
         clone = make_clone(repository, folder / ("github-" + branch), branch)
         summary, output = folder / "summary.md", folder / "output"
@@ -66,13 +67,62 @@ def check_github(tally, repository, folder):
     tally.check("action: what cannot be told ends with 2", status == 2, (status, out, err))
 
 
+def check_github_bases(tally, binary, folder):
+    """What the action compares with, by the event: each time in the shallow checkout of a runner."""
+    script = str(ROOT / ".github/actions/check/check.sh")
+    repository = Repository(folder / "events", binary, {"README": "x"})
+    none = "0" * 40
+    environment = {"DEFAULT_BRANCH": "main", "GITHUB_REF": "refs/heads/main"}
+    shas = [repository.git("rev-parse", "HEAD").strip()]
+
+    def act(branch, **more):
+        clone = make_clone(repository, folder / ("events-%d" % len(list(folder.iterdir()))), branch)
+        return run(repository, ["bash", script], clone, **{**environment, **more})
+
+    def push(files):
+        repository.commit(files)
+        shas.append(repository.git("rev-parse", "HEAD").strip())
+
+    status, out, err = act("main", EVENT_BEFORE=none)
+    tally.check("action: a repository's first push", status == 0, (status, out, err))
+    status, out, err = act("main")
+    tally.check("action: an event without a push, on the first commit", status == 0, (status, out, err))
+    push(FILES)
+    status, out, err = act("main", EVENT_BEFORE=none)
+    tally.check("action: a first push of several commits has first versions", status == 0
+                and "file=schemas/order.avsc,line=1,col=1,title=first version" in out, (status, out, err))
+    push({"schemas/order.avsc": BROKEN})
+    push({"README": "y"})
+    status, out, err = act("main", EVENT_BEFORE=shas[1])
+    tally.check("action: a push of several commits is judged whole", status == 1 and "::error file=schemas/order.avsc" in out, (status, out, err))
+    status, out, err = act("main", EVENT_BEFORE=shas[3])
+    tally.check("action: and only what was pushed", status == 0, (status, out, err))
+    status, out, err = act("main", EVENT_BEFORE="1" * 40)
+    tally.check("action: a commit that is gone, else the one before", status == 0 and "against git:HEAD~1" in out, (status, out, err))
+    # A branch cut before main went on, and itself with more commits than a first fetch has.
+    repository.git("checkout", "-q", "-b", "long", shas[1])
+    for number in range(40):
+        repository.commit({"README": str(number)})
+    for name, more in [("a pull request", {"GITHUB_BASE_REF": "main"}),
+                       ("the first push of a branch", {"EVENT_BEFORE": none, "GITHUB_REF": "refs/heads/long"})]:
+        status, out, err = act("long", **more)
+        tally.check("action: %s that is behind" % name, status == 0 and "(merge base %s)" % shas[1][:12] in out, (status, out, err))
+    repository.commit({"schemas/order.avsc": BROKEN})
+    status, out, err = act("long", GITHUB_BASE_REF="main")
+    tally.check("action: what it breaks itself", status == 1, (status, out, err))
+    repository.git("checkout", "-q", "-b", "merged", "main")
+    repository.git("merge", "-q", "-X", "ours", "long")
+    status, out, err = act("merged", GITHUB_BASE_REF="main")
+    tally.check("action: the merge commit that a pull request is checked out as", status == 0, (status, out, err))
+
+
 def check_gitlab(tally, repository, folder):
     job = yaml.safe_load((ROOT / "docs/ci/gitlab-ci.yml").read_text())["tenon-check"]
     for branch, wanted in (("good", 0), ("bad", 1)):
         clone = make_clone(repository, folder / ("gitlab-" + branch), branch)
-        variables = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+        variables = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": repository.git("merge-base", "main", branch).strip()}
         for name, value in job["variables"].items():
-            variables[name] = value.replace("$CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")
+            variables[name] = value.replace("$CI_MERGE_REQUEST_DIFF_BASE_SHA", variables["CI_MERGE_REQUEST_DIFF_BASE_SHA"])
         status, out, err = run(repository, ["bash", "-e", "-c", "\n".join(job["script"])], clone, **variables)
         quality = json.loads((clone / job["artifacts"]["reports"]["codequality"]).read_text())
         tally.check("gitlab: a merge request, %s" % branch, status == wanted and bool(quality) == (branch == "bad")
@@ -88,7 +138,14 @@ def check_pre_commit(tally, repository, folder):
         tally.check("pre-commit: ends with %d" % wanted, status == wanted and hook["pass_filenames"] is False, (status, out, err))
 
 
+    empty = Repository(folder / "pre-commit-first", repository.binary)
+    empty.write(FILES)
+    status, out, err = run(empty, hook["entry"].split(), empty.folder)
+    tally.check("pre-commit: the first commit of all", status == 0 and "first version of order" in out, (status, out, err))
+
+
 def check_all(tally, binary, folder):
     repository = make_branches(binary, folder / "gates")
     for part in (check_github, check_gitlab, check_pre_commit):
         part(tally, repository, folder / "gates")
+    check_github_bases(tally, binary, folder / "gates")

@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import agreement
+import bases
 import checking
 import commands
 import decoding
@@ -134,7 +135,7 @@ def main():
         check_file(tally, binary, folder)
         check_precedence(tally, binary, folder)
         check_defaults(tally, binary, folder)
-        for part in (checking, commands, decoding, gates, agreement, speed):
+        for part in (checking, bases, commands, decoding, gates, agreement, speed):
             part.check_all(tally, binary, folder)
     tally.finish()
 

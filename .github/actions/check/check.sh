@@ -18,17 +18,47 @@ find_tenon() {
 # has REF: whether the commit is in this clone.
 has() { git rev-parse --quiet --verify "$1^{commit}" >/dev/null; }
 
-# The base of the pull request, or the commit before; fetched when the checkout is shallow.
+is_shallow() { [ "$(git rev-parse --is-shallow-repository)" = true ]; }
+
+# get WHAT: fetches it, and no more than it where the checkout is shallow.
+get() {
+	local depth=
+	! is_shallow || depth=--depth=1
+	git fetch --quiet ${depth:+"$depth"} origin "$1" >&2
+}
+
+# find_branch NAME: the branch, with the history up to where HEAD branched off.
+find_branch() {
+	local refs="+refs/heads/$1:refs/remotes/origin/$1" depth=32
+	has "origin/$1" || get "$refs" || return
+	until git merge-base "origin/$1" HEAD >/dev/null || ! is_shallow; do
+		git fetch --quiet --deepen=$depth origin "$refs" "$(git rev-parse HEAD)" >&2 || break
+		depth=$((depth * 2))
+	done
+	echo "git:origin/$1"
+}
+
+# The commit before, or nothing at all where this is the first one.
+find_parent() {
+	has HEAD~1 || ! is_shallow || git fetch --quiet --deepen=1 >&2
+	if has HEAD~1; then echo git:HEAD~1; else echo "git:$(git hash-object -t tree /dev/null)"; fi
+}
+
+# Where a pull request branched off; what the branch was before a push, all commits of which are judged at once.
 find_base() {
-	local base=${GITHUB_BASE_REF:-}
+	local before=${EVENT_BEFORE:-} default=${DEFAULT_BRANCH:-}
 	if [ -n "${INPUT_AGAINST:-}" ]; then
 		echo "$INPUT_AGAINST"
-	elif [ -n "$base" ]; then
-		has "origin/$base" || git fetch --quiet --depth=1 origin "+refs/heads/$base:refs/remotes/origin/$base" >&2
-		echo "git:origin/$base"
+	elif [ -n "${GITHUB_BASE_REF:-}" ]; then
+		find_branch "$GITHUB_BASE_REF" || echo "git:origin/$GITHUB_BASE_REF"
+	elif [ -n "${before//0/}" ] && { has "$before" || get "$before"; }; then
+		echo "git:$before.." # a forced push leaves it behind, and still it is what the branch was
+	elif [ -n "$before" ] && [ -z "${before//0/}" ] && [ "${GITHUB_REF:-}" = "refs/heads/$default" ]; then
+		echo "git:$(git hash-object -t tree /dev/null)" # the first push of all
+	elif [ -n "$before" ] && [ -z "${before//0/}" ] && [ -n "$default" ]; then
+		find_branch "$default" || find_parent
 	else
-		has HEAD~1 || git fetch --quiet --deepen=1 >&2
-		echo "git:HEAD~1"
+		find_parent
 	fi
 }
 

@@ -131,6 +131,8 @@ static enum err_code judge_subject(struct auditing *a, const struct registry_sub
 			.untold = STR_NONE,
 		};
 
+		schema.root_path = schema.path;
+
 		TRY(judge_version(a, subject, i, &schema, err));
 		tell_once(a, &told, &schema);
 		a->n_unpromised += i == 0 && schema.level == COMPAT_NONE;
@@ -151,7 +153,7 @@ static enum err_code read_registry(struct auditing *a, const struct audit *audit
 	size_t n;
 
 	TRY(server_open(a->arena, &server, &rest, err));
-	a->report.against = rest_url(rest);
+	a->report.against = a->report.base = rest_url(rest);
 	a->view = registry_view_make(a->arena, rest);
 	if (isatty(STDERR_FILENO) && !audit->quiet) {
 		a->view.progress = show_progress;

@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "client/cli/schemas/git.h"
+
+enum { SHORT_ID = 12 }; /* digits that are shown of a commit */
 
 static bool is_url(struct str text)
 {
@@ -37,18 +40,36 @@ static enum err_code open_place(struct base *base, const struct base_request *re
 	return OK;
 }
 
+static enum err_code open_commit(struct base *base, const struct base_request *request, struct err *err)
+{
+	struct str top = git_top(base->arena, request->root);
+	struct tree tree = { .arena = base->arena };
+	struct git_base commit;
+
+	if (!str_present(top))
+		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s is in no git repository; compare with a folder instead:"
+			" --against DIR", STR_ARG(request->root)));
+	TRY(git_base_find(base->arena, top, str_sub(request->against, 4, request->against.len), &commit, err));
+	base->commit = commit.id;
+	if (commit.merge_base)
+		base->label = str_printf(base->arena, "%.*s (merge base %.*s)", STR_ARG(base->label),
+			STR_ARG(str_sub(commit.id, 0, SHORT_ID)));
+	if (str_present(commit.id))
+		TRY(tree_from_git(base->arena, top, commit.id, request->root, &tree, err));
+	return read_set(&tree, base->label, &base->set, err);
+}
+
 enum err_code base_open(struct arena *arena, const struct base_request *request, struct base *out, struct err *err)
 {
-	struct base base = { .arena = arena, .label = request->against, .is_registry = is_url(request->against) };
+	struct base base = { .arena = arena, .label = request->against, .is_registry = is_url(request->against),
+		.commit = STR_NONE };
 	struct rest *rest;
-	struct tree tree;
 
 	if (base.is_registry) {
 		TRY(rest_open(arena, request->against, request->user, request->ca, &rest, err));
 		base.view = registry_view_make(arena, rest);
 	} else if (str_starts(request->against, STR("git:"))) {
-		TRY(tree_from_git(arena, str_sub(request->against, 4, request->against.len), request->root, &tree, err));
-		TRY(read_set(&tree, base.label, &base.set, err));
+		TRY(open_commit(&base, request, err));
 	} else {
 		TRY(open_place(&base, request, err));
 	}
@@ -56,12 +77,16 @@ enum err_code base_open(struct arena *arena, const struct base_request *request,
 	return OK;
 }
 
-enum err_code base_prepare(struct base *base, struct schema_file *const *files, size_t n, struct err *err)
+enum err_code base_prepare(struct base *base, const struct schema_set *set, struct schema_file *const *files, size_t n,
+	struct err *err)
 {
 	struct str *subjects = arena_array(base->arena, struct str, n);
 
-	if (!base->is_registry)
+	if (!base->is_registry) {
+		if (!base->only)
+			base->origins = origins_find(base->arena, &base->set, set);
 		return OK;
+	}
 	TRY(set_distinct(files, n, base->arena, err));
 	for (size_t i = 0; i < n; i++)
 		subjects[i] = files[i]->subject;
@@ -88,7 +113,7 @@ static struct str cannot_parse(struct arena *arena, struct str label, const stru
 
 static void history_of_tree(struct base *base, struct schema_set *set, struct schema_file *file, struct history *out)
 {
-	struct schema_file *old = base->only ? base->only : set_origin(&base->set, set, file);
+	struct schema_file *old = base->only ? base->only : map_get(&base->origins.of, file->path);
 	struct err unparsed = { .arena = base->arena };
 	struct schema_source new_source, old_source;
 	struct str label;

@@ -4,14 +4,16 @@
 
 #include "client/cli/registry/history.h"
 #include "client/cli/report/report.h"
-#include "client/cli/schemas/set.h"
+#include "client/cli/schemas/origins.h"
 
 struct base {
 	struct arena *arena;
-	struct str label;             /* "git:HEAD~1" */
+	struct str label;             /* "git:HEAD~1", "git:main (merge base 1a2b3c4d5e6f)" */
 	bool is_registry;
+	struct str commit;            /* of git; absent: none */
 	struct schema_set set;        /* of a tree */
 	struct schema_file *only;     /* the file that every schema is compared with, or NULL */
+	struct origins origins;       /* of a tree, without `only`; base_prepare */
 	struct registry_view view;    /* of a registry */
 };
 
@@ -34,8 +36,9 @@ struct history {
 
 ERR_CHECKED enum err_code base_open(struct arena *arena, const struct base_request *request, struct base *out, struct err *err);
 
-/* Reads what is needed for these files at once; a tree has it already. */
-ERR_CHECKED enum err_code base_prepare(struct base *base, struct schema_file *const *files, size_t n, struct err *err);
+/* For these files of the set: reads what a registry has of them; finds where they come from in a tree. */
+ERR_CHECKED enum err_code base_prepare(struct base *base, const struct schema_set *set, struct schema_file *const *files,
+	size_t n, struct err *err);
 
 /* What the base has of the file; nothing for a first version. */
 struct history base_history(struct base *base, struct schema_set *set, struct schema_file *file);

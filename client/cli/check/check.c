@@ -1,5 +1,6 @@
 /* tenon check: a working tree against a commit, a folder, a file or a registry. */
 #include "base/arena.h"
+#include "client/cli/check/notices.h"
 #include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
@@ -16,23 +17,17 @@ static size_t add_removed(const struct judge *judge, struct report_schema *out)
 {
 	const struct worktree *worktree = judge->worktree;
 	const struct base *base = judge->base;
-	struct map met = map_make(judge->arena);
 	size_t n = 0;
 
 	if (base->is_registry || base->only || worktree->n_files != worktree->set.n_items)
 		return 0;
-	for (size_t i = 0; i < worktree->n_files; i++) {
-		struct schema_file *old = set_origin(&base->set, &worktree->set, worktree->files[i]);
-
-		if (old)
-			map_put(&met, old->path, old);
-	}
 	for (size_t i = 0; i < base->set.n_items; i++) {
 		const struct schema_file *old = base->set.items[i];
 
-		if (!map_get(&met, old->path))
+		if (!map_get(&base->origins.taken, old->path))
 			out[n++] = (struct report_schema){
 				.path = worktree_shown(worktree, judge->arena, old->path),
+				.root_path = worktree_in_repository(worktree, judge->arena, old->path),
 				.subject = old->subject,
 				.type = old->type,
 				.level = set_judging(old, &judge->said).level,
@@ -54,6 +49,7 @@ static enum err_code judge_all(const struct judge *judge, struct report *out, st
 		TRY(judge_file(judge, worktree->files[i], &schemas[i], err));
 	out->schemas = schemas;
 	out->n_schemas = worktree->n_files + add_removed(judge, &schemas[worktree->n_files]);
+	notices_add(judge, out);
 	report_count(out);
 	return OK;
 }
@@ -73,6 +69,8 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	if (str_present(check->fail_on) && !report.warnings_fail && !str_eq(check->fail_on, STR("error")))
 		return err_text(err, ERR_CONFIG_FILE, STR("--fail-on is error or warning"));
 	TRY(setup_open(call, &check->setup, setup, err));
+	report.base = setup->base.label;
+	report.commit = setup->base.commit;
 	TRY(judge_all(&setup->judge, &report, err));
 	write(&report, &out);
 	TRY(output_write(check->output, buf_str(&out), err));
@@ -96,6 +94,7 @@ const struct tool command_check = {
 		"hold a JSON Schema, with what they refer to among each other. A tenon.toml beside or above them may give subjects,\n"
 		"levels, severities and exceptions. Each schema is compared with what BASE has of it, and what breaks is shown\n"
 		"with its line, an event that shows it and a fix.\n\n"
+		"git:REF is the merge base of REF and HEAD when REF has gone on since, as for a pull request; git:REF.. is REF itself.\n\n"
 		"  tenon check --against git:origin/main\n"
 		"  tenon check schemas --against https://registry.example.com --format github",
 	.exits = "  0  nothing breaks; also for first versions, which have nothing to be compared with\n"

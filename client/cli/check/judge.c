@@ -45,12 +45,49 @@ static void add_finding(struct arena *arena, const struct explain_finding *found
 	out->findings[out->n_findings++] = finding;
 }
 
+static bool is_invalid(enum err_code code)
+{
+	return code == ERR_PARSE || code == ERR_INVALID_SCHEMA || code == ERR_LIMIT || code == ERR_BAD_JSON;
+}
+
+/* Which of the texts cannot be taken: some faults show only when it is compared. */
+static struct str find_invalid(struct arena *arena, const struct explain_request *request, const struct report_schema *schema)
+{
+	struct err ignored = { .arena = arena };
+	const struct schema *parsed;
+	struct explained explained;
+
+	if (schema_parse(arena, request->source, SCHEMA_STRICT, &parsed, &ignored) != OK)
+		return STR("it");
+	for (size_t i = 0; i < request->judged.n_versions; i++) {
+		struct explain_request one = *request;
+
+		one.judged.versions = one.judged.latest = &request->judged.versions[i];
+		one.judged.n_versions = 1;
+		if (!is_invalid(compat_explain(arena, &one, &explained, &ignored)))
+			continue;
+		for (size_t k = 0; k < schema->n_bases; k++)
+			if (schema->bases[k].version == one.judged.latest->version)
+				return schema->bases[k].label;
+	}
+	return STR("a version before");
+}
+
 enum err_code judge_request(struct arena *arena, const struct explain_request *request, const struct settings *settings,
 	struct str path, struct str today, struct report_schema *out, struct err *err)
 {
+	struct err invalid = { .arena = arena };
 	struct explained explained;
+	enum err_code code = compat_explain(arena, request, &explained, &invalid);
 
-	TRY(compat_explain(arena, request, &explained, err));
+	if (is_invalid(code)) {
+		out->outcome = OUTCOME_UNTOLD;
+		out->untold = str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(find_invalid(arena, request, out)),
+			STR_ARG(explain_fault(invalid.message)));
+		return OK;
+	}
+	if (code != OK)
+		return err_text(err, code, invalid.message);
 	out->findings = arena_array(arena, struct report_finding, explained.n_items);
 	for (size_t i = 0; i < explained.n_items; i++)
 		add_finding(arena, &explained.items[i], settings, path, today, out);
@@ -76,11 +113,6 @@ static void tell_invalid(const struct judge *judge, const struct schema_file *fi
 	};
 	out->findings = arena_new(judge->arena, struct report_finding);
 	add_finding(judge->arena, found, file->settings, file->path, judge->today, out);
-}
-
-static bool is_invalid(enum err_code code)
-{
-	return code == ERR_PARSE || code == ERR_INVALID_SCHEMA || code == ERR_LIMIT || code == ERR_BAD_JSON;
 }
 
 /* What the command says counts before what the registry has configured, and that before tenon.toml. */
@@ -110,6 +142,7 @@ enum err_code judge_file(const struct judge *judge, struct schema_file *file, st
 
 	*out = (struct report_schema){
 		.path = worktree_shown(judge->worktree, judge->arena, file->path),
+		.root_path = worktree_in_repository(judge->worktree, judge->arena, file->path),
 		.subject = file->subject,
 		.type = file->type,
 		.level = judging.level,

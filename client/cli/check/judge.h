@@ -19,7 +19,8 @@ ERR_CHECKED enum err_code judge_file(const struct judge *judge, struct schema_fi
 
 /*
  * Explains `request` and puts what is found into `out`, whose path, subject, type, text and bases are set;
- * severities and exceptions are those of `settings` for the file at `path` there.
+ * severities and exceptions are those of `settings` for the file at `path` there.  A text that cannot be parsed makes
+ * it OUTCOME_UNTOLD.
  */
 ERR_CHECKED enum err_code judge_request(struct arena *arena, const struct explain_request *request,
 	const struct settings *settings, struct str path, struct str today, struct report_schema *out, struct err *err);

@@ -35,5 +35,6 @@ enum err_code setup_open(const struct tool_call *call, const struct setup_values
 	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &out->worktree, err));
 	request.root = out->worktree.root;
 	TRY(base_open(call->arena, &request, &out->base, err));
-	return base_prepare(&out->base, out->worktree.files, out->worktree.n_files, err);
+	TRY(set_subjects_found(&out->worktree.set, out->base.is_registry || out->base.only ? NULL : &out->base.set, err));
+	return base_prepare(&out->base, &out->worktree.set, out->worktree.files, out->worktree.n_files, err);
 }

@@ -14,7 +14,7 @@ struct setup_values {
 
 /* Rows for a struct of values with a `struct setup_values setup`. */
 #define SETUP_FLAGS(type) \
-	FLAG(FLAG_TEXT, type, setup.against, "against", "BASE", NULL, "git:REF, a folder, a file, or http(s)://registry"), \
+	FLAG(FLAG_TEXT, type, setup.against, "against", "BASE", NULL, "git:REF (git:REF.. for its tip), a folder, a file, or http(s)://registry"), \
 	FLAG(FLAG_TEXT, type, setup.level, "level", "LEVEL", SETUP_LEVELS, \
 		"in place of tenon.toml's or the registry's (default BACKWARD)"), \
 	FLAG(FLAG_TEXT, type, setup.policy, "policy", "POLICY", SETUP_POLICIES, \

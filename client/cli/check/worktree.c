@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "client/cli/schemas/git.h"
 
 struct place {
 	struct str path;   /* absolute */
@@ -74,6 +75,22 @@ static struct str shown_prefix(struct arena *arena, struct str root)
 	return str_concat(arena, root, STR("/"));
 }
 
+static struct str repository_prefix(struct arena *arena, const struct worktree *worktree)
+{
+	struct str top = git_top(arena, worktree->root);
+
+	if (!str_present(top))
+		return str_starts(worktree->shown, STR("/")) || str_starts(worktree->shown, STR("../")) ? STR("") : worktree->shown;
+	if (str_eq(top, worktree->root))
+		return STR("");
+	return str_printf(arena, "%.*s/", STR_ARG(str_sub(worktree->root, top.len + (top.len > 1), worktree->root.len)));
+}
+
+struct str worktree_in_repository(const struct worktree *worktree, struct arena *arena, struct str path)
+{
+	return str_concat(arena, worktree->in_repository, path);
+}
+
 struct str worktree_shown(const struct worktree *worktree, struct arena *arena, struct str path)
 {
 	struct str out = str_concat(arena, worktree->shown, path);
@@ -96,10 +113,16 @@ struct str worktree_today(struct arena *arena)
 	return str_printf(arena, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
+/* The path of the place from the root. */
+static struct str below_root(const struct worktree *worktree, const struct place *place)
+{
+	return str_sub(place->path, worktree->root.len + (place->path.len > worktree->root.len), place->path.len);
+}
+
 /* Marks what the place names; false when that is no schema. */
 static bool select_files(struct worktree *worktree, const struct place *place, bool *selected)
 {
-	struct str below = str_sub(place->path, worktree->root.len + (place->path.len > worktree->root.len), place->path.len);
+	struct str below = below_root(worktree, place);
 	bool any = place->folder;
 
 	for (size_t i = 0; i < worktree->set.n_items; i++) {
@@ -129,6 +152,23 @@ static enum err_code select_all(struct worktree *worktree, const struct place *p
 	return OK;
 }
 
+/* A file that a tenon.toml names is meant although git ignores it: schemas may be generated. */
+static enum err_code add_named(struct worktree *worktree, struct tree *tree, struct err *err)
+{
+	const struct schema_set *set = &worktree->set;
+	size_t n = tree->n_items;
+
+	for (size_t i = 0; i < set->n_settings; i++) {
+		for (size_t k = 0; k < set->settings[i]->n_subjects; k++) {
+			struct str path = set->settings[i]->subjects[k].file;
+
+			if (has(tree->arena, worktree->root, path.data))
+				TRY(tree_add_ignored(tree, worktree->root, path, err));
+		}
+	}
+	return n == tree->n_items ? OK : set_from_tree(tree, &worktree->set, err);
+}
+
 enum err_code worktree_open(struct arena *arena, char *const *paths, int n, struct worktree *out, struct err *err)
 {
 	static char here[] = ".";
@@ -150,8 +190,12 @@ enum err_code worktree_open(struct arena *arena, char *const *paths, int n, stru
 	}
 	worktree.root = str_dup(arena, find_root(arena, worktree.root));
 	worktree.shown = shown_prefix(arena, worktree.root);
+	worktree.in_repository = repository_prefix(arena, &worktree);
 	TRY(tree_from_folder(arena, worktree.root.len > 0 ? worktree.root : STR("/"), &tree, err));
+	for (size_t i = 0; i < n_places; i++)
+		TRY(tree_add_ignored(&tree, worktree.root, below_root(&worktree, &places[i]), err));
 	TRY(set_from_tree(&tree, &worktree.set, err));
+	TRY(add_named(&worktree, &tree, err));
 	TRY(select_all(&worktree, places, n_places, err));
 	*out = worktree;
 	return OK;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "client/cli/check/worktree.h"
 #include "client/cli/registry/history.h"
+#include "client/cli/schemas/git.h"
 
 static enum err_code open_file(struct arena *arena, const char *given, struct place_schema *out, struct err *err)
 {
@@ -20,24 +21,41 @@ static enum err_code open_file(struct arena *arena, const char *given, struct pl
 	return OK;
 }
 
-/* "git:REF:path", the path from the current folder. */
+/* As git has it: from the repository's root, with "./" or "../" from the current folder. */
+static struct str path_in_commit(struct arena *arena, struct str top, struct str here, struct str path)
+{
+	bool relative = str_starts(path, STR("./")) || str_starts(path, STR("../"));
+
+	return settings_path(arena, relative ? str_sub(here, top.len, here.len) : STR(""), path);
+}
+
+/* "git:REF:path". */
 static enum err_code open_commit(struct arena *arena, struct str given, struct place_schema *out, struct err *err)
 {
 	struct str rest = str_sub(given, 4, given.len), path;
 	ptrdiff_t colon = str_index(rest, ':');
 	struct schema_set *set = arena_new(arena, struct schema_set);
+	struct git_base commit;
 	char here[PATH_MAX];
 	struct schema_file *file;
 	struct tree tree;
+	struct str top;
 
 	if (colon < 0 || !getcwd(here, sizeof(here)))
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s: a file of a commit is git:REF:path", STR_ARG(given)));
-	path = settings_path(arena, STR(""), str_sub(rest, (size_t)colon + 1, rest.len));
-	TRY(tree_from_git(arena, str_sub(rest, 0, (size_t)colon), str_of(arena_strdup(arena, here)), &tree, err));
+	top = git_top(arena, str_of(arena_strdup(arena, here)));
+	if (!str_present(top))
+		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: %s is in no git repository", STR_ARG(given), here));
+	TRY(git_commit_find(arena, top, str_sub(rest, 0, (size_t)colon), &commit, err));
+	path = path_in_commit(arena, top, str_of(here), str_sub(rest, (size_t)colon + 1, rest.len));
+	tree = (struct tree){ .arena = arena };
+	if (str_present(commit.id))
+		TRY(tree_from_git(arena, top, commit.id, top, &tree, err));
 	TRY(set_from_tree(&tree, set, err));
 	file = map_get(&set->by_path, path);
 	if (!file)
-		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s: the commit has no such schema", STR_ARG(given)));
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s: the commit has no schema %.*s; a path is taken from the"
+			" repository's root, or with ./ from the current folder", STR_ARG(given), STR_ARG(path)));
 	out->source = set_source(set, file);
 	return OK;
 }

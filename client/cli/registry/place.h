@@ -11,7 +11,7 @@ struct place_schema {
 	const struct schema *schema;  /* parsed leniently */
 };
 
-#define PLACE_HELP "a file, git:REF:path, or subject@version of the registry (subject@latest)"
+#define PLACE_HELP "a file, git:REF:path (as git has it), or subject@version of the registry (subject@latest)"
 
 /* ERR_CONFIG_FILE when `given` names nothing. */
 ERR_CHECKED enum err_code place_open(struct arena *arena, const char *given, const struct server *server,

@@ -21,6 +21,7 @@ struct registering {
 	struct map versions;    /* path to int: known in the registry */
 	struct map chosen;      /* path: named on the command line */
 	struct map refused;     /* path: not taken, or in need of one that was not */
+	struct map met;         /* path: looked at, whatever came of it */
 	size_t n_refused;
 };
 
@@ -156,7 +157,7 @@ static bool is_held_up(struct registering *r, const struct schema_file *file, co
 	return false;
 }
 
-static enum err_code register_file(struct registering *r, struct schema_file *file, unsigned depth, struct err *err)
+static enum err_code register_file(struct registering *r, struct schema_file *file, struct err *err)
 {
 	bool chosen = map_get(&r->chosen, file->path) != NULL;
 	int *version, *id;
@@ -164,10 +165,10 @@ static enum err_code register_file(struct registering *r, struct schema_file *fi
 	size_t n;
 	const struct schema_link *links = set_links(&r->worktree.set, file, &n);
 
-	if (map_get(&r->versions, file->path) || map_get(&r->refused, file->path) || depth > r->worktree.set.n_items)
+	if (map_put(&r->met, file->path, file))
 		return OK;
 	for (size_t i = 0; i < n; i++)
-		TRY(register_file(r, links[i].file, depth + 1, err));
+		TRY(register_file(r, links[i].file, err));
 	if (is_held_up(r, file, links, n))
 		return OK;
 	body = body_of(r, file);
@@ -194,16 +195,17 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	struct registering *r = arena_new(call->arena, struct registering);
 
 	*r = (struct registering){ .arena = call->arena, .values = call->values, .versions = map_make(call->arena),
-		.chosen = map_make(call->arena), .refused = map_make(call->arena) };
+		.chosen = map_make(call->arena), .refused = map_make(call->arena), .met = map_make(call->arena) };
 	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &r->worktree, err));
 	if (str_present(r->values->subject) && r->worktree.n_files != 1)
 		return err_text(err, ERR_CONFIG_FILE, STR("--subject is for a single file"));
+	TRY(set_subjects_found(&r->worktree.set, NULL, err));
 	TRY(set_distinct(r->worktree.files, r->worktree.n_files, call->arena, err));
 	TRY(server_open(call->arena, &r->values->server, &r->rest, err));
 	for (size_t i = 0; i < r->worktree.n_files; i++)
 		map_put(&r->chosen, r->worktree.files[i]->path, r);
 	for (size_t i = 0; i < r->worktree.n_files; i++)
-		TRY(register_file(r, r->worktree.files[i], 0, err));
+		TRY(register_file(r, r->worktree.files[i], err));
 	*status = r->n_refused > 0;
 	if (r->n_refused > 0)
 		fprintf(stderr, "tenon check --against %.*s explains what is refused\n", STR_ARG(rest_url(r->rest)));

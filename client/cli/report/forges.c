@@ -17,18 +17,37 @@ static void add_escaped(struct buf *out, struct str text, bool property)
 	}
 }
 
-static void add_annotation(struct buf *out, const char *kind, const struct report_schema *schema, uint32_t line,
-	uint32_t column, struct str title, struct str message)
+struct place {
+	struct str path;
+	uint32_t line, column; /* 0: not told */
+};
+
+static void add_annotation(struct buf *out, const char *kind, struct place place, struct str title, struct str message)
 {
 	buf_printf(out, "::%s file=", kind);
-	add_escaped(out, schema->path, true);
-	if (line > 0)
-		buf_printf(out, ",line=%u,col=%u", line, report_column(schema->text, line, column));
+	add_escaped(out, place.path, true);
+	if (place.line > 0)
+		buf_printf(out, ",line=%u", place.line);
+	if (place.column > 0)
+		buf_printf(out, ",col=%u", place.column);
 	buf_lit(out, ",title=");
 	add_escaped(out, title, true);
 	buf_lit(out, "::");
 	add_escaped(out, message, false);
 	buf_add_c(out, '\n');
+}
+
+static void add_annotations(struct buf *out, const struct report_schema *schema)
+{
+	for (size_t k = 0; k < schema->n_findings; k++) {
+		const struct report_finding *finding = &schema->findings[k];
+		const char *kind = finding->excused ? "notice" : finding->severity == SEVERITY_ERROR ? "error" : "warning";
+		struct place place = { .path = schema->root_path, .line = finding->line,
+			.column = report_column(schema->text, finding->line, finding->column) };
+
+		add_annotation(out, kind, place, str_of(rule_info(finding->found->rule)->id),
+			report_paragraph(out->arena, schema, finding));
+	}
 }
 
 void report_github(const struct report *report, struct buf *out)
@@ -37,53 +56,69 @@ void report_github(const struct report *report, struct buf *out)
 		const struct report_schema *schema = &report->schemas[i];
 
 		if (schema->outcome == OUTCOME_UNTOLD)
-			add_annotation(out, "error", schema, 0, 0, STR("tenon could not tell"), schema->untold);
+			add_annotation(out, "error", (struct place){ .path = schema->root_path }, STR("tenon could not tell"), schema->untold);
 		if (schema->outcome == OUTCOME_FIRST)
-			add_annotation(out, "notice", schema, 1, 1, STR("first version"), str_printf(out->arena,
-				"first version of %.*s, nothing to compare", STR_ARG(schema->subject)));
-		for (size_t k = 0; k < schema->n_findings; k++) {
-			const struct report_finding *finding = &schema->findings[k];
-			const char *kind = finding->excused ? "notice" : finding->severity == SEVERITY_ERROR ? "error" : "warning";
+			add_annotation(out, "notice", (struct place){ .path = schema->root_path, .line = 1, .column = 1 }, STR("first version"),
+				str_printf(out->arena, "first version of %.*s, nothing to compare", STR_ARG(schema->subject)));
+		add_annotations(out, schema);
+	}
+	for (size_t i = 0; i < report->n_notices; i++) {
+		const struct report_notice *notice = &report->notices[i];
 
-			add_annotation(out, kind, schema, finding->line, finding->column, str_of(rule_info(finding->found->rule)->id),
-				report_paragraph(out->arena, schema, finding));
-		}
+		add_annotation(out, "notice", (struct place){ .path = notice->root_path, .line = notice->line }, STR("tenon check"),
+			notice->message);
 	}
 	buf_printf(out, "%.*s\n", STR_ARG(report_summary(out->arena, report)));
 }
 
 /* ---- GitLab: code quality ---- */
 
-static void add_quality(struct buf *out, const struct report_schema *schema, struct str description, struct str name,
-	struct str fingerprint, const char *severity, uint32_t line)
+struct quality {
+	struct str description, name, fingerprint;
+	const char *severity;
+};
+
+static void add_quality(struct buf *out, struct str path, uint32_t line, const struct quality *quality)
 {
 	buf_add(out, out->len > 1 ? STR(",{") : STR("{"));
-	report_member(out, "description", description);
-	report_member(out, "check_name", name);
-	report_member(out, "fingerprint", fingerprint);
-	report_member(out, "severity", str_of(severity));
+	report_member(out, "description", quality->description);
+	report_member(out, "check_name", quality->name);
+	report_member(out, "fingerprint", quality->fingerprint);
+	report_member(out, "severity", str_of(quality->severity));
 	buf_lit(out, ",\"location\":{");
-	report_member(out, "path", schema->path);
+	report_member(out, "path", path);
 	buf_lit(out, ",\"lines\":{");
 	report_member_number(out, "begin", line);
 	buf_lit(out, "}}}");
 }
 
+static void add_qualities(struct buf *out, const struct report_schema *schema)
+{
+	if (schema->outcome == OUTCOME_UNTOLD)
+		add_quality(out, schema->root_path, 1, &(struct quality){ .description = schema->untold, .name = STR("could-not-tell"),
+			.fingerprint = schema->root_path, .severity = "blocker" });
+	for (size_t k = 0; k < schema->n_findings; k++) {
+		const struct report_finding *finding = &schema->findings[k];
+
+		add_quality(out, schema->root_path, finding->line, &(struct quality){
+			.description = report_paragraph(out->arena, schema, finding),
+			.name = str_of(rule_info(finding->found->rule)->id),
+			.fingerprint = report_fingerprint(out->arena, schema, finding),
+			.severity = finding->excused ? "info" : finding->severity == SEVERITY_ERROR ? "critical" : "minor",
+		});
+	}
+}
+
 void report_gitlab(const struct report *report, struct buf *out)
 {
 	buf_add_c(out, '[');
-	for (size_t i = 0; i < report->n_schemas; i++) {
-		const struct report_schema *schema = &report->schemas[i];
+	for (size_t i = 0; i < report->n_schemas; i++)
+		add_qualities(out, &report->schemas[i]);
+	for (size_t i = 0; i < report->n_notices; i++) {
+		const struct report_notice *notice = &report->notices[i];
 
-		if (schema->outcome == OUTCOME_UNTOLD)
-			add_quality(out, schema, schema->untold, STR("could-not-tell"), schema->path, "blocker", 1);
-		for (size_t k = 0; k < schema->n_findings; k++) {
-			const struct report_finding *finding = &schema->findings[k];
-
-			add_quality(out, schema, report_paragraph(out->arena, schema, finding), str_of(rule_info(finding->found->rule)->id),
-				report_fingerprint(out->arena, schema, finding),
-				finding->excused ? "info" : finding->severity == SEVERITY_ERROR ? "critical" : "minor", finding->line);
-		}
+		add_quality(out, notice->root_path, notice->line, &(struct quality){ .description = notice->message,
+			.name = STR("notice"), .fingerprint = report_notice_fingerprint(out->arena, notice), .severity = "info" });
 	}
 	buf_lit(out, "]\n");
 }
@@ -167,12 +202,19 @@ void report_junit(const struct report *report, struct buf *out)
 	const size_t *n = report->n_outcomes;
 
 	buf_lit(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tenon check\">\n<testsuite name=\"");
-	add_xml(out, report->against);
+	add_xml(out, report->base);
 	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", report->n_schemas - n[OUTCOME_REMOVED],
 		n[OUTCOME_BREAKS], n[OUTCOME_UNTOLD], n[OUTCOME_FIRST]);
 	for (size_t i = 0; i < report->n_schemas; i++)
 		if (report->schemas[i].outcome != OUTCOME_REMOVED)
 			add_case(out, &report->schemas[i]);
+	for (size_t i = 0; i < report->n_notices; i++) {
+		const struct report_notice *notice = &report->notices[i];
+
+		buf_add(out, i > 0 ? STR("") : STR("<system-out>"));
+		add_xml(out, str_printf(out->arena, "%.*s:%u: %.*s\n", STR_ARG(notice->path), notice->line, STR_ARG(notice->message)));
+		buf_add(out, i + 1 < report->n_notices ? STR("") : STR("</system-out>\n"));
+	}
 	buf_lit(out, "</testsuite>\n</testsuites>\n");
 }
 
@@ -214,7 +256,7 @@ static void add_finding_markdown(struct buf *out, const struct report_schema *sc
 	struct str event = report_witness(out->arena, finding->found);
 
 	buf_printf(out, "- %s **%s** `%.*s:%u` ", finding->excused ? "⚪" : finding->severity == SEVERITY_ERROR ? "🔴" : "🟡",
-		rule_info(finding->found->rule)->id, STR_ARG(schema->path), finding->line);
+		rule_info(finding->found->rule)->id, STR_ARG(schema->root_path), finding->line);
 	add_markdown(out, finding->found->message);
 	if (finding->excused) {
 		buf_lit(out, " (excused: ");
@@ -242,6 +284,11 @@ void report_markdown(const struct report *report, struct buf *out)
 		: "could not tell");
 	add_markdown(out, report_summary(out->arena, report));
 	buf_lit(out, "\n");
+	for (size_t i = 0; i < report->n_notices; i++) {
+		buf_printf(out, "%s- ℹ️ `%.*s:%u` ", i > 0 ? "" : "\n", STR_ARG(report->notices[i].root_path), report->notices[i].line);
+		add_markdown(out, report->notices[i].message);
+		buf_add_c(out, '\n');
+	}
 	for (size_t i = 0; i < report->n_schemas; i++) {
 		const struct report_schema *schema = &report->schemas[i];
 

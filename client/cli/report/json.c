@@ -61,6 +61,7 @@ void report_json(const struct report *report, struct buf *out)
 {
 	buf_lit(out, "{\"tool\":{\"name\":\"tenon\",\"version\":\"" TENON_VERSION "\"}");
 	report_member(out, "against", report->against);
+	report_member(out, "commit", report->commit);
 	report_member_number(out, "exitCode", (size_t)report_status(report));
 	buf_lit(out, ",\"summary\":{");
 	for (int i = 0; i < OUTCOMES; i++)
@@ -73,6 +74,14 @@ void report_json(const struct report *report, struct buf *out)
 		if (i > 0)
 			buf_add_c(out, ',');
 		add_schema(&report->schemas[i], out);
+	}
+	buf_lit(out, "],\"notices\":[");
+	for (size_t i = 0; i < report->n_notices; i++) {
+		buf_add(out, i > 0 ? STR(",{") : STR("{"));
+		report_member(out, "path", report->notices[i].path);
+		report_member_number(out, "line", report->notices[i].line);
+		report_member(out, "message", report->notices[i].message);
+		buf_add_c(out, '}');
 	}
 	buf_lit(out, "]}\n");
 }

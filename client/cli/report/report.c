@@ -124,7 +124,7 @@ struct str report_summary(struct arena *arena, const struct report *report)
 	struct buf out = buf_make(arena, 256);
 
 	buf_printf(&out, "%zu schema%s checked against %.*s: %zu break%s, %zu warning%s", report->n_schemas - n[OUTCOME_REMOVED],
-		report->n_schemas - n[OUTCOME_REMOVED] == 1 ? "" : "s", STR_ARG(report->against), n[OUTCOME_BREAKS],
+		report->n_schemas - n[OUTCOME_REMOVED] == 1 ? "" : "s", STR_ARG(report->base), n[OUTCOME_BREAKS],
 		n[OUTCOME_BREAKS] == 1 ? "s" : "", report->n_warnings, report->n_warnings == 1 ? "" : "s");
 	if (n[OUTCOME_FIRST] > 0)
 		buf_printf(&out, ", %zu new", n[OUTCOME_FIRST]);
@@ -139,15 +139,25 @@ struct str report_summary(struct arena *arena, const struct report *report)
 	return buf_str(&out);
 }
 
-struct str report_fingerprint(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding)
+static struct str digest_of(struct arena *arena, struct str whole)
 {
-	const struct explain_finding *found = finding->found;
-	struct str whole = str_printf(arena, "%s\n%.*s\n%.*s\n%.*s\n%d", rule_info(found->rule)->id, STR_ARG(schema->path),
-		STR_ARG(found->in_new.path), STR_ARG(found->in_old.path), found->new_reads_old);
 	uint8_t digest[MD5_BYTES];
 
 	digest_md5(whole, digest);
 	return hex_encode(arena, digest, sizeof(digest));
+}
+
+struct str report_fingerprint(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding)
+{
+	const struct explain_finding *found = finding->found;
+
+	return digest_of(arena, str_printf(arena, "%s\n%.*s\n%.*s\n%.*s\n%d", rule_info(found->rule)->id,
+		STR_ARG(schema->root_path), STR_ARG(found->in_new.path), STR_ARG(found->in_old.path), found->new_reads_old));
+}
+
+struct str report_notice_fingerprint(struct arena *arena, const struct report_notice *notice)
+{
+	return digest_of(arena, str_printf(arena, "%.*s\n%.*s", STR_ARG(notice->root_path), STR_ARG(notice->message)));
 }
 
 void report_member(struct buf *out, const char *name, struct str text)

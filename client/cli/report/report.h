@@ -38,6 +38,7 @@ struct report_finding {
 
 struct report_schema {
 	struct str path;               /* as the user would type it */
+	struct str root_path;          /* from the repository's root, as hosts want it */
 	struct str subject;
 	enum schema_type type;
 	enum compat_level level;
@@ -53,12 +54,23 @@ struct report_schema {
 	struct str fixed;              /* the text that would pass; absent: none */
 };
 
+/* What changes nothing of the verdict and should not go unsaid. */
+struct report_notice {
+	struct str path, root_path;    /* of a file, as in report_schema */
+	uint32_t line;
+	struct str message;
+};
+
 struct report {
-	struct str against;
+	struct str against;            /* as it was given */
+	struct str base;               /* what that is: "git:main (merge base 1a2b3c4d5e6f)" */
+	struct str commit;             /* of git; absent: none */
 	const struct report_schema *schemas;
 	size_t n_schemas;
 	size_t n_outcomes[OUTCOMES];
 	size_t n_errors, n_warnings, n_excused;
+	const struct report_notice *notices;
+	size_t n_notices;
 	bool warnings_fail;            /* --fail-on warning */
 	bool colour;
 };

@@ -25,6 +25,8 @@ struct str report_summary(struct arena *arena, const struct report *report);
 /* The same finding has the same one however lines move: for tools that remember. */
 struct str report_fingerprint(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding);
 
+struct str report_notice_fingerprint(struct arena *arena, const struct report_notice *notice);
+
 /* ,"name":"text" with the comma unless it is the first of its object; absent is null. */
 void report_member(struct buf *out, const char *name, struct str text);
 void report_member_number(struct buf *out, const char *name, size_t number);

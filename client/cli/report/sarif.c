@@ -72,7 +72,7 @@ static void add_rule(enum rule rule, struct buf *out)
 static void add_location(const struct report_schema *schema, const struct report_finding *finding, struct buf *out)
 {
 	buf_lit(out, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{");
-	report_member(out, "uri", uri_of(out->arena, schema->path));
+	report_member(out, "uri", uri_of(out->arena, schema->root_path));
 	buf_lit(out, "},\"region\":{");
 	report_member_number(out, "startLine", finding->line);
 	report_member_number(out, "startColumn", report_column(schema->text, finding->line, finding->column));
@@ -105,7 +105,7 @@ static void add_fix(const struct report_schema *schema, const struct explain_fix
 	buf_lit(out, ",\"fixes\":[{");
 	add_text(out, "description", fix->title);
 	buf_lit(out, ",\"artifactChanges\":[{\"artifactLocation\":{");
-	report_member(out, "uri", uri_of(out->arena, schema->path));
+	report_member(out, "uri", uri_of(out->arena, schema->root_path));
 	buf_lit(out, "},\"replacements\":[");
 	for (size_t i = 0; i < fix->n_edits; i++) {
 		if (i > 0)
@@ -151,24 +151,29 @@ static void add_results(const struct report *report, struct used_rules *used, st
 	}
 }
 
-/* What could not be told is no result: it is said of the run. */
+static void add_notification(struct buf *out, const char *level, struct str path, uint32_t line, struct str message)
+{
+	buf_printf(out, "%s{\"level\":\"%s\"", out->data[out->len - 1] == '[' ? "" : ",", level);
+	add_text(out, "message", message);
+	buf_lit(out, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{");
+	report_member(out, "uri", uri_of(out->arena, path));
+	buf_printf(out, "},\"region\":{\"startLine\":%u}}}]}", line);
+}
+
+/* What could not be told is no result, as are notices: it is said of the run. */
 static void add_invocation(const struct report *report, struct buf *out)
 {
-	bool first = true;
-
 	buf_printf(out, "\"invocations\":[{\"executionSuccessful\":%s,\"exitCode\":%d,\"toolExecutionNotifications\":[",
 		report_status(report) == 2 ? "false" : "true", report_status(report));
 	for (size_t i = 0; i < report->n_schemas; i++) {
 		const struct report_schema *schema = &report->schemas[i];
 
-		if (schema->outcome != OUTCOME_UNTOLD)
-			continue;
-		buf_add(out, first ? STR("{\"level\":\"error\",") : STR(",{\"level\":\"error\","));
-		first = false;
-		buf_lit(out, "\"message\":{");
-		report_member(out, "text", str_printf(out->arena, "%.*s: %.*s", STR_ARG(schema->path), STR_ARG(schema->untold)));
-		buf_lit(out, "}}");
+		if (schema->outcome == OUTCOME_UNTOLD)
+			add_notification(out, "error", schema->root_path, 1, str_printf(out->arena, "%.*s: %.*s", STR_ARG(schema->path),
+				STR_ARG(schema->untold)));
 	}
+	for (size_t i = 0; i < report->n_notices; i++)
+		add_notification(out, "note", report->notices[i].root_path, report->notices[i].line, report->notices[i].message);
 	buf_lit(out, "]}]");
 }
 

@@ -106,6 +106,9 @@ void report_text(const struct report *report, struct buf *out)
 {
 	for (size_t i = 0; i < report->n_schemas; i++)
 		add_schema(&report->schemas[i], report->colour, out);
+	for (size_t i = 0; i < report->n_notices; i++)
+		buf_printf(out, "%.*s:%u: note: %.*s\n", STR_ARG(report->notices[i].path), report->notices[i].line,
+			STR_ARG(report->notices[i].message));
 	buf_printf(out, "%.*s\n", STR_ARG(report_summary(out->arena, report)));
 	if (report->n_errors > 0)
 		buf_printf(out, "tenon explain RULE tells more of a rule%s\n", is_fixable(report) ? "; tenon fix shows the safe edits" : "");

@@ -71,7 +71,7 @@ enum err_code rule_explain(struct arena *arena, enum rule rule, struct rule_exam
 	if (info->new_schema) {
 		*base = (struct report_base){ .version = 1, .label = STR("the old schema"),
 			.text = laid_out(arena, info->type, info->old_schema) };
-		example.schema = (struct report_schema){ .path = STR("example"), .subject = STR("example"), .type = info->type,
+		example.schema = (struct report_schema){ .path = STR("example"), .root_path = STR("example"), .subject = STR("example"), .type = info->type,
 			.level = COMPAT_BACKWARD, .text = laid_out(arena, info->type, info->new_schema), .bases = base, .n_bases = 1 };
 		TRY(explain(arena, rule, &example, err));
 	}

@@ -166,29 +166,7 @@ enum err_code set_from_file(struct arena *arena, struct str path, struct str tex
 	return OK;
 }
 
-/* ---- the same schema in another set ---- */
-
-struct schema_file *set_origin(const struct schema_set *base, const struct schema_set *set, const struct schema_file *file)
-{
-	struct schema_file *there = NULL;
-
-	if (file->named)
-		there = map_get(&base->by_subject, file->subject);
-	if (there && there->named)
-		return there;
-	there = map_get(&base->by_path, file->path);
-	if (there)
-		return there;
-	/* Moved: a file that is gone and had this name. */
-	there = file->names.n_defines > 0 ? map_get(&base->by_name, file->names.defines[0]) : NULL;
-	if (!there && str_present(file->names.id))
-		there = map_get(&base->by_id, file->names.id);
-	if (!there)
-		there = map_get(&base->by_subject, file->subject);
-	if (there && there->type == file->type && !map_get(&set->by_path, there->path))
-		return there;
-	return NULL;
-}
+/* ---- what counts for a file ---- */
 
 enum err_code set_distinct(struct schema_file *const *files, size_t n, struct arena *arena, struct err *err)
 {
@@ -202,6 +180,29 @@ enum err_code set_distinct(struct schema_file *const *files, size_t n, struct ar
 				" tenon.toml: [subjects.\"NAME\"] with file = …, or naming = \"path\"", STR_ARG(other->path),
 				STR_ARG(files[i]->path), STR_ARG(files[i]->subject)));
 	}
+	return OK;
+}
+
+static enum err_code find_subject(const struct schema_set *set, const struct schema_set *base, const struct settings *settings,
+	const struct settings_subject *subject, struct err *err)
+{
+	const struct schema_file *file = map_get(&set->by_path, subject->file);
+
+	if (file && file->entry != subject)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u: the subject \"%.*s\" is not that of %.*s, which is"
+			" \"%.*s\"", STR_ARG(settings->path), subject->line, STR_ARG(subject->name), STR_ARG(subject->file),
+			STR_ARG(file->subject)));
+	if (file || (base && map_get(&base->by_path, subject->file)))
+		return OK;
+	return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u: the subject \"%.*s\": there is no schema %.*s",
+		STR_ARG(settings->path), subject->line, STR_ARG(subject->name), STR_ARG(subject->file)));
+}
+
+enum err_code set_subjects_found(const struct schema_set *set, const struct schema_set *base, struct err *err)
+{
+	for (size_t i = 0; i < set->n_settings; i++)
+		for (size_t k = 0; k < set->settings[i]->n_subjects; k++)
+			TRY(find_subject(set, base, set->settings[i], &set->settings[i]->subjects[k], err));
 	return OK;
 }
 

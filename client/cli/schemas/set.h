@@ -71,8 +71,11 @@ void set_change(struct schema_set *set, struct schema_file *file, struct str tex
 /* The direct references of the file. */
 const struct schema_link *set_links(struct schema_set *set, struct schema_file *file, size_t *n);
 
-/* The file in `base` that `file` of another set comes from: of the same subject, path or full name; or NULL. */
-struct schema_file *set_origin(const struct schema_set *base, const struct schema_set *set, const struct schema_file *file);
+/*
+ * ERR_CONFIG_FILE when a subject of a tenon.toml is no file's: a mistyped path would leave the gate open.  One that only
+ * the base has (NULL: there is none) was removed.
+ */
+ERR_CHECKED enum err_code set_subjects_found(const struct schema_set *set, const struct schema_set *base, struct err *err);
 
 /* ERR_CONFIG_FILE when two of the files have one subject: a registry could not tell them apart. */
 ERR_CHECKED enum err_code set_distinct(struct schema_file *const *files, size_t n, struct arena *arena, struct err *err);

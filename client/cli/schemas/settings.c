@@ -159,6 +159,7 @@ static enum err_code read_subject(struct reader *r, const struct jsn *table, str
 {
 	TRY(expect(r, table, JSN_OBJECT, "a table"));
 	out->name = table->name;
+	out->line = table->line;
 	for (size_t i = 0; i < table->n_items; i++) {
 		const struct jsn *member = &table->items[i];
 		enum err_code code = OK;

@@ -33,6 +33,7 @@ struct settings_reference {
 struct settings_subject {
 	struct str name;
 	struct str file;      /* from the tree's root */
+	uint32_t line;        /* in its file */
 	struct judging judging;
 	bool has_type;
 	enum schema_type type;

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "client/cli/schemas/git.h"
 
 enum { FOLDER_DEPTH = 100 };
 
@@ -101,7 +102,7 @@ static enum err_code read_entry(struct tree *tree, DIR *folder, const struct dir
 	struct str here = path.len > 0 ? str_printf(tree->arena, "%.*s/%s", STR_ARG(path), entry->d_name) : str_dup(tree->arena, name);
 	struct stat st;
 
-	if (!tree_wants_folder(name) || (entry->d_type == DT_REG && !tree_wants_file(name)))
+	if (!tree_wants_folder(name) || map_get(&tree->ignored, here) || (entry->d_type == DT_REG && !tree_wants_file(name)))
 		return OK;
 	if (fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return fail(err, here);
@@ -148,10 +149,38 @@ static enum err_code read_folder(struct tree *tree, int at, struct str name, str
 
 enum err_code tree_from_folder(struct arena *arena, struct str folder, struct tree *out, struct err *err)
 {
-	struct tree tree = { .arena = arena };
+	struct tree tree = { .arena = arena, .ignored = git_ignored(arena, folder) };
 
 	TRY(read_folder(&tree, AT_FDCWD, str_dup(arena, folder), STR(""), 0, err));
 	tree_sort(&tree);
 	*out = tree;
+	return OK;
+}
+
+static bool is_ignored(const struct tree *tree, struct str path)
+{
+	for (ptrdiff_t end = (ptrdiff_t)path.len; end > 0; end = str_rindex(str_sub(path, 0, (size_t)end), '/'))
+		if (map_get(&tree->ignored, str_sub(path, 0, (size_t)end)))
+			return true;
+	return false;
+}
+
+enum err_code tree_add_ignored(struct tree *tree, struct str folder, struct str path, struct err *err)
+{
+	struct tree below = { .arena = tree->arena, .ignored = map_make(tree->arena) };
+	struct str whole = str_printf(tree->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path)), text;
+	struct stat st;
+
+	if (!is_ignored(tree, path) || tree_find(tree, path))
+		return OK;
+	if (stat(whole.data, &st) == 0 && S_ISDIR(st.st_mode)) {
+		TRY(read_folder(&below, AT_FDCWD, whole, path, 0, err));
+	} else {
+		TRY(tree_read_file(tree->arena, whole, &text, err));
+		tree_add(&below, path, text);
+	}
+	for (size_t i = 0; i < below.n_items; i++)
+		tree_add(tree, below.items[i].path, below.items[i].text);
+	tree_sort(tree);
 	return OK;
 }

@@ -1,0 +1,110 @@
+/* Collecting the notices of a check. */
+#include "client/cli/check/notices.h"
+
+#include "base/arena.h"
+
+struct notices {
+	const struct judge *judge;
+	const struct report_schema *schemas; /* of the files of the tree */
+	struct report_notice *items;
+	size_t n, room;
+};
+
+static void add(struct notices *notices, struct str path, uint32_t line, struct str message)
+{
+	const struct worktree *worktree = notices->judge->worktree;
+	struct arena *arena = notices->judge->arena;
+
+	notices->items = arena_grow(arena, notices->items, notices->n, &notices->room, sizeof(*notices->items));
+	notices->items[notices->n++] = (struct report_notice){
+		.path = worktree_shown(worktree, arena, path),
+		.root_path = worktree_in_repository(worktree, arena, path),
+		.line = line,
+		.message = message,
+	};
+}
+
+static bool is_tree(const struct base *base)
+{
+	return !base->is_registry && !base->only;
+}
+
+/* A first version that looks like a file that is gone: whether it is the same schema only its author can tell. */
+static void note_alike(struct notices *notices)
+{
+	const struct judge *judge = notices->judge;
+
+	for (size_t i = 0; i < judge->worktree->n_files && is_tree(judge->base); i++) {
+		const struct schema_file *file = judge->worktree->files[i], *old = map_get(&judge->base->origins.alike, file->path);
+
+		if (old)
+			add(notices, file->path, 1, str_printf(judge->arena, "looks like %.*s, which is gone; if it is the same schema, keep its"
+				" name or id, or move it in a commit of its own", STR_ARG(old->path)));
+	}
+}
+
+/* ---- exceptions ---- */
+
+static bool has_match(const struct schema_set *set, const struct settings_ignore *ignore)
+{
+	for (size_t i = 0; i < set->n_items; i++)
+		if (settings_match(ignore->path, set->items[i]->path))
+			return true;
+	return false;
+}
+
+static bool is_met(const struct report_schema *schema, const struct settings_ignore *ignore)
+{
+	for (size_t i = 0; i < schema->n_findings; i++)
+		if (schema->findings[i].excused == ignore || schema->findings[i].expired == ignore)
+			return true;
+	return false;
+}
+
+/* Whether all schemas of the exception were judged, and none of them needs it.  What is unchanged may have needed it. */
+static bool is_idle(const struct notices *notices, const struct settings *settings, const struct settings_ignore *ignore)
+{
+	const struct worktree *worktree = notices->judge->worktree;
+	bool any = false;
+
+	for (size_t i = 0; i < worktree->n_files; i++) {
+		const struct report_schema *schema = &notices->schemas[i];
+		bool judged = schema->outcome == OUTCOME_COMPATIBLE || schema->outcome == OUTCOME_BREAKS;
+
+		if (worktree->files[i]->settings != settings || !settings_match(ignore->path, worktree->files[i]->path))
+			continue;
+		if (!judged || is_met(schema, ignore))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static void note_ignores(struct notices *notices, const struct settings *settings)
+{
+	const struct judge *judge = notices->judge;
+
+	for (size_t i = 0; i < settings->n_ignores; i++) {
+		const struct settings_ignore *ignore = &settings->ignores[i];
+		bool found = has_match(&judge->worktree->set, ignore) || (is_tree(judge->base) && has_match(&judge->base->set, ignore));
+
+		if (!found)
+			add(notices, settings->path, ignore->line, str_printf(judge->arena, "the exception for %.*s matches no schema",
+				STR_ARG(ignore->path)));
+		else if (is_idle(notices, settings, ignore))
+			add(notices, settings->path, ignore->line, str_printf(judge->arena, "the exception from %.*s for %.*s excuses nothing",
+				STR_ARG(ignore->rule), STR_ARG(ignore->path)));
+	}
+}
+
+void notices_add(const struct judge *judge, struct report *report)
+{
+	const struct schema_set *set = &judge->worktree->set;
+	struct notices notices = { .judge = judge, .schemas = report->schemas };
+
+	note_alike(&notices);
+	for (size_t i = 0; i < set->n_settings; i++)
+		note_ignores(&notices, set->settings[i]);
+	report->notices = notices.items;
+	report->n_notices = notices.n;
+}

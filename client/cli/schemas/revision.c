@@ -1,0 +1,163 @@
+/* Which commit a name means, and what to do when it means none. */
+#include "base/arena.h"
+#include "client/cli/schemas/git.h"
+
+struct revision {
+	struct arena *arena;
+	struct str top;
+	struct str ref;
+};
+
+static struct git_answer ask(const struct revision *r, const char *const *words)
+{
+	return git_ask(r->arena, r->top, words);
+}
+
+/* "rev-parse --verify --quiet NAME". */
+static struct git_answer parse(const struct revision *r, struct str name)
+{
+	return ask(r, (const char *const[]){ "rev-parse", "--verify", "--quiet", str_dup(r->arena, name).data, NULL });
+}
+
+static bool is_shallow(const struct revision *r)
+{
+	return str_eq(ask(r, (const char *const[]){ "rev-parse", "--is-shallow-repository", NULL }).text, STR("true"));
+}
+
+/* How many commits back "HEAD~3", "HEAD^" or "HEAD^^" means; 0 for anything else. */
+static unsigned steps_back(struct str ref)
+{
+	struct str rest = str_sub(ref, 4, ref.len);
+	int32_t n;
+
+	if (!str_starts(ref, STR("HEAD")) || rest.len == 0)
+		return 0;
+	if (str_eq(rest, STR("~")))
+		return 1;
+	if (rest.data[0] == '~')
+		return str_to_i32(str_sub(rest, 1, rest.len), &n) && n > 0 ? (unsigned)n : 0;
+	for (size_t i = 0; i < rest.len; i++)
+		if (rest.data[i] != '^')
+			return 0;
+	return (unsigned)rest.len;
+}
+
+/* ---- a commit that is not there ---- */
+
+static bool is_id(struct str ref)
+{
+	if (ref.len < 7)
+		return false;
+	for (size_t i = 0; i < ref.len; i++)
+		if (!(ref.data[i] >= '0' && ref.data[i] <= '9') && !(ref.data[i] >= 'a' && ref.data[i] <= 'f'))
+			return false;
+	return true;
+}
+
+/* An id that is whole can be asked for; one that is cut off only when all is there. */
+static struct str fetch_id(const struct revision *r, bool shallow)
+{
+	if (r->ref.len >= 40)
+		return str_printf(r->arena, "git fetch%s origin %.*s", shallow ? " --unshallow" : "", STR_ARG(r->ref));
+	return shallow ? STR("git fetch --unshallow --tags origin '+refs/heads/*:refs/remotes/origin/*'")
+		: STR("git fetch --tags origin '+refs/heads/*:refs/remotes/origin/*'");
+}
+
+/*
+ * A clone of one branch fetches no other one unless told where to put it, and then has it as origin/NAME; history is
+ * needed up to the merge base.
+ */
+static struct str fetch_branch(const struct revision *r, struct str branch, bool shallow)
+{
+	return str_printf(r->arena, "git fetch%s origin %.*s:refs/remotes/origin/%.*s", shallow ? " --unshallow" : "",
+		STR_ARG(branch), STR_ARG(branch));
+}
+
+/* What gets the commit. */
+static struct str remedy(const struct revision *r, bool shallow)
+{
+	struct str ref = r->ref, there = str_concat(r->arena, STR("origin/"), ref);
+
+	if (str_starts(ref, STR("origin/")))
+		return str_concat(r->arena, STR("get it with: "), fetch_branch(r, str_sub(ref, 7, ref.len), shallow));
+	if (steps_back(ref) > 0)
+		return shallow ? str_printf(r->arena, "get it with: git fetch --deepen=%u", steps_back(ref))
+			: STR("the history of HEAD is not that long");
+	if (is_id(ref))
+		return str_concat(r->arena, STR("get it with: "), fetch_id(r, shallow));
+	if (parse(r, str_concat(r->arena, there, STR("^{commit}"))).status == 0)
+		return str_printf(r->arena, "but there is git:%.*s", STR_ARG(there));
+	return str_printf(r->arena, "get a branch with: %.*s and name it git:%.*s; a tag with: git fetch%s origin tag %.*s",
+		STR_ARG(fetch_branch(r, ref, shallow)), STR_ARG(there), shallow ? " --unshallow" : "", STR_ARG(ref));
+}
+
+static enum err_code say_missing(const struct revision *r, struct err *err)
+{
+	bool shallow = is_shallow(r);
+
+	return err_text(err, ERR_STORE, str_printf(err->arena, "git:%.*s: there is no such commit in this %sclone; %.*s",
+		STR_ARG(r->ref), shallow ? "shallow " : "", STR_ARG(remedy(r, shallow))));
+}
+
+/* git's own words, with what it advises. */
+static enum err_code say_fault(struct git_answer answer, struct err *err)
+{
+	if (answer.status < 0)
+		return err_text(err, ERR_STORE, STR("git cannot be started: it is not installed"));
+	return err_text(err, ERR_STORE, str_printf(err->arena, "git: %.*s", STR_ARG(str_starts(answer.fault, STR("fatal: "))
+		? str_sub(answer.fault, 7, answer.fault.len) : answer.fault)));
+}
+
+/* ---- a commit that is ---- */
+
+enum err_code git_commit_find(struct arena *arena, struct str top, struct str ref, struct git_base *out, struct err *err)
+{
+	const struct revision r = { .arena = arena, .top = top, .ref = ref };
+	struct git_answer answer;
+
+	if (ref.len == 0 || ref.data[0] == '-' || str_index(ref, '\n') >= 0 || str_index(ref, ':') >= 0 || str_ends(ref, STR(".")))
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "git:%.*s names no commit", STR_ARG(ref)));
+	answer = parse(&r, str_concat(arena, ref, STR("^{commit}")));
+	if (answer.status == 1)
+		answer = parse(&r, str_concat(arena, ref, STR("^{tree}")));
+	if (answer.status == 0) {
+		*out = (struct git_base){ .id = answer.text };
+		return OK;
+	}
+	if (answer.status != 1)
+		return say_fault(answer, err);
+	if (!str_eq(ref, STR("HEAD")))
+		return say_missing(&r, err);
+	*out = (struct git_base){ .id = STR_NONE }; /* HEAD has a branch, and that has no commit yet */
+	return OK;
+}
+
+static enum err_code say_unrelated(const struct revision *r, struct err *err)
+{
+	if (is_shallow(r))
+		return err_text(err, ERR_STORE, str_printf(err->arena, "git:%.*s: this shallow clone lacks the commit where HEAD branched"
+			" off; get it with: git fetch --unshallow, or compare with the tip itself: git:%.*s..", STR_ARG(r->ref),
+			STR_ARG(r->ref)));
+	return err_text(err, ERR_STORE, str_printf(err->arena, "git:%.*s has no commit in common with HEAD; git:%.*s.. compares with"
+		" its tip", STR_ARG(r->ref), STR_ARG(r->ref)));
+}
+
+enum err_code git_base_find(struct arena *arena, struct str top, struct str ref, struct git_base *out, struct err *err)
+{
+	bool itself = str_ends(ref, STR("..")) && !str_ends(ref, STR("..."));
+	const struct revision r = { .arena = arena, .top = top, .ref = str_sub(ref, 0, ref.len - (itself ? 2 : 0)) };
+	struct git_answer answer;
+	struct git_base base;
+
+	TRY(git_commit_find(arena, top, r.ref, &base, err));
+	*out = base;
+	if (itself || !str_present(base.id) || str_eq(r.ref, STR("HEAD")) || steps_back(r.ref) > 0)
+		return OK;
+	/* Of a tree, and where HEAD has no commit, there is no merge base: what was named is meant. */
+	answer = ask(&r, (const char *const[]){ "merge-base", str_dup(arena, base.id).data, "HEAD", NULL });
+	if (answer.status == 1)
+		return say_unrelated(&r, err);
+	if (answer.status == 0)
+		*out = (struct git_base){ .id = answer.text, .merge_base = !str_eq(answer.text, base.id) };
+	return OK;
+}
