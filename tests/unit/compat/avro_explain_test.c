@@ -34,6 +34,7 @@ static void rules_are_shown_by_their_examples(void **state)
 /* ---- what is told, word by word ---- */
 
 #define R(fields) "{\"type\":\"record\",\"name\":\"R\",\"fields\":[" fields "]}"
+#define R2(name, fields) "{\"type\":\"record\",\"name\":\"" name "\",\"fields\":[" fields "]}"
 #define F(name, type) "{\"name\":\"" name "\",\"type\":" type "}"
 
 static const struct told_case {
@@ -179,9 +180,9 @@ static const struct told_case {
 	{ "[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]",
 		"[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"string\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]",
 		false,
-		"refused AVRO-UNION-BRANCH-UNREADABLE fails\n"
-		" new 1:1 , old 1:9 /1\n"
-		" the union of the schema has a branch for L in the new schema, but it does not read what the old one writes (branch 1): field `v` is written as int and read as string\n"
+		"refused AVRO-TYPE-CHANGED fails\n"
+		" new 1:66 /1/fields/0/type, old 1:66 /1/fields/0/type\n"
+		" field `v` is written as int and read as string\n"
 		" {\"L\":{\"v\":0,\"next\":null}}: Found int, expecting string\n"
 		" make field `v` a union with int\n"
 		"[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":[\"string\",\"int\"]},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]\n" },
@@ -208,9 +209,10 @@ static const struct told_case {
 		false,
 		"warning AVRO-UNION-NAME-FIRST fails\n"
 		" new 1:1 , old 1:1 \n"
-		" the union of the schema reads n2.A as branch 1, whatever the others could, and fails: the union of field `f` has a branch for n2.B in the new schema, but it does not read what the old one writes\n"
+		" the union of the schema reads n2.A as branch 1, whatever the others could, and fails: the union of field `f` has the branch n1.B in the new schema, which does not read n2.B of the old one\n"
 		" {\"f\":{\"n2.B\":{\"a\":{\"f\":null}}}}: Found n2.B, expecting union\n"
-		" register it under a new subject, or as a new major version\n" },
+		" keep the name `n2.B` as an alias\n"
+		"[{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n1\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}],\"aliases\":[\"n2.B\"]}]},{\"name\":\"g\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",\"n1.B\"]}]}]\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"}]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"float\",\"double\"]}]}",
 		false,
@@ -271,6 +273,69 @@ static const struct told_case {
 		" give field `y` the default 0\n"
 		R(F("p", "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":3}")
 			",{\"name\":\"y\",\"type\":\"int\",\"default\":0}") "\n" },
+	/* What is wrong with the branch that decoders take is told, all of it, and not that the union has none. */
+	{ "{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":\"int\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}",
+		"{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":\"string\"},\n"
+		"  {\"name\":\"city\",\"type\":\"string\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}",
+		false,
+		"refused AVRO-TYPE-CHANGED fails\n"
+		" new 2:24 /fields/0/type/1/fields/0/type, old 2:24 /fields/0/type/1/fields/0/type\n"
+		" field `zip` is written as int and read as string\n"
+		" {\"addr\":{\"A\":{\"zip\":0}},\"more\":{}}: Found int, expecting string; the event fails earlier too: Found A, expecting A, missing required field city\n"
+		" make field `zip` a union with int\n"
+		"{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":[\"string\",\"int\"]},\n"
+		"  {\"name\":\"city\",\"type\":\"string\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 3:11 /fields/0/type/1/fields/1, old 0:0 /fields/0/type/1\n"
+		" field `city` has no default, and events written with the old schema do not have it\n"
+		" {\"addr\":{\"A\":{\"zip\":0}},\"more\":{}}: Found A, expecting A, missing required field city\n"
+		" give field `city` the default \"\"\n"
+		"{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":\"string\"},\n"
+		"  {\"name\":\"city\",\"type\":\"string\",\"default\":\"\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}\n" },
+	/* The other way round, in unions within arrays within unions. */
+	{ "[\"null\",{\"type\":\"array\",\"items\":[\"int\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n{\"name\":\"zip\",\"type\":\"int\"}]}]}]",
+		"[\"null\",{\"type\":\"array\",\"items\":[\"int\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[]}]}]",
+		true,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 0:0 /1/items/1, old 2:9 /1/items/1/fields/0\n"
+		" field `zip` is not written any more, and the old schema has no default for it\n"
+		" {\"array\":[{\"A\":{}}]}: Found A, expecting A, missing required field zip\n"
+		" keep field `zip`\n"
+		"[\"null\",{\"type\":\"array\",\"items\":[\"int\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"zip\",\"type\":\"int\"}]}]}]\n" },
+	/* Of a type that is used twice it is told once, of two fields of one name twice. */
+	{ R(F("a", R2("A", "")) "," F("b", "\"A\"") "," F("c", R2("B", ""))),
+		R(F("a", R2("A", F("x", "\"int\""))) "," F("b", "\"A\"") "," F("c", R2("B", F("x", "\"int\"")))),
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:104 /fields/0/type/fields/0, old 0:0 /fields/0/type\n"
+		" field `x` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":{},\"b\":{},\"c\":{}}: Found A, expecting A, missing required field x\n"
+		" give field `x` the default 0\n"
+		R(F("a", R2("A", "{\"name\":\"x\",\"type\":\"int\",\"default\":0}")) "," F("b", "\"A\"") "," F("c", R2("B", F("x", "\"int\"")))) "\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:214 /fields/2/type/fields/0, old 0:0 /fields/2/type\n"
+		" field `x` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":{},\"b\":{},\"c\":{}}: Found B, expecting B, missing required field x; the event fails earlier too: Found A, expecting A, missing required field x\n"
+		" give field `x` the default 0\n"
+		R(F("a", R2("A", F("x", "\"int\""))) "," F("b", "\"A\"") "," F("c", R2("B", "{\"name\":\"x\",\"type\":\"int\",\"default\":0}"))) "\n" },
+	/* A branch that is called so, and is another one to decoders. */
+	{ R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"p.E\",\"symbols\":[\"A\"]}]")),
+		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"]},\"int\"]")),
+		false,
+		"warning AVRO-UNION-BRANCH-UNREADABLE fails\n"
+		" new 1:88 /fields/0/type/1, old 1:66 /fields/0/type/1\n"
+		" the union of field `e` has the branch q.E in the new schema, which does not read p.E of the old one\n"
+		" {\"e\":{\"p.E\":\"A\"}}: Found p.E, expecting union\n"
+		" keep the name `p.E` as an alias\n"
+		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"],\"aliases\":[\"p.E\"]},\"int\"]")) "\n" },
 	/* Two findings with the same fix, so that both can be applied. */
 	{ R(F("u", "[\"null\",\"string\",\"int\"]")), R(F("u", "\"int\"")),
 		false,
