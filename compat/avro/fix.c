@@ -523,6 +523,15 @@ static size_t count_breaking(const struct avsc_judgement *j)
 	return n;
 }
 
+static size_t count_refused(const struct avsc_judgement *j)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n; i++)
+		n += j->items[i].refused;
+	return n;
+}
+
 /* Fields of one name may be in several records: the same is said of each. */
 static size_t count_told(const struct avsc_judgement *j, const struct avsc_told *told)
 {
@@ -555,7 +564,7 @@ static enum err_code works(const struct fixing *f, const struct candidate *c, ui
 		*spent += code == OK ? after.spent : 0;
 		if (code == OK)
 			*out = count_told(&after, f->told) < count_told(f->j, f->told) && (!f->told->refused || count_breaking(&after) < count_breaking(f->j)) &&
-				count_breaking(&after) <= count_breaking(f->j);
+				count_breaking(&after) <= count_breaking(f->j) && count_refused(&after) <= count_refused(f->j);
 		else
 			err_text(err, code, str_dup(err->arena, why.message));
 	}

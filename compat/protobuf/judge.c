@@ -304,6 +304,30 @@ static bool is_fine_alone(const struct trial *t, struct arena *arena, const stru
 	return read && pbuf_same_member(&compare, t->w, alone, t->r, read);
 }
 
+void pbuf_put_absent(struct buf *b, struct arena *arena, const struct pbuf_field *field)
+{
+	struct pbuf_event e = { .arena = arena };
+	struct pbuf_datum value;
+
+	if (pbuf_absent_value(arena, field, &value))
+		pbuf_json_value(&e, b, &field->type, &value);
+	else
+		buf_lit(b, "nothing");
+}
+
+/* Of what is not set neither the event nor what is read of it shows anything. */
+static struct str tell_defaults(const struct trial *t, struct arena *arena)
+{
+	struct buf b = buf_make(arena, 64);
+
+	buf_printf(&b, "not set, %.*s is ", STR_ARG(t->w->name));
+	pbuf_put_absent(&b, arena, t->w);
+	buf_lit(&b, " to the writer and ");
+	pbuf_put_absent(&b, arena, t->r);
+	buf_lit(&b, " to the reader");
+	return buf_str(&b);
+}
+
 static enum outcome try_event(const struct trial *t, struct arena *arena, const struct pbuf_message *event, struct str *reason)
 {
 	struct pbuf_compare compare = { .arena = arena, .writer = t->j->writer, .reader = t->j->reader, .shallow = true };
@@ -320,7 +344,8 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 	}
 	if (pbuf_same_member(&compare, t->w, event, t->r, read) || (t->r->oneof && is_fine_alone(t, arena, event)))
 		return FINE;
-	*reason = str_of(compare.reason);
+	*reason = pbuf_member_numbered(event, t->w->number) || pbuf_member_numbered(read, t->r->number)
+		? str_of(compare.reason) : tell_defaults(t, arena);
 	return CHANGES;
 }
 

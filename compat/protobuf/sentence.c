@@ -151,17 +151,6 @@ static struct str writer_of(const struct pbuf_explain *x)
 	return x->new_reads_old ? STR("old") : STR("new");
 }
 
-static void put_default(struct buf *b, const struct pbuf_explain *x, const struct pbuf_field *field)
-{
-	struct pbuf_event e = { .arena = x->arena };
-	struct pbuf_datum value;
-
-	if (pbuf_absent_value(x->arena, field, &value))
-		pbuf_json_value(&e, b, &field->type, &value);
-	else
-		buf_lit(b, "nothing");
-}
-
 static void put_enum(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
 {
 	const struct pbuf_field *field = x->new_reads_old ? s->new_field : s->old_field;
@@ -255,9 +244,9 @@ struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject
 	case RULE_PROTO_DEFAULT_CHANGED:
 		put_field(&b, x, s);
 		buf_lit(&b, ": not set, it was ");
-		put_default(&b, x, s->old_field);
+		pbuf_put_absent(&b, x->arena, s->old_field);
 		buf_lit(&b, " and is ");
-		put_default(&b, x, s->new_field);
+		pbuf_put_absent(&b, x->arena, s->new_field);
 		break;
 	case RULE_PROTO_ENUM_CONSTANT_RENUMBERED:
 	case RULE_PROTO_ENUM_CONSTANT_LOST:

@@ -237,12 +237,12 @@ static const struct told_case {
 		"refused AVRO-ALIAS-STEALS changes\n"
 		" new 1:116 /fields/1/aliases, old 1:47 /fields/0\n"
 		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
-		" {\"a\":0,\"b\":0}: the value of field a is in field b, and a has another\n"
+		" {\"a\":1,\"b\":0}: the value of field a is in field b, and a has another\n"
 		" register it under a new subject, or as a new major version\n"
 		"warning AVRO-ALIAS-STEALS changes\n"
 		" new 1:74 /fields/0/aliases, old 1:73 /fields/1\n"
 		" field `a` has the alias `b` and takes the value of field `b`, which is still there\n"
-		" {\"a\":0,\"b\":0}: the value of field a is in field b, and a has another\n"
+		" {\"a\":0,\"b\":1}: the value of field b is in field a, and b has another\n"
 		" take the alias `b` from field `a`\n"
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}",
@@ -336,6 +336,44 @@ static const struct told_case {
 		" {\"e\":{\"p.E\":\"A\"}}: Found p.E, expecting union\n"
 		" keep the name `p.E` as an alias\n"
 		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"],\"aliases\":[\"p.E\"]},\"int\"]")) "\n" },
+	/* Each is about its own field, though Java names the last one only. */
+	{ R(""), R(F("a", "\"int\"") "," F("b", "[\"null\",\"int\"]")),
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:47 /fields/0, old 0:0 \n"
+		" field `a` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field a\n"
+		" give field `a` the default 0\n"
+		R("{\"name\":\"a\",\"type\":\"int\",\"default\":0}," F("b", "[\"null\",\"int\"]")) "\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:73 /fields/1, old 0:0 \n"
+		" field `b` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field b\n"
+		" give field `b` the default null\n"
+		R(F("a", "\"int\"") ",{\"name\":\"b\",\"type\":[\"null\",\"int\"],\"default\":null}") "\n" },
+	/* What is read as its default has another value in the event. */
+	{ R(F("a", "[\"null\",\"int\"]")),
+		R("{\"name\":\"a\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"b\",\"type\":[\"null\",\"int\"],\"aliases\":[\"a\"]}"),
+		false,
+		"warning AVRO-ALIAS-STEALS changes\n"
+		" new 1:133 /fields/1/aliases, old 1:47 /fields/0\n"
+		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
+		" {\"a\":{\"int\":1}}: the value of field a is in field b, and a has another\n"
+		" give field `b` a default instead of the alias `a`\n"
+		R("{\"name\":\"a\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"b\",\"type\":[\"null\",\"int\"],\"default\":null}") "\n" },
+	/* Fields that are exchanged and have one value only. */
+	{ R(F("a", "\"null\"") "," F("b", "\"null\"")),
+		R("{\"name\":\"a\",\"type\":\"null\",\"aliases\":[\"b\"],\"default\":null},{\"name\":\"b\",\"type\":\"null\",\"aliases\":[\"a\"]}"),
+		false,
+		"refused AVRO-ALIAS-STEALS harmless\n"
+		" new 1:133 /fields/1/aliases, old 1:47 /fields/0\n"
+		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
+		" register it under a new subject, or as a new major version\n"
+		"warning AVRO-ALIAS-STEALS harmless\n"
+		" new 1:75 /fields/0/aliases, old 1:74 /fields/1\n"
+		" field `a` has the alias `b` and takes the value of field `b`, which is still there\n"
+		" take the alias `b` from field `a`\n"
+		R("{\"name\":\"a\",\"type\":\"null\",\"default\":null},{\"name\":\"b\",\"type\":\"null\",\"aliases\":[\"a\"]}") "\n" },
 	/* Two findings with the same fix, so that both can be applied. */
 	{ R(F("u", "[\"null\",\"string\",\"int\"]")), R(F("u", "\"int\"")),
 		false,
