@@ -135,6 +135,7 @@ static enum err_code compare_soundly(struct messages *m, const struct compat_req
 		.policy = SCHEMA_POLICY_STRICT,
 	};
 	struct explanation found = { .arena = m->arena };
+	const struct finding *told = NULL; /* several findings may be what one of the reference's is about */
 
 	*fits = true;
 	TRY(schema_explain(&pair, &found, err));
@@ -143,7 +144,9 @@ static enum err_code compare_soundly(struct messages *m, const struct compat_req
 
 		if (!rule_effect_breaks(finding->effect))
 			continue;
-		add(m, message_sound(m->arena, rq->schema->type, finding));
+		if (!told || finding->reference != told)
+			add(m, message_sound(m->arena, rq->schema->type, finding));
+		told = finding->reference;
 		*fits = false;
 	}
 	return OK;

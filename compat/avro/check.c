@@ -355,8 +355,8 @@ static uint32_t compare(struct check *c, struct place *at, const struct avsc_typ
 	return result;
 }
 
-enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct avsc_schema *writer, struct findings *out,
-	struct avsc_trace *trace, struct err *err)
+enum err_code avsc_check_traced(const struct avsc_compared *of, struct findings *out, struct avsc_trace *trace,
+	struct err *err)
 {
 	struct check c;
 	uint32_t result;
@@ -364,8 +364,8 @@ enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct a
 	memset(&c, 0, offsetof(struct check, memo));
 	avsc_memo_init(&c.memo);
 	c.err = err;
-	c.n_writer_names = writer->n_names;
-	result = compare(&c, NULL, reader->root, writer->root);
+	c.n_writer_names = of->n_writer_names;
+	result = compare(&c, NULL, of->reader, of->writer);
 	if (c.failed == OK && str_present(c.exception)) {
 		findings_add(out, FINDING_UNEXPECTED_EXCEPTION, STR(""), c.exception);
 		if (trace)
@@ -373,6 +373,8 @@ enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct a
 	} else if (c.failed == OK && result != 0) {
 		avsc_list_result(&c.found, result, out, trace);
 	}
+	if (trace)
+		trace->n_steps += c.n_steps;
 	avsc_memo_fini(&c.memo);
 	memory_free(c.found.places.data);
 	memory_free(c.found.items.data);
@@ -383,6 +385,8 @@ enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct a
 enum err_code avsc_check(const struct schema *reader, const struct schema *writer, enum schema_policy policy,
 	struct findings *out, struct err *err)
 {
+	const struct avsc_compared of = avsc_compared_of(avsc_of(reader), avsc_of(writer));
+
 	(void)policy; /* makes no difference for Avro (compat-rules 1.2) */
-	return avsc_check_traced(avsc_of(reader), avsc_of(writer), out, NULL, err);
+	return avsc_check_traced(&of, out, NULL, err);
 }

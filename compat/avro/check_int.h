@@ -117,7 +117,19 @@ struct avsc_trace {
 	struct avsc_found *items;
 	size_t n;
 	size_t room;
+	uint64_t n_steps;         /* what it took; of all checks traced */
 };
+
+/* What is compared: two schemas, or what lies at one place of each. */
+struct avsc_compared {
+	const struct avsc_type *reader, *writer;
+	uint32_t n_writer_names;  /* of the whole schema of the writer */
+};
+
+static inline struct avsc_compared avsc_compared_of(const struct avsc_schema *reader, const struct avsc_schema *writer)
+{
+	return (struct avsc_compared){ .reader = reader->root, .writer = writer->root, .n_writer_names = writer->n_names };
+}
 
 void avsc_trace_add(struct avsc_trace *trace, struct arena *arena, struct avsc_found found);
 
@@ -125,7 +137,7 @@ void avsc_trace_add(struct avsc_trace *trace, struct arena *arena, struct avsc_f
 void avsc_list_result(const struct verdicts *v, uint32_t result, struct findings *out, struct avsc_trace *trace);
 
 /* avsc_check, with what each finding is about. */
-ERR_CHECKED enum err_code avsc_check_traced(const struct avsc_schema *reader, const struct avsc_schema *writer,
-	struct findings *out, struct avsc_trace *trace, struct err *err);
+ERR_CHECKED enum err_code avsc_check_traced(const struct avsc_compared *of, struct findings *out, struct avsc_trace *trace,
+	struct err *err);
 
 #endif

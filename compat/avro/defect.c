@@ -313,13 +313,14 @@ static void look_at_choice(struct finder *f, const struct avsc_pair *p)
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_ALIAS_OVER_NAME });
 }
 
-static bool has_branch_like(const struct avsc_type *a_union, const struct avsc_type *writer)
+size_t avsc_branch_like(const struct avsc_type *a_union, const struct avsc_type *writer)
 {
-	for (size_t i = 0; i < a_union->n_branches; i++)
-		if (a_union->branches[i]->kind == writer->kind && avsc_kind_is_named(writer->kind) &&
-			str_eq(a_union->branches[i]->name.last, writer->name.last))
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (i < a_union->n_branches && !(avsc_kind_is_named(writer->kind) && a_union->branches[i]->kind == writer->kind &&
+										str_eq(a_union->branches[i]->name.last, writer->name.last)))
+		i++;
+	return i;
 }
 
 /* Numbers by how much they hold. */
@@ -336,7 +337,7 @@ static void look_at_mismatch(struct finder *f, const struct avsc_pair *p)
 	enum rule rule = RULE_AVRO_TYPE_CHANGED;
 
 	if (p->reader->kind == AVSC_UNION)
-		rule = has_branch_like(p->reader, p->writer) ? RULE_AVRO_UNION_BRANCH_UNREADABLE : RULE_AVRO_UNION_BRANCH_MISSING;
+		rule = avsc_branch_like(p->reader, p->writer) < p->reader->n_branches ? RULE_AVRO_UNION_BRANCH_UNREADABLE : RULE_AVRO_UNION_BRANCH_MISSING;
 	else if (of_union)
 		rule = RULE_AVRO_UNION_REMOVED;
 	else if (width_of(p->reader->kind) >= 0 && width_of(p->writer->kind) > width_of(p->reader->kind))

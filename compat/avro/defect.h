@@ -34,4 +34,7 @@ const struct avsc_field *avsc_lost_field(const struct avsc_graph *g, const struc
 /* The branch of a union that an alias pushes aside although it has the writer's very name; n_branches when there is none. */
 size_t avsc_branch_of_name(const struct avsc_type *a_union, const struct avsc_type *writer);
 
+/* The first branch of a union that is of the writer's kind and has the last part of its name; or n_branches. */
+size_t avsc_branch_like(const struct avsc_type *a_union, const struct avsc_type *writer);
+
 #endif

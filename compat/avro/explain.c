@@ -13,21 +13,54 @@ struct proving {
 /* What may be spent on either; what is found beyond it is told without. */
 enum { PROVING_MOST = 16 * 1000 * 1000 };
 
+/* The reader's field that a defect says cannot be read; of aliases that steal, the one that goes without. */
+static uint32_t field_of(const struct avsc_defect *d)
+{
+	switch (d->rule) {
+	case RULE_AVRO_ALIAS_STEALS:
+	case RULE_AVRO_ALIAS_SHARED:
+		return d->other;
+	case RULE_AVRO_FIELD_NO_DEFAULT:
+	case RULE_AVRO_FIELD_TWICE:
+	case RULE_AVRO_ALIAS_IGNORED:
+	case RULE_AVRO_DEFAULT_INVALID:
+		return d->index;
+	default:
+		return AVSC_NO_FIELD;
+	}
+}
+
+/* The writer's field whose value the reader has not where it looks for it. */
+static uint32_t moved_field(const struct avsc_graph *g, const struct avsc_defect *d)
+{
+	const struct avsc_pair *p = &g->pairs[d->pair];
+	const struct avsc_field *found = NULL;
+
+	if (p->reader->kind != AVSC_RECORD || p->writer->kind != AVSC_RECORD)
+		return AVSC_NO_FIELD;
+	if (d->rule == RULE_AVRO_ALIAS_STEALS)
+		found = avsc_field_find(p->writer, p->reader->fields[d->other].name);
+	else if (d->rule == RULE_AVRO_ALIAS_IGNORED || d->rule == RULE_AVRO_TYPE_ALIAS_STEALS)
+		found = avsc_lost_field(g, p, &p->reader->fields[d->index]);
+	return found ? (uint32_t)(found - p->writer->fields) : AVSC_NO_FIELD;
+}
+
 /* The event that a finding is to be shown by; false when there is none. */
 static bool find_aim(struct proving *p, const struct avsc_told *told, struct avsc_aim *aim, struct avsc_ways *ways)
 {
 	const struct avsc_judgement *j = p->j;
 
-	if (told->pair == UINT32_MAX || (!told->defect && !told->inner))
+	const struct avsc_defect *d = told->inner ? told->inner : told->defect;
+
+	if (told->pair == UINT32_MAX || !d)
 		return false;
-	if (!told->inner) {
-		*aim = (struct avsc_aim){ .pair = told->pair, .value = told->defect->value };
+	*aim = (struct avsc_aim){ .pair = d->pair, .value = d->value, .field = field_of(d), .moved = moved_field(&j->graph, d) };
+	if (!told->inner)
 		return true;
-	}
 	p->shown += j->graph.n_edges + j->graph.n_pairs;
 	*ways = avsc_graph_ways(&j->graph, told->pair);
-	*aim = (struct avsc_aim){ .pair = told->inner->pair, .value = told->inner->value, .by = ways };
-	return ways->reach[told->inner->pair] != AVSC_NEVER;
+	aim->by = ways;
+	return ways->reach[d->pair] != AVSC_NEVER;
 }
 
 /* Whether no event can hold such a value, for want of an end of a recursive type or of a symbol. */
@@ -42,6 +75,7 @@ static enum err_code prove(struct proving *p, const struct avsc_told *told, stru
 {
 	struct avsc_aim aim;
 	struct avsc_ways ways;
+	bool same;
 
 	out->effect = told->effect;
 	if (told->effect != EFFECT_FAILS && told->effect != EFFECT_CHANGES)
@@ -53,7 +87,10 @@ static enum err_code prove(struct proving *p, const struct avsc_told *told, stru
 	}
 	if (p->shown > PROVING_MOST || !find_aim(p, told, &aim, &ways))
 		return OK;
-	TRY(avsc_witness(&p->j->graph, &aim, &out->witness, err));
+	TRY(avsc_witness(&p->j->graph, &aim, &out->witness, &same, err));
+	/* There is no value by which one could tell that another one's is read. */
+	if (same && aim.moved != AVSC_NO_FIELD)
+		out->effect = EFFECT_HARMLESS;
 	if (out->witness) {
 		out->effect = out->witness->effect;
 		p->shown += 64 + out->witness->event.len;

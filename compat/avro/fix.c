@@ -321,9 +321,9 @@ static void fix_size(struct fixing *f)
 		offer(f, c, 1, str_printf(f->j->arena, "keep the size %.*s", STR_ARG(number)));
 }
 
-static void fix_name(struct fixing *f)
+static void offer_name(struct fixing *f, const struct avsc_type *reader)
 {
-	const struct avsc_type *reader = f->told->reader, *writer = f->told->writer;
+	const struct avsc_type *writer = f->told->writer;
 	struct candidate *c = begin(f);
 
 	/* Inside a namespace the null namespace has no other name than its own. */
@@ -331,6 +331,20 @@ static void fix_name(struct fixing *f)
 		return;
 	c->safe = true;
 	offer(f, c, 1, str_printf(f->j->arena, "keep the name `%.*s` as an alias", STR_ARG(writer->name.full)));
+}
+
+static void fix_name(struct fixing *f)
+{
+	offer_name(f, f->told->reader);
+}
+
+static void fix_branch_name(struct fixing *f)
+{
+	const struct avsc_type *a_union = f->told->reader;
+	size_t like = avsc_branch_like(a_union, f->told->writer);
+
+	if (like < a_union->n_branches)
+		offer_name(f, a_union->branches[like]);
 }
 
 /* The union that holds the new type, when it is a branch. */
@@ -465,6 +479,7 @@ static fix_fn *const reader_fixes[RULES] = {
 	[RULE_AVRO_TYPE_NARROWED] = fix_type,
 	[RULE_AVRO_UNION_REMOVED] = fix_type,
 	[RULE_AVRO_UNION_BRANCH_MISSING] = fix_type,
+	[RULE_AVRO_UNION_BRANCH_UNREADABLE] = fix_branch_name,
 	[RULE_AVRO_NUMBER_LOSSY] = fix_lossy,
 	[RULE_AVRO_BYTES_AS_STRING] = fix_type,
 	[RULE_AVRO_STRING_AS_BYTES] = fix_type,
@@ -508,12 +523,23 @@ static size_t count_breaking(const struct avsc_judgement *j)
 	return n;
 }
 
-static bool is_told(const struct avsc_judgement *j, const struct avsc_told *told)
+static size_t count_refused(const struct avsc_judgement *j)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < j->n; i++)
-		if (j->items[i].rule == told->rule && str_eq(j->items[i].message, told->message))
-			return true;
-	return false;
+		n += j->items[i].refused;
+	return n;
+}
+
+/* Fields of one name may be in several records: the same is said of each. */
+static size_t count_told(const struct avsc_judgement *j, const struct avsc_told *told)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n; i++)
+		n += j->items[i].rule == told->rule && str_eq(j->items[i].message, told->message);
+	return n;
 }
 
 /* Whether the edited text is a schema of which the finding cannot be told, nor anything new that breaks. */
@@ -537,8 +563,8 @@ static enum err_code works(const struct fixing *f, const struct candidate *c, ui
 		code = avsc_judge(arena, &pair, &after, &why);
 		*spent += code == OK ? after.spent : 0;
 		if (code == OK)
-			*out = !is_told(&after, f->told) && (!f->told->refused || count_breaking(&after) < count_breaking(f->j)) &&
-				count_breaking(&after) <= count_breaking(f->j);
+			*out = count_told(&after, f->told) < count_told(f->j, f->told) && (!f->told->refused || count_breaking(&after) < count_breaking(f->j)) &&
+				count_breaking(&after) <= count_breaking(f->j) && count_refused(&after) <= count_refused(f->j);
 		else
 			err_text(err, code, str_dup(err->arena, why.message));
 	}

@@ -11,10 +11,24 @@ struct judging {
 	bool *used;                   /* by defect: told with a refusal */
 	bool *covered;                /* by pair: a refusal says that reading fails at or below it */
 	bool *named;                  /* by pair: told as AVRO_UNION_NAME_FIRST */
+	bool *opened;                 /* by pair: a union's branch that a refusal is about, told by what is in it */
 };
 
 /* What may be looked at in searches below pairs; findings beyond it have no inner reason. */
 enum { SEARCH_MOST = 4 * 1000 * 1000 };
+
+/* Types that are used at several places are compared at each; what is wrong with them is told once. */
+static bool is_told_already(const struct avsc_judgement *j, const struct avsc_told *told)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		const struct avsc_told *other = &j->items[i];
+
+		if (other->rule == told->rule && other->pair == told->pair && other->reader == told->reader &&
+			other->writer == told->writer && other->index == told->index && other->other == told->other)
+			return true;
+	}
+	return false;
+}
 
 static void tell(struct judging *g, struct avsc_told told)
 {
@@ -111,7 +125,7 @@ static const struct avsc_defect *find_inner(const struct avsc_judgement *j, uint
 	return best;
 }
 
-/* What failing branches are told as, when it is not the union itself that has none. */
+/* What a branch is told as that decoders take and that fails, where the reference says nothing of what is in it. */
 static void explain_branch(struct judging *g, struct avsc_told *told)
 {
 	const struct avsc_graph *graph = &g->j->graph;
@@ -130,6 +144,38 @@ static void explain_branch(struct judging *g, struct avsc_told *told)
 	g->covered[told->pair] = true;
 }
 
+static void tell_refusal(struct judging *g, const struct finding *reference, struct avsc_found found);
+
+/*
+ * The reference says of a union only that it has no branch for what is written.  Where decoders take one, each thing
+ * that speaks against that one is the finding, and all of them have to go: every one is told as that refusal.
+ * False when there is none.
+ */
+static bool open_branch(struct judging *g, const struct finding *reference, uint32_t pair)
+{
+	struct avsc_judgement *j = g->j;
+	const struct avsc_pair *p = pair == UINT32_MAX ? NULL : &j->graph.pairs[pair];
+	struct err why = { .arena = j->arena };
+	struct findings found = findings_make(j->arena);
+	struct avsc_trace trace = { 0 };
+	struct avsc_compared of;
+
+	if (!p || p->plan->op != AVSC_OP_BRANCH || j->spent > SEARCH_MOST)
+		return false;
+	if (g->opened[pair])
+		return true;
+	of = (struct avsc_compared){ .reader = p->reader->branches[p->plan->branch], .writer = p->writer,
+		.n_writer_names = j->graph.writer->n_names };
+	/* It may take more than the whole did, which had compared some of it before. */
+	if (avsc_check_traced(&of, &found, &trace, &why) != OK)
+		trace.n = 0;
+	j->spent += trace.n_steps;
+	g->opened[pair] = trace.n > 0;
+	for (size_t i = 0; i < trace.n && j->n < LIMIT_FINDINGS; i++)
+		tell_refusal(g, reference, trace.items[i]);
+	return trace.n > 0;
+}
+
 static enum rule usual_rule(const struct avsc_found *found)
 {
 	if (found->kind == ITEM_NAME && found->reader->kind == AVSC_RECORD)
@@ -141,6 +187,7 @@ static void tell_refusal(struct judging *g, const struct finding *reference, str
 {
 	struct avsc_judgement *j = g->j;
 	struct avsc_told told = { .refused = true, .reference = reference, .effect = EFFECT_HARMLESS };
+	bool of_branch = found.kind == ITEM_BRANCH || found.kind == ITEM_NO_BRANCH;
 	const struct avsc_type *writer;
 
 	find_odd(j, &found);
@@ -148,17 +195,20 @@ static void tell_refusal(struct judging *g, const struct finding *reference, str
 	told.reader = found.reader;
 	told.writer = writer;
 	told.pair = avsc_graph_find(&j->graph, found.reader, writer);
+	if (of_branch && open_branch(g, reference, told.pair))
+		return;
 	told.defect = find_defect(j, told.pair, &found);
 	told.rule = told.defect ? told.defect->rule : usual_rule(&found);
 	told.index = told.defect ? told.defect->index : found.index;
 	told.other = told.defect ? told.defect->other : found.index;
 	if (told.defect)
 		told.effect = told.defect->effect;
-	if (found.kind == ITEM_BRANCH || found.kind == ITEM_NO_BRANCH)
+	if (of_branch)
 		explain_branch(g, &told);
 	if (told.defect)
 		g->used[told.defect - j->defects.items] = true;
-	tell(g, told);
+	if (!is_told_already(j, &told))
+		tell(g, told);
 }
 
 /* ---- what it does not see ---- */
@@ -189,7 +239,7 @@ static bool tell_choice(struct judging *g, const struct avsc_defect *d)
 	uint32_t pair = choice_above(g, d->pair);
 	const struct avsc_pair *p = pair == UINT32_MAX ? NULL : &g->j->graph.pairs[pair];
 
-	if (!p || d->effect != EFFECT_FAILS || d->rule == RULE_AVRO_ALIAS_STEALS || d->rule == RULE_AVRO_ALIAS_SHARED ||
+	if (!p || g->opened[pair] || d->effect != EFFECT_FAILS || d->rule == RULE_AVRO_ALIAS_STEALS || d->rule == RULE_AVRO_ALIAS_SHARED ||
 		d->rule == RULE_AVRO_DEFAULT_INVALID || d->rule == RULE_AVRO_BYTES_AS_STRING)
 		return false;
 	if (!g->named[pair])
@@ -220,16 +270,18 @@ enum err_code avsc_judge(struct arena *arena, const struct explain_pair *asked, 
 {
 	struct avsc_judgement j = { .arena = arena, .asked = asked };
 	struct findings found = findings_make(arena);
+	const struct avsc_compared of = avsc_compared_of(avsc_of(asked->reader), avsc_of(asked->writer));
 	struct avsc_trace trace = { 0 };
 	struct judging g = { .j = &j };
 
-	TRY(avsc_check_traced(avsc_of(asked->reader), avsc_of(asked->writer), &found, &trace, err));
+	TRY(avsc_check_traced(&of, &found, &trace, err));
 	TRY(avsc_graph_make(arena, avsc_of(asked->reader), avsc_of(asked->writer), &j.graph, err));
 	j.defects = avsc_defects_find(&j.graph);
 	j.spent = j.graph.n_pairs + j.graph.n_edges + j.defects.n;
 	g.used = arena_array(arena, bool, j.defects.n + 1);
 	g.covered = arena_array(arena, bool, j.graph.n_pairs);
 	g.named = arena_array(arena, bool, j.graph.n_pairs);
+	g.opened = arena_array(arena, bool, j.graph.n_pairs);
 	for (size_t i = 0; i < trace.n; i++)
 		tell_refusal(&g, &found.items[i], trace.items[i]);
 	for (size_t i = 0; i < j.defects.n && j.n < LIMIT_FINDINGS; i++)

@@ -221,6 +221,12 @@ static void find_faults(const struct avsc_type *r, const uint32_t *given, const 
 	}
 }
 
+struct str avsc_duplicate_words(struct arena *arena, const struct avsc_field *field, const struct avsc_type *record)
+{
+	return str_printf(arena, "Duplicate field %.*s in record %.*s: an alias and a name", STR_ARG(field->name),
+		STR_ARG(record->name.full));
+}
+
 static enum err_code resolve_record(struct maker *m, const struct avsc_type *w, const struct avsc_type *r,
 	struct avsc_node *node)
 {
@@ -235,8 +241,7 @@ static enum err_code resolve_record(struct maker *m, const struct avsc_type *w, 
 	TRY(resolve_fields(m, w, r, steps, given));
 	find_faults(r, given, &missing, &twice);
 	if (twice)
-		fail_node(node, AVSC_FAIL_TEXT, str_printf(m->arena, "Duplicate field %.*s in record %.*s: an alias and a name",
-			STR_ARG(twice->name), STR_ARG(r->name.full)));
+		fail_node(node, AVSC_FAIL_TEXT, avsc_duplicate_words(m->arena, twice, r));
 	else if (missing)
 		fail_node(node, AVSC_FAIL_MISSING, missing->name);
 	if (twice || missing)

@@ -78,6 +78,9 @@ static inline bool avsc_may_be_empty(const struct avsc_plan *plan, const struct 
 	return plan->empty[writer->number >> 3] & (1u << (writer->number & 7));
 }
 
+/* What is said of a reader's field that would get two values. */
+struct str avsc_duplicate_words(struct arena *arena, const struct avsc_field *field, const struct avsc_type *record);
+
 /* encode.c: a JSON value as the bytes of a type. */
 struct avsc_encoder {
 	struct buf *out;

@@ -9,6 +9,7 @@
 
 struct comparing {
 	const struct avsc_graph *g;
+	const struct avsc_aim *aim;   /* what is wrong there is told first */
 	struct str reason;
 };
 
@@ -159,6 +160,23 @@ static bool compare_leaf(struct comparing *c, const struct avsc_pair *p, bool ch
 
 /* ---- what holds them ---- */
 
+/* Whether a value looks as another does that was written for another field; members that are more do not count. */
+static bool looks_same(const struct jsn *written, const struct jsn *read)
+{
+	bool same = read && written->kind == read->kind;
+
+	if (!same || written->kind == JSN_NULL)
+		return same;
+	if (written->kind == JSN_NUMBER)
+		return avsc_number_value(written->text) == avsc_number_value(read->text);
+	if (written->kind != JSN_OBJECT && written->kind != JSN_ARRAY)
+		return written->boolean == read->boolean && str_eq(written->text, read->text);
+	for (size_t i = 0; i < written->n_items && same; i++)
+		same = looks_same(&written->items[i], written->kind == JSN_OBJECT ? jsn_get(read, written->items[i].name)
+			: i < read->n_items ? &read->items[i] : NULL);
+	return same && (written->kind == JSN_OBJECT || written->n_items == read->n_items);
+}
+
 static const struct jsn *inner_of(const struct jsn *value)
 {
 	return value->kind == JSN_OBJECT && value->n_items == 1 ? &value->items[0] : value;
@@ -179,7 +197,7 @@ static bool compare_written_union(struct comparing *c, const struct avsc_pair *p
 }
 
 /* A field that has its default although what it was called before is written. */
-static bool is_lost(struct comparing *c, const struct avsc_pair *p)
+static bool is_lost(struct comparing *c, const struct avsc_pair *p, const struct jsn *written, const struct jsn *read)
 {
 	bool *given = arena_array(c->g->arena, bool, p->reader->n_fields);
 
@@ -189,7 +207,7 @@ static bool is_lost(struct comparing *c, const struct avsc_pair *p)
 		const struct avsc_field *field = &p->reader->fields[i];
 		const struct avsc_field *lost = given[i] ? NULL : avsc_lost_field(c->g, p, field);
 
-		if (lost) {
+		if (lost && !looks_same(&written->items[lost - p->writer->fields], jsn_get(read, lost->name))) {
 			c->reason = str_printf(c->g->arena, "the value of field %.*s is lost: field %.*s has its default",
 				STR_ARG(lost->name), STR_ARG(field->name));
 			return true;
@@ -198,23 +216,40 @@ static bool is_lost(struct comparing *c, const struct avsc_pair *p)
 	return false;
 }
 
+/* Whether a field's value is in a field of another name, and its own has another one. */
+static bool is_elsewhere(struct comparing *c, const struct avsc_pair *p, const struct avsc_edge *edge,
+	const struct jsn *written, const struct jsn *read)
+{
+	const struct avsc_field *wrote = &p->writer->fields[edge->writer_index];
+	const struct avsc_field *has = &p->reader->fields[edge->reader_index];
+
+	if (str_eq(wrote->name, has->name) || !avsc_field_find(p->reader, wrote->name) ||
+		looks_same(&written->items[edge->writer_index], jsn_get(read, wrote->name)))
+		return false;
+	c->reason = str_printf(c->g->arena, "the value of field %.*s is in field %.*s, and %.*s has another", STR_ARG(wrote->name),
+		STR_ARG(has->name), STR_ARG(wrote->name));
+	return true;
+}
+
 static bool compare_record(struct comparing *c, const struct avsc_pair *p, const struct jsn *written,
 	const struct jsn *read)
 {
+	const struct avsc_edge *moved = &c->g->pairs[c->aim->pair] == p && c->aim->moved != AVSC_NO_FIELD
+		? avsc_graph_field(c->g, p, c->aim->moved) : NULL;
+
+	if (moved && is_elsewhere(c, p, moved, written, read))
+		return false;
 	for (uint32_t i = p->first_edge; i < p->first_edge + p->n_edges; i++) {
 		const struct avsc_edge *edge = &c->g->edges[i];
 
-		const struct avsc_field *wrote = &p->writer->fields[edge->writer_index];
-
-		if (!str_eq(wrote->name, p->reader->fields[edge->reader_index].name) && avsc_field_find(p->reader, wrote->name))
-			return DIFFERS(c, "the value of field %.*s is in field %.*s, and %.*s has another", STR_ARG(wrote->name),
-				STR_ARG(p->reader->fields[edge->reader_index].name), STR_ARG(wrote->name));
 		if (edge->writer_index >= written->n_items || edge->reader_index >= read->n_items)
 			return DIFFERS(c, "a field is missing");
+		if (is_elsewhere(c, p, edge, written, read))
+			return false;
 		if (!compare(c, edge->to, false, &written->items[edge->writer_index], &read->items[edge->reader_index]))
 			return false;
 	}
-	return !is_lost(c, p);
+	return !is_lost(c, p, written, read);
 }
 
 static bool compare_items(struct comparing *c, const struct avsc_pair *p, const struct jsn *written,
@@ -248,9 +283,10 @@ static bool compare(struct comparing *c, uint32_t pair, bool chosen, const struc
 	}
 }
 
-bool avsc_same(const struct avsc_graph *g, const struct jsn *written, const struct jsn *read, struct str *reason)
+bool avsc_same(const struct avsc_graph *g, const struct avsc_aim *aim, const struct jsn *written, const struct jsn *read,
+	struct str *reason)
 {
-	struct comparing c = { .g = g };
+	struct comparing c = { .g = g, .aim = aim };
 
 	if (compare(&c, 0, false, written, read))
 		return true;

@@ -110,6 +110,7 @@ enum spot {
 	SPOT_WRITTEN,    /* the writer's field that an alias means */
 	SPOT_NAME, SPOT_TYPE, SPOT_SIZE, SPOT_SYMBOLS, SPOT_SYMBOL, SPOT_ENUM_DEFAULT,
 	SPOT_LOGICAL, SPOT_SCALE, SPOT_PRECISION,
+	SPOT_LIKE,       /* the reader's branch that is called like the writer's type */
 };
 
 /* In the reader's and in the writer's text; where they are used, for rules that are not listed. */
@@ -130,6 +131,7 @@ static const struct {
 	[RULE_AVRO_RECORD_NAME_CHANGED] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_NAMESPACE_CHANGED] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_TYPE_ALIAS_STEALS] = { SPOT_NAME, SPOT_NAME },
+	[RULE_AVRO_UNION_BRANCH_UNREADABLE] = { SPOT_LIKE, SPOT_USE },
 	[RULE_AVRO_ERROR_AND_RECORD] = { SPOT_TYPE, SPOT_TYPE },
 	[RULE_AVRO_LOGICAL_CHANGED] = { SPOT_LOGICAL, SPOT_LOGICAL },
 	[RULE_AVRO_LOGICAL_ADDED] = { SPOT_LOGICAL, SPOT_USE },
@@ -185,6 +187,23 @@ static const struct jsn *type_spot(const struct avsc_type *type, uint32_t index,
 	return member ? member : type->at;
 }
 
+/* The branch that decoders do not take although it is called so, of AVRO_UNION_BRANCH_UNREADABLE; else NULL. */
+static const struct avsc_type *like_of(const struct avsc_told *told)
+{
+	size_t like = told->defect ? avsc_branch_like(told->reader, told->writer) : told->reader->n_branches;
+
+	return like < told->reader->n_branches ? told->reader->branches[like] : NULL;
+}
+
+static const struct jsn *like_spot(const struct avsc_told *told, struct buf *path)
+{
+	const struct avsc_type *like = like_of(told);
+
+	if (like)
+		buf_printf(path, "/%zu", avsc_branch_like(told->reader, told->writer));
+	return !like ? told->reader->at : like->from_dependency ? NULL : jsn_get(like->at, STR("name"));
+}
+
 /* The JSON value that a finding is about, and the end of its path. */
 static const struct jsn *value_at(const struct avsc_judgement *j, const struct avsc_told *told, bool reader,
 	struct buf *path)
@@ -199,6 +218,8 @@ static const struct jsn *value_at(const struct avsc_judgement *j, const struct a
 		return NULL;
 	if (spot == SPOT_FIELD || spot == SPOT_ALIAS || spot == SPOT_DEFAULT)
 		at = field_spot(type, told->index, spot, path);
+	else if (spot == SPOT_LIKE)
+		at = like_spot(told, path);
 	else if (spot != SPOT_USE)
 		at = spot == SPOT_WRITTEN ? written_spot(told, path) : type_spot(type, told->index, spot, path);
 	return type->from_dependency ? NULL : at;
@@ -414,7 +435,13 @@ static void put_inner(struct words *w)
 static void say_unreadable(struct words *w)
 {
 	const struct avsc_pair *p = w->told->pair == UINT32_MAX ? NULL : &w->j->graph.pairs[w->told->pair];
+	const struct avsc_type *like = like_of(w->told);
 
+	if (like) {
+		buf_printf(&w->out, "the union of %.*s has the branch %.*s in the %s schema, which does not read %.*s of the %s one",
+			STR_ARG(w->subject), STR_ARG(like->name.full), w->reader, STR_ARG(w->told->writer->name.full), w->writer);
+		return;
+	}
 	buf_printf(&w->out, "the union of %.*s has a branch for ", STR_ARG(w->subject));
 	put_type(&w->out, w->told->writer);
 	if (p && p->plan->op == AVSC_OP_BRANCH && !w->told->inner && w->told->effect == EFFECT_HARMLESS) {

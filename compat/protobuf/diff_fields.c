@@ -23,13 +23,12 @@ static struct pbuf_effects effects_of(const struct pbuf_diff *d, const struct pb
 	return (struct pbuf_effects){ effect_of(&d->backward, old, new, number), effect_of(&d->forward, new, old, number) };
 }
 
-static struct str declared(struct pbuf_diff *d, const struct pbuf_field *field)
+static struct str declared(struct pbuf_diff *d, const struct pbuf_field *field, const struct pbuf_field *beside)
 {
-	static const char *const labels[] = {
-		[PBUF_UNLABELLED] = "", [PBUF_OPTIONAL] = "optional ", [PBUF_REQUIRED] = "required ", [PBUF_REPEATED] = "repeated ",
-	};
+	struct buf b = buf_make(d->arena, 64);
 
-	return str_printf(d->arena, "%s%.*s", labels[field->label], STR_ARG(field->type.text));
+	pbuf_put_declared(&b, field, beside);
+	return buf_str(&b);
 }
 
 static struct str entity_of(const struct pbuf_field *field)
@@ -67,10 +66,10 @@ static void diff_type_of(struct pbuf_diff *d, const struct pbuf_field *old, cons
 
 	if (!same_use(&old->type, &new->type))
 		pbuf_change(d, kind, entity_of(new), path, effects, "%.*s %.*s: %.*s became %.*s", STR_ARG(entity_of(new)), STR_ARG(path),
-			STR_ARG(declared(d, old)), STR_ARG(declared(d, new)));
+			STR_ARG(declared(d, old, new)), STR_ARG(declared(d, new, old)));
 	else if (old->label != new->label)
 		pbuf_change(d, CHANGE_CONSTRAINT, entity_of(new), path, effects, "%.*s %.*s: %.*s became %.*s", STR_ARG(entity_of(new)),
-			STR_ARG(path), STR_ARG(declared(d, old)), STR_ARG(declared(d, new)));
+			STR_ARG(path), STR_ARG(declared(d, old, new)), STR_ARG(declared(d, new, old)));
 }
 
 static struct str name_of(const struct pbuf_oneof *oneof)
@@ -151,7 +150,7 @@ static void add_field(struct pbuf_diff *d, const struct pbuf_field *field)
 
 	pbuf_diff_at(d, NULL, &field->span, path);
 	pbuf_change(d, CHANGE_ADDED, entity_of(field), path, effects, "%.*s %.*s %.*s = %d is new", STR_ARG(entity_of(field)),
-		STR_ARG(declared(d, field)), STR_ARG(path), field->number);
+		STR_ARG(declared(d, field, NULL)), STR_ARG(path), field->number);
 }
 
 static bool reserves(const struct pbuf_type *type, int32_t number)
@@ -174,7 +173,7 @@ static void remove_field(struct pbuf_diff *d, const struct pbuf_type *new_type, 
 
 	pbuf_diff_at(d, &field->span, NULL, path);
 	pbuf_change(d, CHANGE_REMOVED, entity_of(field), path, effects, "%.*s %.*s %.*s = %d was removed%s", STR_ARG(entity_of(field)),
-		STR_ARG(declared(d, field)), STR_ARG(path), field->number, reserved ? "" : ", its number is not reserved");
+		STR_ARG(declared(d, field, NULL)), STR_ARG(path), field->number, reserved ? "" : ", its number is not reserved");
 }
 
 /* ---- in the order of the text ---- */

@@ -42,6 +42,8 @@ struct pbuf_subject {
 struct explain_place pbuf_place_old(const struct pbuf_explain *x, const struct pbuf_subject *s);
 struct explain_place pbuf_place_new(const struct pbuf_explain *x, const struct pbuf_subject *s);
 struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject *s);
+/* "repeated N"; where the field beside it, if any, is declared so too, its full name: "a.M.N". */
+void pbuf_put_declared(struct buf *b, const struct pbuf_field *field, const struct pbuf_field *beside);
 /* The type of this name behind the package in the new file, or in the old one; NULL: none. */
 const struct pbuf_type *pbuf_local_type(struct arena *arena, const struct pbuf_schema *schema, struct str local);
 /* The enum that a field, or a map's value, is of; NULL: of none. */

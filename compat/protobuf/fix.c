@@ -138,6 +138,52 @@ static bool label_for(const struct pbuf_fixing *f, const struct pbuf_field *old,
 	return !in_oneof || (old->label != PBUF_REPEATED && old->label != PBUF_REQUIRED && old->type.kind != PBUF_MAP);
 }
 
+/* What a name means in a message of the new file; NULL: nothing that the file uses. */
+static const struct pbuf_type *meaning_of(const struct pbuf_fixing *f, const struct pbuf_type *scope, struct str name)
+{
+	const struct map *types = &f->x->new->types;
+	struct str around = scope ? scope->full : str_present(f->x->new->file->package) ? f->x->new->file->package : STR("");
+
+	if (str_starts(name, STR(".")))
+		return map_get(types, str_sub(name, 1, name.len));
+	while (around.len > 0) {
+		const struct pbuf_type *found = map_get(types, str_printf(f->x->arena, "%.*s.%.*s", STR_ARG(around), STR_ARG(name)));
+		ptrdiff_t dot = str_rindex(around, '.');
+
+		if (found)
+			return found;
+		around.len = dot < 0 ? 0 : (size_t)dot;
+	}
+	return map_get(types, name);
+}
+
+/* The old type as it can be named in a message of the new file, where another one of its name may be nearer. */
+static struct str old_name(const struct pbuf_fixing *f, const struct pbuf_use *use, const struct pbuf_type *scope)
+{
+	const struct pbuf_type *old = use->named, *now = use->kind == PBUF_NAMED ? meaning_of(f, scope, use->text) : NULL;
+	struct str package = f->x->new->file->package;
+
+	if (use->kind == PBUF_MAP)
+		return str_printf(f->x->arena, "map<%.*s, %.*s>", STR_ARG(use->key->text), STR_ARG(old_name(f, use->value, scope)));
+	if (!now || !old || str_eq(now->local, old->local))
+		return use->text;
+	if (old->file != f->x->old->file)
+		return str_concat(f->x->arena, STR("."), old->full);
+	return str_printf(f->x->arena, ".%.*s%s%.*s", STR_ARG(str_present(package) ? package : STR("")),
+		package.len > 0 ? "." : "", STR_ARG(old->local));
+}
+
+/* The old field as it can stand in a message of the new file. */
+static const struct pbuf_field *old_field_in(const struct pbuf_fixing *f, const struct pbuf_field *field,
+	const struct pbuf_type *scope)
+{
+	struct pbuf_field *copy = arena_new(f->x->arena, struct pbuf_field);
+
+	*copy = *field;
+	copy->type.text = old_name(f, &field->type, scope);
+	return copy;
+}
+
 static struct str labelled(const struct pbuf_fixing *f, const struct pbuf_field *field, enum pbuf_label label)
 {
 	static const char *const labels[] = {
@@ -187,6 +233,7 @@ static void restore_declaration(struct pbuf_fixing *f)
 		elsewhere(f, new->file);
 		return;
 	}
+	old = old_field_in(f, old, new->scope);
 	if (old->type.kind == PBUF_GROUP || !pbuf_tokens_of(f, new, &tokens)) {
 		pbuf_fix_major(f, "use a new number for the new type of %.*s", STR_ARG(new->name));
 		return;
@@ -231,6 +278,7 @@ static void put_back(struct pbuf_fixing *f)
 		return;
 	}
 	pbuf_fix_title(f, "put %.*s = %d back", STR_ARG(old->name), old->number);
+	old = old_field_in(f, old, type);
 	pbuf_edit_append(f, oneof ? &oneof->span : &type->span, pbuf_print_field(f->x->arena, old, label));
 	pbuf_edit_unreserve(f, type, old->number, old->name);
 	restore_use(f, &old->type);

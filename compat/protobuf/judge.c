@@ -1,6 +1,9 @@
 /* Which messages meet, and what becomes of their fields. */
 #include "compat/protobuf/judge_int.h"
 
+#include "base/json.h"
+#include "base/limits.h"
+
 bool pbuf_spend(struct pbuf_judge *j, size_t steps)
 {
 	j->n_steps += steps;
@@ -229,7 +232,8 @@ struct trial {
 	size_t n_keys;
 };
 
-enum outcome { FINE, FAILS, CHANGES };
+/* UNSEEN: it changes, but by the reader's names it looks as it was written. */
+enum outcome { FINE, FAILS, CHANGES, UNSEEN };
 
 static bool is_many(const struct pbuf_field *field)
 {
@@ -304,6 +308,42 @@ static bool is_fine_alone(const struct trial *t, struct arena *arena, const stru
 	return read && pbuf_same_member(&compare, t->w, alone, t->r, read);
 }
 
+void pbuf_put_absent(struct buf *b, struct arena *arena, const struct pbuf_field *field)
+{
+	struct pbuf_event e = { .arena = arena };
+	struct pbuf_datum value;
+
+	if (pbuf_absent_value(arena, field, &value))
+		pbuf_json_value(&e, b, &field->type, &value);
+	else
+		buf_lit(b, "nothing");
+}
+
+/* Of what is not set neither the event nor what is read of it shows anything. */
+static struct str tell_defaults(const struct trial *t, struct arena *arena)
+{
+	struct buf b = buf_make(arena, 64);
+
+	buf_printf(&b, "not set, %.*s is ", STR_ARG(t->w->name));
+	pbuf_put_absent(&b, arena, t->w);
+	buf_lit(&b, " to the writer and ");
+	pbuf_put_absent(&b, arena, t->r);
+	buf_lit(&b, " to the reader");
+	return buf_str(&b);
+}
+
+/* Numbers of fields and of constants may be exchanged so that their names say the same again. */
+static bool looks_same(const struct trial *t, struct arena *arena, const struct pbuf_message *event, const struct pbuf_message *read)
+{
+	struct str before = pbuf_json(arena, t->j->writer, event, false), after = pbuf_json(arena, t->j->reader, read, true);
+	struct err ignored = { .arena = arena };
+	const struct jsn *a, *b;
+
+	return pbuf_spend(t->j, before.len + after.len) &&
+		jsn_parse(arena, before, JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &a, &ignored) == OK &&
+		jsn_parse(arena, after, JSN_SURROGATES | JSN_WTF8, LIMIT_JSON_DEPTH, &b, &ignored) == OK && jsn_equal(a, b);
+}
+
 static enum outcome try_event(const struct trial *t, struct arena *arena, const struct pbuf_message *event, struct str *reason)
 {
 	struct pbuf_compare compare = { .arena = arena, .writer = t->j->writer, .reader = t->j->reader, .shallow = true };
@@ -320,8 +360,12 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 	}
 	if (pbuf_same_member(&compare, t->w, event, t->r, read) || (t->r->oneof && is_fine_alone(t, arena, event)))
 		return FINE;
+	if (!pbuf_member_numbered(event, t->w->number) && !pbuf_member_numbered(read, t->r->number)) {
+		*reason = tell_defaults(t, arena);
+		return CHANGES;
+	}
 	*reason = str_of(compare.reason);
-	return CHANGES;
+	return looks_same(t, arena, event, read) ? UNSEEN : CHANGES;
 }
 
 static bool is_enum_use(const struct pbuf_use *use)
@@ -434,9 +478,9 @@ static void judge_field(struct pbuf_judge *j, const struct pbuf_pair *pair, cons
 {
 	const struct pbuf_use *use = w->type.kind == PBUF_MAP ? w->type.value : &w->type;
 	struct trial t = { .j = j, .pair = pair, .w = w, .r = r };
-	struct str reason = STR("");
+	struct str reason = STR(""), unseen = STR_NONE;
+	size_t n, n_unseen = 0;
 	bool last;
-	size_t n;
 
 	arena_reset(j->scratch);
 	t.n_values = pbuf_values(j, j->scratch, use, w->type.kind == PBUF_MAP ? NULL : &r->type, t.values);
@@ -452,11 +496,16 @@ static void judge_field(struct pbuf_judge *j, const struct pbuf_pair *pair, cons
 
 		event = make_event(&t, j->scratch, attempt);
 		outcome = event ? try_event(&t, j->scratch, event, &reason) : FINE;
-		if (outcome != FINE) {
+		if (outcome == UNSEEN && !str_present(unseen)) {
+			unseen = reason;
+			n_unseen = attempt;
+		} else if (outcome == FAILS || outcome == CHANGES) {
 			tell(&t, attempt, outcome, reason);
-			break;
+			return;
 		}
 	}
+	if (str_present(unseen))
+		tell(&t, n_unseen, CHANGES, unseen);
 }
 
 /* The reader's field that has the name but another number; NULL: none. */

@@ -62,6 +62,8 @@ ERR_CHECKED enum err_code pbuf_judge_run(struct pbuf_judge *j);
 const struct pbuf_pair *pbuf_outside(const struct pbuf_fact *fact, const struct pbuf_field **w, const struct pbuf_field **r);
 /* The witness of a fact: its event as one of its own, encoded, and read; NULL when no event can be made. */
 const struct explain_witness *pbuf_witness(struct pbuf_judge *j, const struct pbuf_fact *fact);
+/* As JSON, what stands for a field that is not set: "nothing" for one that is a list or a message. */
+void pbuf_put_absent(struct buf *b, struct arena *arena, const struct pbuf_field *field);
 
 /* ---- inside ---- */
 

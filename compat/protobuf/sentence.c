@@ -111,14 +111,40 @@ struct explain_place pbuf_place_old(const struct pbuf_explain *x, const struct p
 
 /* ---- sentences ---- */
 
-static void put_declared(struct buf *b, const struct pbuf_field *field)
+static bool same_name(const struct pbuf_type *a, const struct pbuf_type *b)
+{
+	return a && b && str_eq(a->full, b->full);
+}
+
+/* A type as the text has it; by its full name where that text means two types, and whose it is where those are alike. */
+static void put_use(struct buf *b, const struct pbuf_use *use, const struct pbuf_use *other)
+{
+	const struct pbuf_type *named = use->named;
+
+	if (use->kind == PBUF_MAP && other->kind == PBUF_MAP) {
+		buf_printf(b, "map<%.*s, ", STR_ARG(use->key->text));
+		put_use(b, use->value, other->value);
+		buf_add_c(b, '>');
+	} else if (use->kind != PBUF_NAMED || !named || !other->named || !str_eq(use->text, other->text)) {
+		buf_add(b, use->text);
+	} else {
+		buf_add(b, named->full);
+		if (same_name(named, other->named) && str_present(named->file->subject))
+			buf_printf(b, " of version %d of %.*s", named->file->version, STR_ARG(named->file->subject));
+	}
+}
+
+void pbuf_put_declared(struct buf *b, const struct pbuf_field *field, const struct pbuf_field *beside)
 {
 	static const char *const labels[] = {
 		[PBUF_UNLABELLED] = "", [PBUF_OPTIONAL] = "optional ", [PBUF_REQUIRED] = "required ", [PBUF_REPEATED] = "repeated ",
 	};
 
 	buf_add(b, str_of(labels[field->label]));
-	buf_add(b, field->type.text);
+	if (beside && field->label == beside->label && str_eq(field->type.text, beside->type.text))
+		put_use(b, &field->type, &beside->type);
+	else
+		buf_add(b, field->type.text);
 }
 
 static void put_field(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
@@ -136,9 +162,9 @@ static void put_change(struct buf *b, const struct pbuf_explain *x, const struct
 	if (s->old_field == NULL || s->new_field == NULL)
 		return;
 	buf_lit(b, ": ");
-	put_declared(b, s->old_field);
+	pbuf_put_declared(b, s->old_field, s->new_field);
 	buf_lit(b, " became ");
-	put_declared(b, s->new_field);
+	pbuf_put_declared(b, s->new_field, s->old_field);
 }
 
 static struct str reader_of(const struct pbuf_explain *x)
@@ -149,17 +175,6 @@ static struct str reader_of(const struct pbuf_explain *x)
 static struct str writer_of(const struct pbuf_explain *x)
 {
 	return x->new_reads_old ? STR("old") : STR("new");
-}
-
-static void put_default(struct buf *b, const struct pbuf_explain *x, const struct pbuf_field *field)
-{
-	struct pbuf_event e = { .arena = x->arena };
-	struct pbuf_datum value;
-
-	if (pbuf_absent_value(x->arena, field, &value))
-		pbuf_json_value(&e, b, &field->type, &value);
-	else
-		buf_lit(b, "nothing");
 }
 
 static void put_enum(struct buf *b, const struct pbuf_explain *x, const struct pbuf_subject *s)
@@ -255,9 +270,9 @@ struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject
 	case RULE_PROTO_DEFAULT_CHANGED:
 		put_field(&b, x, s);
 		buf_lit(&b, ": not set, it was ");
-		put_default(&b, x, s->old_field);
+		pbuf_put_absent(&b, x->arena, s->old_field);
 		buf_lit(&b, " and is ");
-		put_default(&b, x, s->new_field);
+		pbuf_put_absent(&b, x->arena, s->new_field);
 		break;
 	case RULE_PROTO_ENUM_CONSTANT_RENUMBERED:
 	case RULE_PROTO_ENUM_CONSTANT_LOST:

@@ -103,6 +103,19 @@ static bool is_nested_upon(const struct random_file *file, unsigned index)
 	return false;
 }
 
+/* Another name, or that of a message in another scope: names mean the nearest. */
+static void change_name(struct draw *d, const struct random_file *file, struct random_message *message)
+{
+	const struct random_message *like = &file->messages[draw_below(d, file->n_messages)];
+
+	if (one_in(d, 2) || like->nested_in == message->nested_in) {
+		message->name[1] = '2';
+		message->name[2] = '\0';
+	} else {
+		memcpy(message->name, like->name, sizeof(message->name));
+	}
+}
+
 void change_file(struct draw *d, struct random_file *file)
 {
 	struct random_message *message = &file->messages[draw_below(d, file->n_messages)];
@@ -116,8 +129,7 @@ void change_file(struct draw *d, struct random_file *file)
 	} else if (what < 20) {
 		change_enum(d, file, &file->enums[draw_below(d, file->n_enums)]);
 	} else if (what == 20) {
-		message->name[1] = '2';
-		message->name[2] = '\0';
+		change_name(d, file, message);
 	} else if (what == 21 && file->n_messages > 1 && !is_nested_upon(file, file->n_messages - 1)) {
 		file->n_messages--;
 	} else if (what == 22 && one_in(d, 2)) {

@@ -34,6 +34,7 @@ static void rules_are_shown_by_their_examples(void **state)
 /* ---- what is told, word by word ---- */
 
 #define R(fields) "{\"type\":\"record\",\"name\":\"R\",\"fields\":[" fields "]}"
+#define R2(name, fields) "{\"type\":\"record\",\"name\":\"" name "\",\"fields\":[" fields "]}"
 #define F(name, type) "{\"name\":\"" name "\",\"type\":" type "}"
 
 static const struct told_case {
@@ -179,9 +180,9 @@ static const struct told_case {
 	{ "[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]",
 		"[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":\"string\"},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]",
 		false,
-		"refused AVRO-UNION-BRANCH-UNREADABLE fails\n"
-		" new 1:1 , old 1:9 /1\n"
-		" the union of the schema has a branch for L in the new schema, but it does not read what the old one writes (branch 1): field `v` is written as int and read as string\n"
+		"refused AVRO-TYPE-CHANGED fails\n"
+		" new 1:66 /1/fields/0/type, old 1:66 /1/fields/0/type\n"
+		" field `v` is written as int and read as string\n"
 		" {\"L\":{\"v\":0,\"next\":null}}: Found int, expecting string\n"
 		" make field `v` a union with int\n"
 		"[\"null\",{\"type\":\"record\",\"name\":\"L\",\"fields\":[{\"name\":\"v\",\"type\":[\"string\",\"int\"]},{\"name\":\"next\",\"type\":[\"null\",\"L\"]}]}]\n" },
@@ -208,9 +209,10 @@ static const struct told_case {
 		false,
 		"warning AVRO-UNION-NAME-FIRST fails\n"
 		" new 1:1 , old 1:1 \n"
-		" the union of the schema reads n2.A as branch 1, whatever the others could, and fails: the union of field `f` has a branch for n2.B in the new schema, but it does not read what the old one writes\n"
+		" the union of the schema reads n2.A as branch 1, whatever the others could, and fails: the union of field `f` has the branch n1.B in the new schema, which does not read n2.B of the old one\n"
 		" {\"f\":{\"n2.B\":{\"a\":{\"f\":null}}}}: Found n2.B, expecting union\n"
-		" register it under a new subject, or as a new major version\n" },
+		" keep the name `n2.B` as an alias\n"
+		"[{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n1\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}],\"aliases\":[\"n2.B\"]}]},{\"name\":\"g\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",\"n1.B\"]}]}]\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"}]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"float\",\"double\"]}]}",
 		false,
@@ -235,12 +237,12 @@ static const struct told_case {
 		"refused AVRO-ALIAS-STEALS changes\n"
 		" new 1:116 /fields/1/aliases, old 1:47 /fields/0\n"
 		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
-		" {\"a\":0,\"b\":0}: the value of field a is in field b, and a has another\n"
+		" {\"a\":1,\"b\":0}: the value of field a is in field b, and a has another\n"
 		" register it under a new subject, or as a new major version\n"
 		"warning AVRO-ALIAS-STEALS changes\n"
 		" new 1:74 /fields/0/aliases, old 1:73 /fields/1\n"
 		" field `a` has the alias `b` and takes the value of field `b`, which is still there\n"
-		" {\"a\":0,\"b\":0}: the value of field a is in field b, and a has another\n"
+		" {\"a\":0,\"b\":1}: the value of field b is in field a, and b has another\n"
 		" take the alias `b` from field `a`\n"
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}",
@@ -271,6 +273,107 @@ static const struct told_case {
 		" give field `y` the default 0\n"
 		R(F("p", "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":3}")
 			",{\"name\":\"y\",\"type\":\"int\",\"default\":0}") "\n" },
+	/* What is wrong with the branch that decoders take is told, all of it, and not that the union has none. */
+	{ "{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":\"int\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}",
+		"{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":\"string\"},\n"
+		"  {\"name\":\"city\",\"type\":\"string\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}",
+		false,
+		"refused AVRO-TYPE-CHANGED fails\n"
+		" new 2:24 /fields/0/type/1/fields/0/type, old 2:24 /fields/0/type/1/fields/0/type\n"
+		" field `zip` is written as int and read as string\n"
+		" {\"addr\":{\"A\":{\"zip\":0}},\"more\":{}}: Found int, expecting string; the event fails earlier too: Found A, expecting A, missing required field city\n"
+		" make field `zip` a union with int\n"
+		"{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":[\"string\",\"int\"]},\n"
+		"  {\"name\":\"city\",\"type\":\"string\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 3:11 /fields/0/type/1/fields/1, old 0:0 /fields/0/type/1\n"
+		" field `city` has no default, and events written with the old schema do not have it\n"
+		" {\"addr\":{\"A\":{\"zip\":0}},\"more\":{}}: Found A, expecting A, missing required field city\n"
+		" give field `city` the default \"\"\n"
+		"{\"type\":\"record\",\"name\":\"C\",\"fields\":[{\"name\":\"addr\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n"
+		"  {\"name\":\"zip\",\"type\":\"string\"},\n"
+		"  {\"name\":\"city\",\"type\":\"string\",\"default\":\"\"}\n"
+		"]}]},{\"name\":\"more\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"A\"]}}]}\n" },
+	/* The other way round, in unions within arrays within unions. */
+	{ "[\"null\",{\"type\":\"array\",\"items\":[\"int\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[\n{\"name\":\"zip\",\"type\":\"int\"}]}]}]",
+		"[\"null\",{\"type\":\"array\",\"items\":[\"int\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[]}]}]",
+		true,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 0:0 /1/items/1, old 2:9 /1/items/1/fields/0\n"
+		" field `zip` is not written any more, and the old schema has no default for it\n"
+		" {\"array\":[{\"A\":{}}]}: Found A, expecting A, missing required field zip\n"
+		" keep field `zip`\n"
+		"[\"null\",{\"type\":\"array\",\"items\":[\"int\",{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"zip\",\"type\":\"int\"}]}]}]\n" },
+	/* Of a type that is used twice it is told once, of two fields of one name twice. */
+	{ R(F("a", R2("A", "")) "," F("b", "\"A\"") "," F("c", R2("B", ""))),
+		R(F("a", R2("A", F("x", "\"int\""))) "," F("b", "\"A\"") "," F("c", R2("B", F("x", "\"int\"")))),
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:104 /fields/0/type/fields/0, old 0:0 /fields/0/type\n"
+		" field `x` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":{},\"b\":{},\"c\":{}}: Found A, expecting A, missing required field x\n"
+		" give field `x` the default 0\n"
+		R(F("a", R2("A", "{\"name\":\"x\",\"type\":\"int\",\"default\":0}")) "," F("b", "\"A\"") "," F("c", R2("B", F("x", "\"int\"")))) "\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:214 /fields/2/type/fields/0, old 0:0 /fields/2/type\n"
+		" field `x` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":{},\"b\":{},\"c\":{}}: Found B, expecting B, missing required field x; the event fails earlier too: Found A, expecting A, missing required field x\n"
+		" give field `x` the default 0\n"
+		R(F("a", R2("A", F("x", "\"int\""))) "," F("b", "\"A\"") "," F("c", R2("B", "{\"name\":\"x\",\"type\":\"int\",\"default\":0}"))) "\n" },
+	/* A branch that is called so, and is another one to decoders. */
+	{ R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"p.E\",\"symbols\":[\"A\"]}]")),
+		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"]},\"int\"]")),
+		false,
+		"warning AVRO-UNION-BRANCH-UNREADABLE fails\n"
+		" new 1:88 /fields/0/type/1, old 1:66 /fields/0/type/1\n"
+		" the union of field `e` has the branch q.E in the new schema, which does not read p.E of the old one\n"
+		" {\"e\":{\"p.E\":\"A\"}}: Found p.E, expecting union\n"
+		" keep the name `p.E` as an alias\n"
+		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"],\"aliases\":[\"p.E\"]},\"int\"]")) "\n" },
+	/* Each is about its own field, though Java names the last one only. */
+	{ R(""), R(F("a", "\"int\"") "," F("b", "[\"null\",\"int\"]")),
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:47 /fields/0, old 0:0 \n"
+		" field `a` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field a\n"
+		" give field `a` the default 0\n"
+		R("{\"name\":\"a\",\"type\":\"int\",\"default\":0}," F("b", "[\"null\",\"int\"]")) "\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:73 /fields/1, old 0:0 \n"
+		" field `b` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field b\n"
+		" give field `b` the default null\n"
+		R(F("a", "\"int\"") ",{\"name\":\"b\",\"type\":[\"null\",\"int\"],\"default\":null}") "\n" },
+	/* What is read as its default has another value in the event. */
+	{ R(F("a", "[\"null\",\"int\"]")),
+		R("{\"name\":\"a\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"b\",\"type\":[\"null\",\"int\"],\"aliases\":[\"a\"]}"),
+		false,
+		"warning AVRO-ALIAS-STEALS changes\n"
+		" new 1:133 /fields/1/aliases, old 1:47 /fields/0\n"
+		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
+		" {\"a\":{\"int\":1}}: the value of field a is in field b, and a has another\n"
+		" give field `b` a default instead of the alias `a`\n"
+		R("{\"name\":\"a\",\"type\":[\"null\",\"int\"],\"default\":null},{\"name\":\"b\",\"type\":[\"null\",\"int\"],\"default\":null}") "\n" },
+	/* Fields that are exchanged and have one value only. */
+	{ R(F("a", "\"null\"") "," F("b", "\"null\"")),
+		R("{\"name\":\"a\",\"type\":\"null\",\"aliases\":[\"b\"],\"default\":null},{\"name\":\"b\",\"type\":\"null\",\"aliases\":[\"a\"]}"),
+		false,
+		"refused AVRO-ALIAS-STEALS harmless\n"
+		" new 1:133 /fields/1/aliases, old 1:47 /fields/0\n"
+		" field `b` has the alias `a` and takes the value of field `a`, which is still there\n"
+		" register it under a new subject, or as a new major version\n"
+		"warning AVRO-ALIAS-STEALS harmless\n"
+		" new 1:75 /fields/0/aliases, old 1:74 /fields/1\n"
+		" field `a` has the alias `b` and takes the value of field `b`, which is still there\n"
+		" take the alias `b` from field `a`\n"
+		R("{\"name\":\"a\",\"type\":\"null\",\"default\":null},{\"name\":\"b\",\"type\":\"null\",\"aliases\":[\"a\"]}") "\n" },
 	/* Two findings with the same fix, so that both can be applied. */
 	{ R(F("u", "[\"null\",\"string\",\"int\"]")), R(F("u", "\"int\"")),
 		false,

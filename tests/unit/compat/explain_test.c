@@ -188,6 +188,30 @@ static void sound_looks_back(void **state)
 	assert_true(explain(arena, &h).compatible);
 }
 
+/* Two faults inside a union's branch are two findings of which the reference says one thing. */
+static void what_is_in_a_branch_is_told(void **state)
+{
+	struct arena *arena = *state;
+	const char *texts[] = { "[\"null\"," RECORD(A) "]", "[\"null\"," RECORD(A_STRING "," B) "]", NULL };
+	struct err err = { .arena = arena };
+	struct compat_verdict verdict;
+	struct history h;
+	struct explained got;
+	size_t n = 0;
+
+	make(arena, &h, COMPAT_BACKWARD, texts);
+	got = explain(arena, &h);
+	expect_str("told", "AVRO-TYPE-CHANGED 1 backward refused|AVRO-FIELD-NO-DEFAULT 1 backward refused", told(arena, &got));
+	for (size_t i = 0; i < got.n_items; i++)
+		expect_str("path", "/1", got.items[i].reference->path);
+	expect_str("fixed", "[\"null\"," RECORD("{\"name\":\"a\",\"type\":[\"string\",\"int\"]}," B_DEFAULT) "]", got.fixed);
+	h.request.judged.policy = SCHEMA_POLICY_SOUND;
+	assert_int_equal(compat_check(arena, &h.request.judged, &verdict, &err), OK);
+	for (size_t i = 0; i < verdict.n_messages; i++)
+		n += str_starts(verdict.messages[i], STR("{errorType"));
+	assert_int_equal(n, 1);
+}
+
 static void another_type_is_told(void **state)
 {
 	struct arena *arena = *state;
@@ -321,6 +345,7 @@ int main(void)
 		cmocka_unit_test(a_fixed_text_passes),
 		cmocka_unit_test(sound_goes_by_events),
 		arena_test(sound_looks_back),
+		arena_test(what_is_in_a_branch_is_told),
 		arena_test(another_type_is_told),
 		arena_test(faults_are_for_people),
 		arena_test(schemas_are_refused_with_a_reason),
