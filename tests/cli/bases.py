@@ -141,7 +141,9 @@ def check_shallow(tally, binary, folder):
         repository.git("clone", "-q", "--depth=1", "--branch", branch, "file://%s" % repository.folder, str(clone))
         return clone
 
-    for ref, then in [("main", "origin/main"), ("origin/main", "origin/main"), ("v1", None), (fork, fork), (fork[:10], fork[:10])]:
+    for ref, then in [("main", "origin/main"), ("origin/main", "origin/main"), ("refs/remotes/origin/main", "origin/main"), ("v1", None),
+                      ("main~3", "origin/main~3"), ("origin/main~3", "origin/main~3"), ("refs/tags/v1", "v1"), ("feat~3", "feat~3"),
+                      ("HEAD^^^", "HEAD^^^"), (fork, fork), (fork[:10], fork[:10])]:
         clone = clone_of("feat")
         status, _, err = repository.tenon("check", "--against", "git:" + ref, cwd=clone)
         tally.check("shallow: %s is not there" % ref, status == 2 and "shallow" in err and "git fetch" in err, err)

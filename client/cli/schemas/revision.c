@@ -54,41 +54,70 @@ static bool is_id(struct str ref)
 	return true;
 }
 
+/* "main" of "main~2", "refs/heads/main^" and "main@{1}"; "origin/main" of "refs/remotes/origin/main". */
+static struct str branch_of(struct str ref)
+{
+	static const struct str prefixes[] = { { "refs/heads/", 11 }, { "refs/remotes/", 13 } };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (str_starts(ref, prefixes[i]))
+			ref = str_sub(ref, prefixes[i].len, ref.len);
+	for (size_t i = 0; i < ref.len; i++)
+		if (strchr("~^@", ref.data[i]))
+			return str_sub(ref, 0, i);
+	return ref;
+}
+
+static bool is_commit(const struct revision *r, struct str name)
+{
+	return parse(r, str_concat(r->arena, name, STR("^{commit}"))).status == 0;
+}
+
 /* An id that is whole can be asked for; one that is cut off only when all is there. */
-static struct str fetch_id(const struct revision *r, bool shallow)
+static struct str fetch_id(const struct revision *r, const char *depth)
 {
 	if (r->ref.len >= 40)
-		return str_printf(r->arena, "git fetch%s origin %.*s", shallow ? " --unshallow" : "", STR_ARG(r->ref));
-	return shallow ? STR("git fetch --unshallow --tags origin '+refs/heads/*:refs/remotes/origin/*'")
-		: STR("git fetch --tags origin '+refs/heads/*:refs/remotes/origin/*'");
+		return str_printf(r->arena, "git fetch%s origin %.*s", depth, STR_ARG(r->ref));
+	return str_printf(r->arena, "git fetch%s --tags origin '+refs/heads/*:refs/remotes/origin/*'", depth);
 }
 
 /*
  * A clone of one branch fetches no other one unless told where to put it, and then has it as origin/NAME; history is
  * needed up to the merge base.
  */
-static struct str fetch_branch(const struct revision *r, struct str branch, bool shallow)
+static struct str fetch_branch(const struct revision *r, struct str branch, const char *depth)
 {
-	return str_printf(r->arena, "git fetch%s origin %.*s:refs/remotes/origin/%.*s", shallow ? " --unshallow" : "",
-		STR_ARG(branch), STR_ARG(branch));
+	return str_printf(r->arena, "git fetch%s origin %.*s:refs/remotes/origin/%.*s", depth, STR_ARG(branch), STR_ARG(branch));
+}
+
+/* Of a commit some steps behind one that is there. */
+static struct str fetch_history(const struct revision *r, struct str branch, bool shallow)
+{
+	if (!shallow)
+		return str_printf(r->arena, "the history of %.*s is not that long", STR_ARG(branch));
+	if (steps_back(r->ref) > 0)
+		return str_printf(r->arena, "get it with: git fetch --deepen=%u", steps_back(r->ref));
+	return STR("get it with: git fetch --unshallow");
 }
 
 /* What gets the commit. */
 static struct str remedy(const struct revision *r, bool shallow)
 {
-	struct str ref = r->ref, there = str_concat(r->arena, STR("origin/"), ref);
+	struct str name = branch_of(r->ref), there = str_concat(r->arena, STR("origin/"), name);
+	const char *depth = shallow ? " --unshallow" : "";
 
-	if (str_starts(ref, STR("origin/")))
-		return str_concat(r->arena, STR("get it with: "), fetch_branch(r, str_sub(ref, 7, ref.len), shallow));
-	if (steps_back(ref) > 0)
-		return shallow ? str_printf(r->arena, "get it with: git fetch --deepen=%u", steps_back(ref))
-			: STR("the history of HEAD is not that long");
-	if (is_id(ref))
-		return str_concat(r->arena, STR("get it with: "), fetch_id(r, shallow));
-	if (parse(r, str_concat(r->arena, there, STR("^{commit}"))).status == 0)
+	if (name.len > 0 && is_commit(r, name))
+		return fetch_history(r, name, shallow);
+	if (str_starts(name, STR("origin/")))
+		return str_concat(r->arena, STR("get it with: "), fetch_branch(r, str_sub(name, 7, name.len), depth));
+	if (str_starts(name, STR("refs/tags/")))
+		return str_printf(r->arena, "get it with: git fetch%s origin tag %.*s", depth, STR_ARG(str_sub(name, 10, name.len)));
+	if (is_id(r->ref))
+		return str_concat(r->arena, STR("get it with: "), fetch_id(r, depth));
+	if (is_commit(r, there))
 		return str_printf(r->arena, "but there is git:%.*s", STR_ARG(there));
 	return str_printf(r->arena, "get a branch with: %.*s and name it git:%.*s; a tag with: git fetch%s origin tag %.*s",
-		STR_ARG(fetch_branch(r, ref, shallow)), STR_ARG(there), shallow ? " --unshallow" : "", STR_ARG(ref));
+		STR_ARG(fetch_branch(r, name, depth)), STR_ARG(there), depth, STR_ARG(name));
 }
 
 static enum err_code say_missing(const struct revision *r, struct err *err)
