@@ -83,7 +83,7 @@ enum err_code judge_request(struct arena *arena, const struct explain_request *r
 	if (is_invalid(code)) {
 		out->outcome = OUTCOME_UNTOLD;
 		out->untold = str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(find_invalid(arena, request, out)),
-			STR_ARG(explain_fault(invalid.message)));
+			STR_ARG(explain_fault(&invalid)));
 		return OK;
 	}
 	if (code != OK)
