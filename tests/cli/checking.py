@@ -51,7 +51,27 @@ def check_discovery(tally, binary, folder):
     status, report, _ = repository.check()
     tally.check("check: a change of a referenced Avro type breaks both", status == 1 and outcomes(report)["schemas/order.avsc"]
                 == outcomes(report)["schemas/common/money.avsc"] == "breaks", outcomes(report))
+    told = {schema["path"]: [finding["finding"]["rule"] for finding in schema["findings"]] for schema in report["schemas"]}
+    tally.check("check: and is told where it was made", told["schemas/common/money.avsc"] and not told["schemas/order.avsc"], told)
+    tally.check("check: with those that it reaches", [(notice["path"], notice["message"].split(": ")[1]) for notice in report["notices"]]
+                == [("schemas/common/money.avsc", "schemas/order.avsc")], report["notices"])
+    status, report, _ = repository.check("schemas/order.avsc")
+    tally.check("check: told of who refers when the other is not judged", status == 1 and report["schemas"][0]["findings"], report)
+    excuse = '[[ignore]]\nrule = "AVRO-TYPE-CHANGED"\npath = "%s"\nreason = "agreed"\nuntil = "2999-01-01"\n'
+    rule = told["schemas/common/money.avsc"][0]
+    repository.write({"tenon.toml": (excuse % "schemas/common/money.avsc").replace("AVRO-TYPE-CHANGED", rule)})
+    status, report, _ = repository.check()
+    tally.check("check: one exception is enough", status == 0 and outcomes(report)["schemas/order.avsc"] == "compatible", report)
+    repository.write({"tenon.toml": '[subjects."order"]\nfile = "schemas/order.avsc"\nlevel = "FULL"\n'})
+    status, report, _ = repository.check()
+    told = {schema["path"]: [finding["finding"]["direction"] for finding in schema["findings"]] for schema in report["schemas"]}
+    tally.check("check: a level that asks for more is judged by itself", set(told["schemas/order.avsc"]) == {"backward", "forward"}, told)
+    repository.write({"tenon.toml": "", "schemas/order.avsc": {**ORDER, "fields": ORDER["fields"] + [{"name": "note", "type": "string"}]}})
+    status, report, _ = repository.check()
+    told = {schema["path"]: [finding["finding"]["rule"] for finding in schema["findings"]] for schema in report["schemas"]}
+    tally.check("check: its own change is told of it", told["schemas/order.avsc"] == ["AVRO-FIELD-NO-DEFAULT"], told)
     repository.git("checkout", "-q", ".")
+    repository.git("clean", "-qfd")
     repository.write({"schemas/common/name.json": {"$schema": DRAFT, "definitions": {"n": {"type": "boolean"}}}})
     status, report, _ = repository.check()
     tally.check("check: a change behind a $ref breaks the one that refers", status == 1

@@ -26,6 +26,53 @@ def write_schemas(repository, fields):
                               "properties": {name: {"type": "string"} for name in names}}})
 
 
+CHAIN = 20
+
+
+def chained(kind, number, field):
+    """The file of one of 500 schemas, each but the first of a chain referring to the one before it."""
+    refers = number % CHAIN > 0
+    if kind == "avsc":
+        return record("R%d" % number, (field, "long"), *([("up", "shop.R%d" % (number - 1))] if refers else []), namespace="shop")
+    if kind == "proto":
+        return 'syntax = "proto3";\npackage shop;\n%smessage R%d {\n  int64 %s = %d;\n%s}\n' % (
+            'import "r%d.proto";\n' % (number - 1) if refers else "", number, field, 1 if field == "a" else 3,
+            "  R%d up = 2;\n" % (number - 1) if refers else "")
+    return {"$schema": DRAFT, "type": "object", "required": [field], "additionalProperties": False,
+            "properties": {field: {"type": "integer"}, **({"up": {"$ref": "r%d.json" % (number - 1)}} if refers else {})}}
+
+
+def write_chains(repository, kind, field):
+    repository.write({"r%d.%s" % (number, kind): chained(kind, number, field) for number in range(500)})
+
+
+def run_once(binary, folder):
+    """Seconds and megabytes of one check, whatever it finds."""
+    began = time.perf_counter()
+    child = os.posix_spawn("/bin/sh", ["sh", "-c", 'cd "$1" && exec "$2" check --against git:HEAD~1 >/dev/null', "sh", str(folder), str(binary)],
+                           os.environ)
+    _, _, used = os.wait4(child, 0)
+    return time.perf_counter() - began, used.ru_maxrss / 1024
+
+
+def check_chains(tally, binary, folder):
+    """Every schema changed and most referring to one that changed: no more to do than its own change."""
+    for kind, breaks in (("avsc", 500), ("json", 500), ("proto", 0)):
+        repository = Repository(folder / ("chains-" + kind), binary)
+        for field in "ab":
+            write_chains(repository, kind, field)
+            repository.commit()
+        status, report, _ = repository.check(against="git:HEAD~1")
+        tally.check("speed: chains of %s are judged" % kind, (status, report["summary"]["breaks"]) == (breaks > 0, breaks), report["summary"])
+        runs = [run_once(binary, repository.folder)]
+        while len(runs) < 10 and min(runs)[0] >= 1:
+            runs.append(run_once(binary, repository.folder))
+        seconds, megabytes = min(runs)
+        print("tenon check of 500 %s in chains of %d: %.0f ms, %.0f MB" % (kind, CHAIN, seconds * 1000, megabytes))
+        tally.check("speed: chains of %s in under a second" % kind, seconds < 1, seconds)
+        tally.check("speed: chains of %s in under 300 MB" % kind, megabytes < 300, megabytes)
+
+
 def best(limit, runs, measure):
     """The shortest of several runs; more than five only while none is short enough."""
     times = []
@@ -49,6 +96,7 @@ def start_time(binary):
 
 
 def check_all(tally, binary, folder):
+    check_chains(tally, binary, folder)
     repository = Repository(folder / "speed", binary)
     write_schemas(repository, 30)
     repository.commit()

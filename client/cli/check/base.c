@@ -111,6 +111,11 @@ static struct str cannot_parse(struct arena *arena, struct str label, const stru
 	return str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(label), STR_ARG(explain_fault(err)));
 }
 
+struct schema_file *base_file(const struct base *base, const struct schema_file *file)
+{
+	return base->is_registry || base->only ? NULL : map_get(&base->origins.of, file->path);
+}
+
 static void history_of_tree(struct base *base, struct schema_set *set, struct schema_file *file, struct history *out)
 {
 	struct schema_file *old = base->only ? base->only : map_get(&base->origins.of, file->path);

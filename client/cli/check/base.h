@@ -40,6 +40,9 @@ ERR_CHECKED enum err_code base_open(struct arena *arena, const struct base_reque
 ERR_CHECKED enum err_code base_prepare(struct base *base, const struct schema_set *set, struct schema_file *const *files,
 	size_t n, struct err *err);
 
+/* The file of the base's tree that the file comes from; NULL for a registry's, for one file, and for a first version. */
+struct schema_file *base_file(const struct base *base, const struct schema_file *file);
+
 /* What the base has of the file; nothing for a first version. */
 struct history base_history(struct base *base, struct schema_set *set, struct schema_file *file);
 

@@ -44,12 +44,12 @@ static enum err_code judge_all(const struct judge *judge, struct report *out, st
 	const struct worktree *worktree = judge->worktree;
 	size_t most = worktree->n_files + judge->base->set.n_items;
 	struct report_schema *schemas = arena_array(judge->arena, struct report_schema, most + 1);
+	struct reach *reaches = arena_array(judge->arena, struct reach, worktree->n_files);
 
-	for (size_t i = 0; i < worktree->n_files; i++)
-		TRY(judge_file(judge, worktree->files[i], &schemas[i], err));
+	TRY(reach_judge(judge, schemas, reaches, err));
 	out->schemas = schemas;
 	out->n_schemas = worktree->n_files + add_removed(judge, &schemas[worktree->n_files]);
-	notices_add(judge, out);
+	notices_add(judge, reaches, out);
 	report_count(out);
 	return OK;
 }

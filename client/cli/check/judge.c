@@ -131,22 +131,19 @@ static struct judging choose_judging(const struct judge *judge, const struct sch
 	return set_judging(file, &said);
 }
 
-enum err_code judge_file(const struct judge *judge, struct schema_file *file, struct report_schema *out, struct err *err)
+static struct history begin(const struct judge *judge, struct schema_file *file, struct judging *judging,
+	struct report_schema *out)
 {
 	struct history history = base_history(judge->base, &judge->worktree->set, file);
-	const struct judging judging = choose_judging(judge, file, &history);
-	struct schema_source source = set_source(&judge->worktree->set, file);
-	struct explain_request request = { .source = &source };
-	struct err invalid = { .arena = judge->arena };
-	enum err_code code;
 
+	*judging = choose_judging(judge, file, &history);
 	*out = (struct report_schema){
 		.path = worktree_shown(judge->worktree, judge->arena, file->path),
 		.root_path = worktree_in_repository(judge->worktree, judge->arena, file->path),
 		.subject = file->subject,
 		.type = file->type,
-		.level = judging.level,
-		.policy = judging.policy,
+		.level = judging->level,
+		.policy = judging->policy,
 		.text = file->text,
 		.untold = history.untold,
 		.bases = history.bases,
@@ -155,6 +152,79 @@ enum err_code judge_file(const struct judge *judge, struct schema_file *file, st
 	};
 	if (str_present(history.untold))
 		out->outcome = OUTCOME_UNTOLD;
+	return history;
+}
+
+void judge_begin(const struct judge *judge, struct schema_file *file, struct report_schema *out)
+{
+	struct judging judging;
+
+	begin(judge, file, &judging, out);
+}
+
+static enum err_code judge_with(const struct judge *judge, struct schema_file *file, const struct history *history,
+	struct explain_request *request, struct report_schema *out, struct err *err)
+{
+	request->judged.level = out->level;
+	request->judged.policy = out->policy;
+	request->judged.validate_fields = history->validate_fields;
+	request->judged.versions = history->versions;
+	request->judged.n_versions = history->n;
+	request->judged.latest = &history->versions[history->n - 1];
+	return judge_request(judge->arena, request, file->settings, file->path, judge->today, out, err);
+}
+
+/* Whether both refer to schemas of the same names. */
+static bool same_references(const struct schema_source *a, const struct schema_source *b)
+{
+	for (size_t i = 0; i < a->n_dependencies; i++) {
+		size_t k = 0;
+
+		while (k < b->n_dependencies && !str_eq(a->dependencies[i].name, b->dependencies[k].name))
+			k++;
+		if (k == b->n_dependencies)
+			return false;
+	}
+	return a->n_dependencies == b->n_dependencies;
+}
+
+enum err_code judge_own_change(const struct judge *judge, struct schema_file *file, struct report_schema *out, bool *told,
+	struct err *err)
+{
+	struct judging judging;
+	struct history history = begin(judge, file, &judging, out);
+	struct schema_file *old = base_file(judge->base, file);
+	struct schema_source source, old_source;
+	struct explain_request request = { .source = &source };
+	struct err unparsed = { .arena = judge->arena };
+
+	*told = false;
+	if (out->outcome != OUTCOME_COMPATIBLE || old == NULL)
+		return OK;
+	source = set_source(&judge->worktree->set, file);
+	old_source = set_source(&judge->base->set, old);
+	if (!same_references(&source, &old_source))
+		return OK;
+	source.dependencies = old_source.dependencies;
+	if (str_eq(file->text, old->text)) {
+		*told = true;
+		return OK;
+	}
+	if (schema_parse(judge->arena, &source, SCHEMA_STRICT, &request.judged.schema, &unparsed) != OK)
+		return OK;
+	*told = true;
+	return judge_with(judge, file, &history, &request, out, err);
+}
+
+enum err_code judge_file(const struct judge *judge, struct schema_file *file, struct report_schema *out, struct err *err)
+{
+	struct judging judging;
+	struct history history = begin(judge, file, &judging, out);
+	struct schema_source source = set_source(&judge->worktree->set, file);
+	struct explain_request request = { .source = &source };
+	struct err invalid = { .arena = judge->arena };
+	enum err_code code;
+
 	if (out->outcome == OUTCOME_UNCHANGED)
 		return OK;
 	code = set_parse(&judge->worktree->set, file, SCHEMA_STRICT, &request.judged.schema, &invalid);
@@ -164,11 +234,5 @@ enum err_code judge_file(const struct judge *judge, struct schema_file *file, st
 	}
 	if (code != OK || out->outcome != OUTCOME_COMPATIBLE)
 		return code != OK ? err_text(err, code, invalid.message) : OK;
-	request.judged.level = judging.level;
-	request.judged.policy = judging.policy;
-	request.judged.validate_fields = history.validate_fields;
-	request.judged.versions = history.versions;
-	request.judged.n_versions = history.n;
-	request.judged.latest = &history.versions[history.n - 1];
-	return judge_request(judge->arena, &request, file->settings, file->path, judge->today, out, err);
+	return judge_with(judge, file, &history, &request, out, err);
 }

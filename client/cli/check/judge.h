@@ -17,6 +17,17 @@ struct judge {
 ERR_CHECKED enum err_code judge_file(const struct judge *judge, struct schema_file *file, struct report_schema *out,
 	struct err *err);
 
+/* What is told of a schema before it is judged: its paths, level and policy, and what it is compared with. */
+void judge_begin(const struct judge *judge, struct schema_file *file, struct report_schema *out);
+
+/*
+ * The schema by its own change alone: both texts with what the old one refers to.  *told is false, and nothing is said
+ * of it, where that cannot be: against a registry, whose versions refer to versions, or when the new text refers
+ * to other schemas or cannot be parsed with the old ones.
+ */
+ERR_CHECKED enum err_code judge_own_change(const struct judge *judge, struct schema_file *file, struct report_schema *out,
+	bool *told, struct err *err);
+
 /*
  * Explains `request` and puts what is found into `out`, whose path, subject, type, text and bases are set;
  * severities and exceptions are those of `settings` for the file at `path` there.  A text that cannot be parsed makes

@@ -43,6 +43,29 @@ static void note_alike(struct notices *notices)
 	}
 }
 
+enum { MOST_NAMED = 5 };
+
+/* Those that refer to it are not told of again. */
+static void note_reaches(struct notices *notices, const struct reach *reaches)
+{
+	const struct judge *judge = notices->judge;
+
+	for (size_t i = 0; i < judge->worktree->n_files; i++) {
+		const struct reach *reach = &reaches[i];
+		struct buf b = buf_make(judge->arena, 128);
+
+		if (reach->n_affected == 0)
+			continue;
+		buf_printf(&b, "what breaks here is not told again of %zu schema%s that refer%s to it: ", reach->n_affected,
+			reach->n_affected == 1 ? "" : "s", reach->n_affected == 1 ? "s" : "");
+		for (size_t k = 0; k < reach->n_affected && k < MOST_NAMED; k++)
+			buf_printf(&b, "%s%.*s", k > 0 ? ", " : "", STR_ARG(worktree_shown(judge->worktree, judge->arena, reach->affected[k]->path)));
+		if (reach->n_affected > MOST_NAMED)
+			buf_printf(&b, " and %zu more", reach->n_affected - MOST_NAMED);
+		add(notices, reach->file->path, 1, buf_str(&b));
+	}
+}
+
 /* ---- exceptions ---- */
 
 static bool has_match(const struct schema_set *set, const struct settings_ignore *ignore)
@@ -97,12 +120,13 @@ static void note_ignores(struct notices *notices, const struct settings *setting
 	}
 }
 
-void notices_add(const struct judge *judge, struct report *report)
+void notices_add(const struct judge *judge, const struct reach *reaches, struct report *report)
 {
 	const struct schema_set *set = &judge->worktree->set;
 	struct notices notices = { .judge = judge, .schemas = report->schemas };
 
 	note_alike(&notices);
+	note_reaches(&notices, reaches);
 	for (size_t i = 0; i < set->n_settings; i++)
 		note_ignores(&notices, set->settings[i]);
 	report->notices = notices.items;

@@ -1,10 +1,13 @@
-/* What a check has to say besides its verdict: files that merely look moved, exceptions that except nothing. */
+/*
+ * What a check has to say besides its verdict: files that merely look moved, whom else a change affects,
+ * exceptions that except nothing.
+ */
 #ifndef CLIENT_CLI_CHECK_NOTICES_H
 #define CLIENT_CLI_CHECK_NOTICES_H
 
-#include "client/cli/check/judge.h"
+#include "client/cli/check/reach.h"
 
-/* Adds the notices to a report whose first schemas are those of the tree's files. */
-void notices_add(const struct judge *judge, struct report *report);
+/* Adds the notices to a report whose first schemas, and the reaches, are those of the tree's files. */
+void notices_add(const struct judge *judge, const struct reach *reaches, struct report *report);
 
 #endif
