@@ -256,6 +256,34 @@ def check_formats(tally, binary, folder):
                 and json.loads((repository.folder / "report.json").read_text())["exitCode"] == 1)
 
 
+def check_hostile(tally, binary, folder):
+    """What a schema may hold must not be obeyed by a terminal or a runner, nor fill a comment."""
+    name = "x\n::warning::pwned \x1b[31m\x9b"
+    shape = {"$schema": DRAFT, "type": "object", "properties": {name: {"type": "string"}}, "additionalProperties": False}
+    repository = Repository(folder / "hostile", binary, {"a.json": shape, "w.json": "{}"})
+    repository.write({"a.json": {**shape, "properties": {name: {"type": "string", "maxLength": 3}}}})
+    for command in (("check", "--against", "git:HEAD"), ("check", "--against", "git:HEAD", "--format", "github"),
+                    ("check", "--against", "git:HEAD", "--format", "markdown"), ("diff", "git:HEAD:a.json", "a.json"), ("fix", "--against", "git:HEAD")):
+        _, out, err = repository.tenon(*command)
+        shown = out + err
+        tally.check("hostile: %s says nothing that is obeyed" % " ".join(command), "pwned" in shown and "\x1b" not in shown and
+                    "\x9b" not in shown and not any(line.startswith("::warning::pwned") for line in shown.splitlines()), repr(shown))
+    wide = record("Wide", *(("f%d" % number, "long") for number in range(3000)))
+    repository.write({"wide.avsc": wide})
+    repository.commit()
+    repository.write({"wide.avsc": record("Wide", *(("f%d" % number, "int") for number in range(3000)))})
+    _, out, _ = repository.check_as("markdown")
+    tally.check("hostile: a comment has bounds", len(out) < 65536 and "more findings" in out, len(out))
+    _, out, _ = repository.check_as("text")
+    tally.check("hostile: long events are cut", max(len(line) for line in out.splitlines() if "  event " in line) < 1500, len(out))
+    repository.write({"wide.avsc": '{"type": "record", "name": "Wide",\n "doc": "日本",\t"fields": [{"name": "g", "type": "long"}]}'})
+    _, out, _ = repository.check_as("text")
+    lines = out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "日本" in line)
+    tally.check("hostile: a caret stands under what it means, wide characters and tabs before it", lines[at + 1].rstrip().endswith("^")
+                and lines[at + 1].count("\t") == 1 and lines[at + 1].split("\t")[0] == "      | " + " " * len(' "doc": "",') + "    ", lines[at:at + 2])
+
+
 def check_idle_settings(tally, binary, folder):
     """A typing mistake in tenon.toml would leave the gate open."""
     files = {"a.avsc": record("A", ("id", "long")), "b.avsc": record("B", ("id", "long"))}
@@ -341,5 +369,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_registry):
+    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile,
+                 check_registry):
         part(tally, binary, folder)

@@ -52,6 +52,9 @@ class Repository:
         status, out, err = self.tenon("check", *arguments, "--against", against, "--format", "json", **options)
         return status, json.loads(out) if out else None, err
 
+    def check_as(self, form, *arguments, against="git:HEAD"):
+        return self.tenon("check", *arguments, "--against", against, "--format", form)
+
 
 def outcomes(report):
     return {schema["path"]: schema["outcome"] for schema in report["schemas"]}

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
+#include "client/cli/report/report.h"
 #include "client/cli/registry/place.h"
 #include "compat/changes.h"
 
@@ -32,7 +33,7 @@ static void write_text(const struct schema_changes *changes, struct buf *out)
 		const struct schema_change *change = &changes->items[i];
 		uint32_t line = change->in_new.line > 0 ? change->in_new.line : change->in_old.line;
 
-		buf_printf(out, "%s%s %.*s%s", colour ? colour_of(change) : "", sign_of(change->kind), STR_ARG(change->message),
+		buf_printf(out, "%s%s %.*s%s", colour ? colour_of(change) : "", sign_of(change->kind), STR_ARG(report_plain(out->arena, change->message)),
 			colour ? "\033[0m" : "");
 		if (line > 0)
 			buf_printf(out, "  (%sline %u)", change->in_new.line > 0 ? "" : "old ", line);

@@ -19,7 +19,8 @@ struct fixing {
 	struct buf patch;
 	size_t n_mended;   /* findings */
 	size_t n_files;
-	size_t n_left;     /* errors that no safe edit mends */
+	size_t n_left;     /* errors that no safe edit mends … */
+	struct buf left;   /* … a line each */
 	bool untold;
 };
 
@@ -29,13 +30,6 @@ static bool collides(const struct explain_edit *edits, size_t n, const struct ex
 		if (edits[i].offset < edit->offset + edit->length + 1 && edit->offset < edits[i].offset + edits[i].length + 1)
 			return true;
 	return false;
-}
-
-static bool is_mendable(const struct report_finding *finding)
-{
-	const struct explain_fix *fix = finding->found->fix;
-
-	return finding->severity == SEVERITY_ERROR && !finding->excused && fix && fix->safe && !fix->major && fix->n_edits > 0;
 }
 
 static void insert(struct explain_edit *edits, size_t *n, const struct explain_edit *edit)
@@ -55,11 +49,11 @@ static struct str mend_once(struct fixing *fixing, const struct report_schema *s
 	struct explain_edit *edits;
 
 	for (size_t i = 0; i < schema->n_findings; i++)
-		most += is_mendable(&schema->findings[i]) ? schema->findings[i].found->fix->n_edits : 0;
+		most += report_is_mendable(&schema->findings[i]) ? schema->findings[i].found->fix->n_edits : 0;
 	edits = arena_array(arena, struct explain_edit, most + 1);
 	for (size_t i = 0; i < schema->n_findings; i++) {
 		const struct explain_fix *fix = schema->findings[i].found->fix;
-		bool fits = is_mendable(&schema->findings[i]);
+		bool fits = report_is_mendable(&schema->findings[i]);
 
 		for (size_t k = 0; fits && k < fix->n_edits; k++)
 			fits = !collides(edits, n, &fix->edits[k]);
@@ -70,13 +64,29 @@ static struct str mend_once(struct fixing *fixing, const struct report_schema *s
 	return n > 0 ? explain_apply(arena, schema->text, edits, n) : STR_NONE;
 }
 
-static size_t count_errors(const struct report_schema *schema)
+/* Why it is not mended. */
+static const char *obstacle(const struct explain_fix *fix)
 {
-	size_t n = 0;
+	if (!fix)
+		return "there is no edit for it";
+	return fix->major ? "no edit keeps what the change is for" : "its fix takes back what the change is for";
+}
 
-	for (size_t i = 0; i < schema->n_findings; i++)
-		n += schema->findings[i].severity == SEVERITY_ERROR && !schema->findings[i].excused;
-	return n;
+static void add_left(struct fixing *fixing, const struct report_schema *schema)
+{
+	struct arena *arena = fixing->setup.judge.arena;
+
+	for (size_t i = 0; i < schema->n_findings; i++) {
+		const struct report_finding *finding = &schema->findings[i];
+		const struct explain_fix *fix = finding->found->fix;
+
+		if (finding->severity != SEVERITY_ERROR || finding->excused)
+			continue;
+		fixing->n_left++;
+		buf_printf(&fixing->left, "%.*s:%u: left: %.*s [%s]: %s%s%.*s\n", STR_ARG(schema->path), finding->line,
+			STR_ARG(report_plain(arena, finding->found->message)), rule_info(finding->found->rule)->id, obstacle(fix),
+			fix ? ": " : "", STR_ARG(fix ? report_plain(arena, fix->title) : STR("")));
+	}
 }
 
 /* Edits and judges again until nothing safe is left to do. */
@@ -93,7 +103,7 @@ static enum err_code mend(struct fixing *fixing, struct schema_file *file, const
 			break;
 		set_change(&fixing->setup.worktree.set, file, text);
 	}
-	fixing->n_left += count_errors(&schema);
+	add_left(fixing, &schema);
 	fixing->untold |= schema.outcome == OUTCOME_UNTOLD;
 	if (str_eq(before, file->text))
 		return OK;
@@ -111,6 +121,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	struct fixing *fixing = arena_new(call->arena, struct fixing);
 
 	fixing->patch = buf_make(call->arena, 4096);
+	fixing->left = buf_make(call->arena, 1024);
 	TRY(setup_open(call, &fix->setup, &fixing->setup, err));
 	for (size_t i = 0; i < fixing->setup.worktree.n_files; i++)
 		TRY(mend(fixing, fixing->setup.worktree.files[i], fix, err));
@@ -119,8 +130,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 			fixing->n_files, fixing->n_files == 1 ? "" : "s", fixing->n_left);
 	else
 		TRY(output_write(STR_NONE, buf_str(&fixing->patch), err));
-	if (!fix->write && fixing->n_left > 0)
-		fprintf(stderr, "tenon fix: no safe edit mends %zu more; tenon check tells which\n", fixing->n_left);
+	fprintf(stderr, "%.*s", STR_ARG(buf_str(&fixing->left)));
 	*status = fixing->untold ? 2 : fixing->n_left > 0;
 	return OK;
 }
@@ -134,8 +144,9 @@ const struct tool command_fix = {
 	.name = "fix",
 	.usage = "[PATH...] --against BASE [--write]",
 	.summary = "mend what breaks, by safe edits only",
-	.about = "Makes the edits that let the change pass and take nothing away from it: a default, an alias, a reserved number. Without\n"
-		"--write a patch is printed, as git apply takes it.\n\n"
+	.about = "Makes the edits that let the change pass and take nothing away from it, of warnings as well: a default, an alias, a\n"
+		"reserved number. Without --write a patch is printed, as git apply takes it. What is left is told on standard error,\n"
+		"with the reason.\n\n"
 		"  tenon fix --against git:origin/main | git apply",
 	.exits = "  0  nothing breaks, or nothing does any more with these edits\n"
 		"  1  something is left that no safe edit mends\n"

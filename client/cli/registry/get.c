@@ -6,6 +6,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
 #include "client/cli/registry/server.h"
+#include "client/cli/report/report.h"
 
 /* ---- get ---- */
 
@@ -104,7 +105,7 @@ static enum err_code print_versions(struct rest *rest, struct arena *arena, stru
 
 	TRY(server_call(rest, arena, "GET", str_printf(arena, "/subjects/%.*s/versions%s", STR_ARG(rest_escape(arena, subject)),
 		deleted ? "?deleted=true" : ""), STR_NONE, &versions, err));
-	printf("%.*s", STR_ARG(subject));
+	printf("%.*s", STR_ARG(report_plain(arena, subject)));
 	for (size_t i = 0; i < versions->n_items; i++)
 		printf("%s%.*s", i == 0 ? "\t" : " ", STR_ARG(versions->items[i].text));
 	printf("\n");
@@ -125,7 +126,7 @@ static enum err_code run_subjects(const struct tool_call *call, int *status, str
 		if (subjects->versions)
 			TRY(print_versions(rest, call->arena, names->items[i].text, subjects->deleted, err));
 		else
-			printf("%.*s\n", STR_ARG(names->items[i].text));
+			printf("%.*s\n", STR_ARG(report_plain(call->arena, names->items[i].text)));
 	}
 	return OK;
 }

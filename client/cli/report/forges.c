@@ -223,12 +223,11 @@ void report_junit(const struct report *report, struct buf *out)
 /* In a table's cell or a line of its own: no markup, no line ends. */
 static void add_markdown(struct buf *out, struct str text)
 {
+	text = report_plain(out->arena, text);
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
 
-		if (c == '\n' || c == '\r')
-			buf_add_c(out, ' ');
-		else if (c && strchr("\\`*_{}[]<>|#", c))
+		if (c && strchr("\\`*_{}[]<>|#", c))
 			buf_printf(out, "\\%c", c);
 		else
 			buf_add_c(out, c);
@@ -259,8 +258,12 @@ static void add_finding_markdown(struct buf *out, const struct report_schema *sc
 		rule_info(finding->found->rule)->id, STR_ARG(schema->root_path), finding->line);
 	add_markdown(out, finding->found->message);
 	if (finding->excused) {
-		buf_lit(out, " (excused: ");
-		add_markdown(out, finding->excused->reason);
+		buf_lit(out, " – ");
+		add_markdown(out, report_excuse(out->arena, finding->excused));
+	}
+	if (finding->expired) {
+		buf_printf(out, " (the exception ended on %.*s: ", STR_ARG(finding->expired->until));
+		add_markdown(out, finding->expired->reason);
 		buf_lit(out, ")");
 	}
 	buf_add_c(out, '\n');
@@ -276,33 +279,58 @@ static void add_finding_markdown(struct buf *out, const struct report_schema *sc
 	}
 }
 
+/* The room is less than a comment's at GitHub, which is 65,536 characters. */
+enum { MARKDOWN_ROOM = 50 * 1000, NOTICES_SHOWN = 40 };
+
+static void add_schema_markdown(struct buf *out, const struct report_schema *schema)
+{
+	size_t k = 0;
+
+	buf_lit(out, "\n#### ");
+	add_markdown(out, schema->subject);
+	buf_printf(out, " (%.*s)\n\n", STR_ARG(compat_level_name(schema->level)));
+	if (schema->outcome == OUTCOME_UNTOLD) {
+		buf_lit(out, "- ⚠️ could not tell: ");
+		add_markdown(out, schema->untold);
+		buf_add_c(out, '\n');
+	}
+	for (; k < schema->n_findings && out->len < MARKDOWN_ROOM; k++)
+		add_finding_markdown(out, schema, &schema->findings[k]);
+	if (k < schema->n_findings)
+		buf_printf(out, "- … and %zu more findings; `tenon check` tells them all\n", schema->n_findings - k);
+}
+
+static void add_notices_markdown(struct buf *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->n_notices && i < NOTICES_SHOWN; i++) {
+		buf_printf(out, "%s- ℹ️ `%.*s:%u` ", i > 0 ? "" : "\n", STR_ARG(report->notices[i].root_path), report->notices[i].line);
+		add_markdown(out, report->notices[i].message);
+		buf_add_c(out, '\n');
+	}
+	if (report->n_notices > NOTICES_SHOWN)
+		buf_printf(out, "- ℹ️ … and %zu more notices\n", report->n_notices - NOTICES_SHOWN);
+}
+
 void report_markdown(const struct report *report, struct buf *out)
 {
 	int status = report_status(report);
+	size_t n_left = 0;
 
 	buf_printf(out, "<!-- tenon-check -->\n### Schema compatibility: %s\n\n", status == 0 ? "passed" : status == 1 ? "breaking changes"
 		: "could not tell");
 	add_markdown(out, report_summary(out->arena, report));
 	buf_lit(out, "\n");
-	for (size_t i = 0; i < report->n_notices; i++) {
-		buf_printf(out, "%s- ℹ️ `%.*s:%u` ", i > 0 ? "" : "\n", STR_ARG(report->notices[i].root_path), report->notices[i].line);
-		add_markdown(out, report->notices[i].message);
-		buf_add_c(out, '\n');
-	}
+	add_notices_markdown(out, report);
 	for (size_t i = 0; i < report->n_schemas; i++) {
 		const struct report_schema *schema = &report->schemas[i];
 
 		if (schema->n_findings == 0 && schema->outcome != OUTCOME_UNTOLD)
 			continue;
-		buf_lit(out, "\n#### ");
-		add_markdown(out, schema->subject);
-		buf_printf(out, " (%.*s)\n\n", STR_ARG(compat_level_name(schema->level)));
-		if (schema->outcome == OUTCOME_UNTOLD) {
-			buf_lit(out, "- ⚠️ could not tell: ");
-			add_markdown(out, schema->untold);
-			buf_add_c(out, '\n');
-		}
-		for (size_t k = 0; k < schema->n_findings; k++)
-			add_finding_markdown(out, schema, &schema->findings[k]);
+		if (out->len < MARKDOWN_ROOM)
+			add_schema_markdown(out, schema);
+		else
+			n_left++;
 	}
+	if (n_left > 0)
+		buf_printf(out, "\n… and %zu more schema%s with findings; `tenon check` tells them all.\n", n_left, n_left == 1 ? "" : "s");
 }

@@ -17,6 +17,13 @@ struct str report_severity_name(enum severity severity)
 	return severity == SEVERITY_ERROR ? STR("error") : STR("warning");
 }
 
+bool report_is_mendable(const struct report_finding *finding)
+{
+	const struct explain_fix *fix = finding->found->fix;
+
+	return !finding->excused && fix && fix->safe && !fix->major && fix->n_edits > 0;
+}
+
 void report_count(struct report *report)
 {
 	for (size_t i = 0; i < report->n_schemas; i++) {
@@ -63,6 +70,44 @@ report_write_fn *report_format_find(struct str name)
 
 /* ---- sentences ---- */
 
+enum { EVENT_SHOWN = 500 };
+
+static bool is_control(struct str text, size_t i)
+{
+	unsigned char c = (unsigned char)text.data[i];
+
+	/* C1 is two bytes in UTF-8, of which the second is 80 to 9F. */
+	return c < ' ' || c == 0x7f || (c == 0xc2 && i + 1 < text.len && (unsigned char)text.data[i + 1] < 0xa0);
+}
+
+struct str report_plain(struct arena *arena, struct str text)
+{
+	struct buf out = buf_make(arena, text.len + 16);
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if (!is_control(text, i))
+			buf_add_c(&out, (char)c);
+		else if (c == '\n' || c == '\t' || c == '\r')
+			buf_add(&out, c == '\n' ? STR("\\n") : c == '\t' ? STR("\\t") : STR("\\r"));
+		else
+			buf_printf(&out, "\\u%04x", c == 0xc2 ? (unsigned char)text.data[++i] : c);
+	}
+	return str_present(text) ? buf_str(&out) : text;
+}
+
+struct str report_short(struct arena *arena, struct str text, size_t most)
+{
+	size_t n = most;
+
+	if (text.len <= most)
+		return text;
+	while (n > 0 && ((unsigned char)text.data[n] & 0xc0) == 0x80)
+		n--;
+	return str_printf(arena, "%.*s…", STR_ARG(str_sub(text, 0, n)));
+}
+
 static const struct report_base *find_base(const struct report_schema *schema, int version)
 {
 	for (size_t i = 0; i < schema->n_bases; i++)
@@ -85,20 +130,32 @@ struct str report_direction(struct arena *arena, const struct report_schema *sch
 struct str report_witness(struct arena *arena, const struct explain_finding *finding)
 {
 	const struct explain_witness *witness = finding->witness;
+	struct str reason;
 	struct buf out;
 
 	if (!witness)
 		return STR_NONE;
 	out = buf_make(arena, 256);
-	buf_add(&out, witness->event);
+	reason = report_short(arena, report_plain(arena, witness->reason), EVENT_SHOWN);
+	buf_add(&out, report_short(arena, report_plain(arena, witness->event), EVENT_SHOWN));
 	if (witness->effect == EFFECT_CHANGES) {
-		buf_printf(&out, " is read as %.*s", STR_ARG(str_present(witness->read) ? witness->read : STR("something else")));
-		if (witness->reason.len > 0)
-			buf_printf(&out, ": %.*s", STR_ARG(witness->reason));
+		buf_printf(&out, " is read as %.*s",
+			STR_ARG(str_present(witness->read) ? report_short(arena, report_plain(arena, witness->read), EVENT_SHOWN) : STR("something else")));
+		if (reason.len > 0)
+			buf_printf(&out, ": %.*s", STR_ARG(reason));
 	} else {
-		buf_printf(&out, " cannot be read, at byte %zu: %.*s", witness->offset, STR_ARG(witness->reason));
+		buf_printf(&out, " cannot be read, at byte %zu: %.*s", witness->offset, STR_ARG(reason));
 	}
 	return buf_str(&out);
+}
+
+struct str report_excuse(struct arena *arena, const struct settings_ignore *excuse)
+{
+	struct str reason = report_plain(arena, excuse->reason);
+
+	if (!str_present(excuse->until))
+		return str_printf(arena, "excused (%.*s)", STR_ARG(reason));
+	return str_printf(arena, "excused until %.*s (%.*s)", STR_ARG(excuse->until), STR_ARG(reason));
 }
 
 struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding)
@@ -106,15 +163,18 @@ struct str report_paragraph(struct arena *arena, const struct report_schema *sch
 	struct buf out = buf_make(arena, 512);
 	struct str direction = report_direction(arena, schema, finding->found), event = report_witness(arena, finding->found);
 
-	buf_add(&out, finding->found->message);
+	if (finding->excused)
+		buf_printf(&out, "%.*s: ", STR_ARG(report_excuse(arena, finding->excused)));
+	buf_add(&out, report_plain(arena, finding->found->message));
 	if (str_present(direction))
 		buf_printf(&out, "\nDirection: %.*s", STR_ARG(direction));
 	if (str_present(event))
 		buf_printf(&out, "\nEvent: %.*s", STR_ARG(event));
 	if (finding->found->fix)
-		buf_printf(&out, "\nFix: %.*s", STR_ARG(finding->found->fix->title));
+		buf_printf(&out, "\nFix: %.*s", STR_ARG(report_plain(arena, finding->found->fix->title)));
 	if (finding->expired)
-		buf_printf(&out, "\nThe exception for it ended on %.*s.", STR_ARG(finding->expired->until));
+		buf_printf(&out, "\nThe exception for it ended on %.*s: %.*s", STR_ARG(finding->expired->until),
+			STR_ARG(report_plain(arena, finding->expired->reason)));
 	return buf_str(&out);
 }
 

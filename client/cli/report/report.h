@@ -75,6 +75,15 @@ struct report {
 	bool colour;
 };
 
+/*
+ * Without control characters, which a name in a schema may hold and a terminal or a runner would obey: as JSON
+ * escapes them.  The text itself when there are none.
+ */
+struct str report_plain(struct arena *arena, struct str text);
+
+/* Whether `tenon fix` makes its fix: edits that take back nothing the author asked for. */
+bool report_is_mendable(const struct report_finding *finding);
+
 /* Counts what is in `schemas`. */
 void report_count(struct report *report);
 

@@ -12,13 +12,18 @@ uint32_t report_column(struct str text, uint32_t line, uint32_t column);
 /* Line and column of a byte, from 1. */
 void report_position(struct str text, size_t offset, uint32_t *line, uint32_t *column);
 
+/* Its first `most` bytes and an ellipsis, if it is longer. */
+struct str report_short(struct arena *arena, struct str text, size_t most);
+
 /* "error" or "warning". */
 struct str report_severity_name(enum severity severity);
 /* What reads what: "the new schema reads what order.avsc at git:HEAD~1 wrote". */
 struct str report_direction(struct arena *arena, const struct report_schema *schema, const struct explain_finding *finding);
-/* What becomes of the event, in one sentence; absent without a witness. */
+/* What becomes of the event, in one sentence, long ones cut; absent without a witness. */
 struct str report_witness(struct arena *arena, const struct explain_finding *finding);
-/* The one paragraph that formats with a single message give: message, direction, event, fix. */
+/* "excused until 2027-01-31 (the reason)". */
+struct str report_excuse(struct arena *arena, const struct settings_ignore *excuse);
+/* The one paragraph that formats with a single message give: message, direction, event, fix, exceptions. */
 struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding);
 /* "3 schemas checked …" */
 struct str report_summary(struct arena *arena, const struct report *report);

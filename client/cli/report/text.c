@@ -1,5 +1,6 @@
 /* A report for people: the line, a caret, the event and the fix. */
 #include "base/arena.h"
+#include "base/letters.h"
 #include "client/cli/report/report_int.h"
 
 static const char *paint(bool colour, const char *code)
@@ -7,31 +8,80 @@ static const char *paint(bool colour, const char *code)
 	return colour ? code : "";
 }
 
+/* What a terminal does not obey; tabs stay. */
+static bool is_tame(char c)
+{
+	return c == '\t' || ((unsigned char)c >= ' ' && c != 0x7f);
+}
+
+/* How wide a terminal shows it: East Asian Width W and F, emoji; marks take no place. */
+static unsigned cells_of(uint32_t code)
+{
+	static const struct {
+		uint32_t from, to;
+		unsigned cells;
+	} widths[] = { { 0x300, 0x36F, 0 }, { 0x1100, 0x115F, 2 }, { 0x200B, 0x200F, 0 }, { 0x2E80, 0x303E, 2 }, { 0x3041, 0xA4CF, 2 },
+		{ 0xAC00, 0xD7A3, 2 }, { 0xF900, 0xFAFF, 2 }, { 0xFE00, 0xFE0F, 0 }, { 0xFE30, 0xFE6F, 2 }, { 0xFF00, 0xFF60, 2 },
+		{ 0xFFE0, 0xFFE6, 2 }, { 0x1F300, 0x1F64F, 2 }, { 0x1F680, 0x1F6FF, 2 }, { 0x1F900, 0x1F9FF, 2 }, { 0x20000, 0x3FFFD, 2 } };
+
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
+		if (code >= widths[i].from && code <= widths[i].to)
+			return widths[i].cells;
+	return 1;
+}
+
+/* The first character from that byte on, or the end. */
+static size_t character_at(struct str text, size_t at)
+{
+	while (at < text.len && ((unsigned char)text.data[at] & 0xc0) == 0x80)
+		at++;
+	return at < text.len ? at : text.len;
+}
+
+static void add_tame(struct str text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++)
+		buf_add_c(out, is_tame(text.data[i]) ? text.data[i] : ' ');
+}
+
+/* As wide as the text. */
+static void add_blank(struct str text, struct buf *out)
+{
+	static const struct str blanks[] = { { "", 0 }, { " ", 1 }, { "  ", 2 } };
+	bool readable = str_is_utf8(text);
+
+	for (size_t i = 0; i < text.len;) {
+		if (text.data[i] == '\t' || !readable)
+			buf_add_c(out, text.data[i++] == '\t' ? '\t' : ' ');
+		else
+			buf_add(out, blanks[cells_of(letters_next(text, &i))]);
+	}
+}
+
 /* The line with a caret under the column; tabs stay tabs so that they line up. */
 static void add_caret(const struct report_schema *schema, uint32_t line, uint32_t column, bool colour, struct buf *out)
 {
 	enum { WIDTH = 160 };
-	struct str text = report_line(schema->text, line);
-	size_t from = column > WIDTH - 40 ? column - (WIDTH - 40) : 0; /* a schema may be one long line */
+	struct str whole = report_line(schema->text, line), text;
+	size_t from = column > WIDTH - 40 ? column - (WIDTH - 40) : 0, to, before; /* a schema may be one long line */
 
-	if (!str_present(text) || text.len == 0)
+	if (!str_present(whole) || whole.len == 0)
 		return;
-	while (from > 0 && from < text.len && ((unsigned char)text.data[from] & 0xc0) == 0x80)
-		from++;
-	text = str_sub(text, from, from + WIDTH);
-	while (text.len > 0 && ((unsigned char)text.data[text.len - 1] & 0xc0) == 0x80)
-		text.len--; /* not half a character */
-	buf_printf(out, "%5u | %.*s\n      | ", line, STR_ARG(text));
-	for (size_t i = 0; i + 1 < column - from && i < text.len; i++)
-		if (((unsigned char)text.data[i] & 0xc0) != 0x80)
-			buf_add_c(out, text.data[i] == '\t' ? '\t' : ' ');
+	from = character_at(whole, from);
+	to = character_at(whole, from + WIDTH);
+	before = column > from ? column - from - 1 : 0;
+	text = str_sub(whole, from, to);
+	buf_printf(out, "%5u | %s", line, from > 0 ? "…" : "");
+	add_tame(text, out);
+	buf_printf(out, "%s\n      | %s", to < whole.len ? "…" : "", from > 0 ? " " : "");
+	add_blank(str_sub(text, 0, character_at(text, before)), out);
 	buf_printf(out, "%s^%s\n", paint(colour, "\033[32;1m"), paint(colour, "\033[0m"));
 }
 
 static void add_detail(struct buf *out, const char *name, struct str text)
 {
 	if (str_present(text))
-		buf_printf(out, "      %-8s %.*s\n", name, STR_ARG(text));
+		buf_printf(out, "      %-8s %.*s\n", name, STR_ARG(text.len > 0 ? report_plain(out->arena, text) : STR("none")));
 }
 
 static struct str hex_of(struct arena *arena, const struct explain_witness *witness)
@@ -50,14 +100,15 @@ void report_finding_text(const struct report_schema *schema, const struct report
 {
 	const struct explain_finding *found = finding->found;
 	const char *red = finding->severity == SEVERITY_ERROR ? "\033[31;1m" : "\033[33;1m";
+	struct str message = report_plain(out->arena, found->message);
 
-	buf_printf(out, "%s%.*s:%u:%u:%s ", paint(colour, "\033[1m"), STR_ARG(schema->path), finding->line,
+	buf_printf(out, "%s%.*s:%u:%u:%s ", paint(colour, "\033[1m"), STR_ARG(report_plain(out->arena, schema->path)), finding->line,
 		report_column(schema->text, finding->line, finding->column), paint(colour, "\033[0m"));
 	if (finding->excused)
-		buf_printf(out, "excused: %.*s [%s]\n", STR_ARG(found->message), rule_info(found->rule)->id);
+		buf_printf(out, "excused: %.*s [%s]\n", STR_ARG(message), rule_info(found->rule)->id);
 	else
 		buf_printf(out, "%s%.*s:%s %.*s [%s]\n", paint(colour, red), STR_ARG(report_severity_name(finding->severity)),
-			paint(colour, "\033[0m"), STR_ARG(found->message), rule_info(found->rule)->id);
+			paint(colour, "\033[0m"), STR_ARG(message), rule_info(found->rule)->id);
 	if (finding->excused) {
 		add_detail(out, "reason", finding->excused->reason);
 		add_detail(out, "until", finding->excused->until);
@@ -79,9 +130,10 @@ static void add_schema(const struct report_schema *schema, bool colour, struct b
 {
 	if (schema->outcome == OUTCOME_UNTOLD)
 		buf_printf(out, "%.*s: %scould not tell:%s %.*s\n", STR_ARG(schema->path), paint(colour, "\033[31;1m"),
-			paint(colour, "\033[0m"), STR_ARG(schema->untold));
+			paint(colour, "\033[0m"), STR_ARG(report_plain(out->arena, schema->untold)));
 	else if (schema->outcome == OUTCOME_FIRST)
-		buf_printf(out, "%.*s: first version of %.*s, nothing to compare\n", STR_ARG(schema->path), STR_ARG(schema->subject));
+		buf_printf(out, "%.*s: first version of %.*s, nothing to compare\n", STR_ARG(report_plain(out->arena, schema->path)),
+			STR_ARG(report_plain(out->arena, schema->subject)));
 	else if (schema->outcome == OUTCOME_REMOVED)
 		buf_printf(out, "%.*s: removed, nothing is judged\n", STR_ARG(schema->path));
 	for (size_t i = 0; i < schema->n_findings; i++)
@@ -90,15 +142,12 @@ static void add_schema(const struct report_schema *schema, bool colour, struct b
 		buf_printf(out, "%.*s: %zu more findings like these\n", STR_ARG(schema->path), schema->n_unlisted);
 }
 
-static bool is_fixable(const struct report *report)
+static bool is_mendable(const struct report *report)
 {
 	for (size_t i = 0; i < report->n_schemas; i++)
-		for (size_t k = 0; k < report->schemas[i].n_findings; k++) {
-			const struct explain_fix *fix = report->schemas[i].findings[k].found->fix;
-
-			if (fix && fix->safe && fix->n_edits > 0)
+		for (size_t k = 0; k < report->schemas[i].n_findings; k++)
+			if (report_is_mendable(&report->schemas[i].findings[k]))
 				return true;
-		}
 	return false;
 }
 
@@ -107,9 +156,9 @@ void report_text(const struct report *report, struct buf *out)
 	for (size_t i = 0; i < report->n_schemas; i++)
 		add_schema(&report->schemas[i], report->colour, out);
 	for (size_t i = 0; i < report->n_notices; i++)
-		buf_printf(out, "%.*s:%u: note: %.*s\n", STR_ARG(report->notices[i].path), report->notices[i].line,
-			STR_ARG(report->notices[i].message));
+		buf_printf(out, "%.*s:%u: note: %.*s\n", STR_ARG(report_plain(out->arena, report->notices[i].path)),
+			report->notices[i].line, STR_ARG(report_plain(out->arena, report->notices[i].message)));
 	buf_printf(out, "%.*s\n", STR_ARG(report_summary(out->arena, report)));
-	if (report->n_errors > 0)
-		buf_printf(out, "tenon explain RULE tells more of a rule%s\n", is_fixable(report) ? "; tenon fix shows the safe edits" : "");
+	if (report->n_errors + report->n_warnings > 0)
+		buf_printf(out, "tenon explain RULE tells more of a rule%s\n", is_mendable(report) ? "; tenon fix shows the safe edits" : "");
 }
