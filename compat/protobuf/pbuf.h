@@ -189,6 +189,7 @@ struct pbuf_schema {
 	struct map types;                  /* full name to struct pbuf_type, dependencies included */
 	struct map extensions;             /* full name to struct pbuf_field */
 	struct str unresolved;             /* the first type of the file that is not known; absent: all are */
+	const struct pbuf_span *unresolved_span; /* of what uses it */
 	uint32_t n_types;
 };
 

@@ -126,6 +126,36 @@ static void findings_are_told(void **state)
 	}
 }
 
+/* Where a type is used that is not known, or where an import leads nowhere. */
+static void faults_have_places(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned flags, line, column;
+	} cases[] = {
+		{ "syntax = \"proto3\";\nimport \"x/y.proto\";\nmessage M {\n\t/* \xc3\xa4 */ x.Y y = 2;\n}\n", SCHEMA_STRICT, 4, 11 },
+		{ "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n    Z z = 2;\n  }\n}\n", SCHEMA_STRICT, 5, 5 },
+		{ "syntax = \"proto3\";\nmessage M {\n  message N {\n    map<string, Z> z = 2;\n  }\n}\n", SCHEMA_STRICT, 4, 5 },
+		{ "syntax = \"proto2\";\nmessage M {\n  optional group G = 1 {\n    optional Z z = 2;\n  }\n}\n", SCHEMA_STRICT, 4, 5 },
+		{ "syntax = \"proto2\";\nmessage M {}\nextend N {\n  optional int32 a = 100;\n}\n", SCHEMA_STRICT, 3, 1 },
+		{ "syntax = \"proto3\";\nmessage M {}\nservice S {\n  rpc A (M) returns (Z);\n}\n", SCHEMA_STRICT, 4, 3 },
+		{ "syntax = \"proto3\";\nimport \"google/protobuf/any.proto\";\nimport \"x/y.proto\";\nmessage M {}\n", SCHEMA_LINKED, 3, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena = arena_create(0);
+		struct err err = { .arena = arena };
+		const struct schema_source source = { .type = SCHEMA_PROTOBUF, .text = str_of(cases[i].text) };
+		const struct schema *schema;
+
+		if (schema_parse(arena, &source, cases[i].flags, &schema, &err) != ERR_INVALID_SCHEMA || err.line != cases[i].line ||
+			err.column != cases[i].column)
+			fail_msg("%s: %u:%u %.*s", cases[i].text, err.line, err.column, STR_ARG(err.message));
+		arena_destroy(arena);
+	}
+}
+
 /* ---- the corpus ---- */
 
 static void pairs_of_the_corpus_are_explained(void **state)
@@ -187,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_are_shown_by_their_examples),
 		cmocka_unit_test(findings_are_told),
+		cmocka_unit_test(faults_have_places),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_gets_wrong),
 	};
