@@ -38,8 +38,7 @@ struct pbuf_use {
 	struct str text;                   /* as written: "int32", ".a.B", "map<string, B>" */
 	const struct pbuf_type *named;     /* PBUF_NAMED, PBUF_GROUP; NULL: unknown */
 	const struct pbuf_type *judged;    /* what the judge takes it for: packages count as a whole (compat-rules 5) */
-	struct pbuf_use *key;              /* PBUF_MAP */
-	struct pbuf_use *value;
+	struct pbuf_use *key, *value;      /* PBUF_MAP */
 };
 
 struct pbuf_field {
