@@ -353,6 +353,13 @@ static const struct jsn *union_around(const struct jsn *in)
 	return in && in->kind == JSN_ARRAY ? in : NULL;
 }
 
+/* Whether a branch is the reader's type, but for what is in it: that is mended there. */
+static bool is_same_but_inside(const struct avsc_type *reader, const struct avsc_type *branch)
+{
+	return reader->kind == branch->kind &&
+		(!avsc_kind_is_named(reader->kind) || str_eq(reader->name.last, branch->name.last));
+}
+
 /* The writer's branches that the reader, which is no union, does not read: null, and an array of the others. */
 static bool gather_branches(const struct fixing *f, uint32_t around, struct buf *others, struct buf *words)
 {
@@ -364,7 +371,7 @@ static bool gather_branches(const struct fixing *f, uint32_t around, struct buf 
 		uint32_t inner = g->edges[p->first_edge + i].to;
 		const struct avsc_type *branch = p->writer->branches[i];
 
-		if (g->pairs[inner].ok != AVSC_NEVER)
+		if (g->pairs[inner].ok != AVSC_NEVER || is_same_but_inside(p->reader, branch))
 			continue;
 		buf_add(words, words->len > 0 ? STR(", ") : STR(""));
 		buf_add(words, words_of(f->j->arena, branch));

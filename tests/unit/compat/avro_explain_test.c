@@ -336,6 +336,21 @@ static const struct told_case {
 		" {\"e\":{\"p.E\":\"A\"}}: Found p.E, expecting union\n"
 		" keep the name `p.E` as an alias\n"
 		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"],\"aliases\":[\"p.E\"]},\"int\"]")) "\n" },
+	/* What the union lost comes back, and what is wrong in the branch that stayed is mended there. */
+	{ R(F("a", "[\"null\"," R2("V", "") "]")), R(F("a", R2("V", F("y", "\"int\"")))),
+		false,
+		"refused AVRO-UNION-REMOVED fails\n"
+		" new 1:58 /fields/0/type, old 1:59 /fields/0/type/0\n"
+		" field `a` may be null in the old schema, which the new one's V does not read\n"
+		" {\"a\":null}: Found null, expecting V\n"
+		" make field `a` a union with null\n"
+		R(F("a", "[\"null\"," R2("V", F("y", "\"int\"")) "]")) "\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:104 /fields/0/type/fields/0, old 0:0 /fields/0/type/1\n"
+		" field `y` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":{\"V\":{}}}: Found V, expecting V, missing required field y\n"
+		" give field `y` the default 0\n"
+		R(F("a", R2("V", "{\"name\":\"y\",\"type\":\"int\",\"default\":0}"))) "\n" },
 	/* Each is about its own field, though Java names the last one only. */
 	{ R(""), R(F("a", "\"int\"") "," F("b", "[\"null\",\"int\"]")),
 		false,
