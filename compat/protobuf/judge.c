@@ -111,6 +111,13 @@ static void add_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 	*pbuf_append(j->arena, j->pairs, j->n_pairs) = copy;
 }
 
+const struct pbuf_pair *pbuf_pair_of(struct pbuf_judge *j, const struct pbuf_type *w, const struct pbuf_type *r)
+{
+	const void *both[2];
+
+	return map_get(&j->known, pair_key(w, r, both));
+}
+
 /* Messages of one name at one place are events of their own. */
 static void add_roots(struct pbuf_judge *j, struct pbuf_type *const *ws, size_t n_ws, struct pbuf_type *const *rs, size_t n_rs)
 {

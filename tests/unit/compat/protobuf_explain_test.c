@@ -126,6 +126,27 @@ static void findings_are_told(void **state)
 	}
 }
 
+/* Each field of a message that became another has an event of its own, and a map's has it in the map. */
+static void inner_changes_are_shown_in_their_fields(void **state)
+{
+	static const char *const events[] = { "{\"c\":{\"x\":1}}", "{\"m\":{\"\":{\"x\":1}}}", "{\"l\":[{\"x\":1}]}" };
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	size_t n = 0;
+
+	(void)state;
+	explain_texts(arena, SCHEMA_PROTOBUF,
+		STR("syntax = \"proto3\"; message A { C c = 1; map<string, C> m = 2; repeated C l = 3; } message C { int32 x = 1; }"),
+		STR("syntax = \"proto3\"; message A { D c = 1; map<string, D> m = 2; repeated D l = 3; } message D { string x = 1; }"),
+		true, &pair);
+	expect_sound_findings(&pair, "inner changes");
+	for (size_t i = 0; i < pair.found.n_items && n < 3; i++)
+		if (pair.found.items[i].rule == RULE_PROTO_FIELD_NAMED_TYPE_CHANGED)
+			pbuf_test_equal(pair.found.items[i].witness->event, events[n++]);
+	assert_int_equal(n, 3);
+	arena_destroy(arena);
+}
+
 /* Where a type is used that is not known, or where an import leads nowhere. */
 static void faults_have_places(void **state)
 {
@@ -217,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_are_shown_by_their_examples),
 		cmocka_unit_test(findings_are_told),
+		cmocka_unit_test(inner_changes_are_shown_in_their_fields),
 		cmocka_unit_test(faults_have_places),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_gets_wrong),
