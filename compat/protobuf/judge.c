@@ -339,6 +339,18 @@ static struct str tell_defaults(const struct trial *t, struct arena *arena)
 	return buf_str(&b);
 }
 
+/* "it is read as another number" with what it is; of a map its key or its value. */
+static struct str tell_difference(const struct trial *t, struct arena *arena, struct str reason)
+{
+	struct str rest = str_sub(reason, 2, reason.len);
+
+	if (!str_starts(reason, STR("it ")))
+		return reason;
+	if (pbuf_is_entry(t->pair->w))
+		return str_printf(arena, "the %.*s of %.*s%.*s", STR_ARG(t->w->name), STR_ARG(t->pair->w->name), STR_ARG(rest));
+	return str_concat(arena, t->w->name, rest);
+}
+
 /* Numbers of fields and of constants may be exchanged so that their names say the same again. */
 static bool looks_same(const struct trial *t, struct arena *arena, const struct pbuf_message *event, const struct pbuf_message *read)
 {
@@ -371,7 +383,7 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 		*reason = tell_defaults(t, arena);
 		return CHANGES;
 	}
-	*reason = str_of(compare.reason);
+	*reason = tell_difference(t, arena, str_of(compare.reason));
 	return looks_same(t, arena, event, read) ? UNSEEN : CHANGES;
 }
 
