@@ -2,6 +2,8 @@
  * Fixes: edits of the new text that each kind of finding suggests, the gentlest first.  The first that leads
  * to a text without the finding, and without a new one, is given.
  */
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "compat/avro/explain_int.h"
 
@@ -338,13 +340,48 @@ static void fix_name(struct fixing *f)
 	offer_name(f, f->told->reader);
 }
 
+static int by_offset(const void *a, const void *b)
+{
+	const struct explain_edit *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* A record of another namespace that has new fields as well: decoders try what is in it before they give up. */
+static void offer_name_and_defaults(struct fixing *f, const struct avsc_type *reader)
+{
+	struct candidate *c = begin(f);
+	size_t n = 0;
+
+	for (size_t i = 0; i < reader->n_fields && n < EDITS; i++) {
+		const struct avsc_field *field = &reader->fields[i];
+		struct buf value = buf_make(f->j->arena, 32);
+
+		if (field->default_value || avsc_field_find(f->told->writer, field->name))
+			continue;
+		if (!put_default(&value, field->type, 0) ||
+			!explain_edit_member(&f->text, field->at, STR("default"), buf_str(&value), &c->edits[n]))
+			return;
+		n++;
+	}
+	if (n == 0 || n == EDITS || reader->from_dependency || !add_alias(f, reader->at, f->told->writer->name.full, &c->edits[n]))
+		return;
+	n++;
+	qsort(c->edits, n, sizeof(*c->edits), by_offset);
+	c->safe = true;
+	offer(f, c, n, str_printf(f->j->arena, "keep the name `%.*s` as an alias, and give what is new defaults",
+		STR_ARG(f->told->writer->name.full)));
+}
+
 static void fix_branch_name(struct fixing *f)
 {
 	const struct avsc_type *a_union = f->told->reader;
 	size_t like = avsc_branch_like(a_union, f->told->writer);
 
-	if (like < a_union->n_branches)
-		offer_name(f, a_union->branches[like]);
+	if (like == a_union->n_branches)
+		return;
+	offer_name(f, a_union->branches[like]);
+	offer_name_and_defaults(f, a_union->branches[like]);
 }
 
 /* The union that holds the new type, when it is a branch. */

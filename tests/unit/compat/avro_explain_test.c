@@ -351,6 +351,15 @@ static const struct told_case {
 		" {\"a\":{\"V\":{}}}: Found V, expecting V, missing required field y\n"
 		" give field `y` the default 0\n"
 		R(F("a", R2("V", "{\"name\":\"y\",\"type\":\"int\",\"default\":0}"))) "\n" },
+	/* Both a new namespace and a new field. */
+	{ R(F("a", "[\"null\"," R2("V", "") "]")), R(F("a", "[\"null\"," R2("n.V", F("y", "\"int\"")) "]")),
+		false,
+		"refused AVRO-UNION-BRANCH-UNREADABLE fails\n"
+		" new 1:90 /fields/0/type/1, old 1:66 /fields/0/type/1\n"
+		" the union of field `a` has the branch n.V in the new schema, which does not read V of the old one\n"
+		" {\"a\":{\"V\":{}}}: Found V, expecting union\n"
+		" keep the name `V` as an alias, and give what is new defaults\n"
+		R(F("a", "[\"null\",{\"type\":\"record\",\"name\":\"n.V\",\"fields\":[{\"name\":\"y\",\"type\":\"int\",\"default\":0}],\"aliases\":[\"V\"]}]")) "\n" },
 	/* Each is about its own field, though Java names the last one only. */
 	{ R(""), R(F("a", "\"int\"") "," F("b", "[\"null\",\"int\"]")),
 		false,
