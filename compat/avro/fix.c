@@ -626,12 +626,16 @@ static const struct explain_fix *give(const struct fixing *f, const struct candi
 	return fix;
 }
 
-/* No edit keeps what the change wants. */
-static const struct explain_fix *give_major(const struct fixing *f)
+/* No edit keeps what the change wants, or none of this text does. */
+static const struct explain_fix *give_major(const struct fixing *f, const struct avsc_told *told)
 {
 	struct explain_fix *fix = arena_new(f->j->arena, struct explain_fix);
+	const struct avsc_type *new = f->j->asked->reader_is_new ? told->reader : told->writer;
 
 	*fix = (struct explain_fix){ .title = STR("register it under a new subject, or as a new major version"), .major = true };
+	if (new->from_dependency && avsc_kind_is_named(new->kind))
+		fix->title = str_printf(f->j->arena, "mend `%.*s` where it is defined, or keep the version of it that was referred to",
+			STR_ARG(new->name.full));
 	return fix;
 }
 
@@ -668,6 +672,6 @@ enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *t
 		}
 	}
 	if (told->refused || rule_effect_breaks(told->effect))
-		*out = give_major(&f);
+		*out = give_major(&f, d ? &inner : told);
 	return OK;
 }

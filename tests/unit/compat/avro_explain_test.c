@@ -491,6 +491,7 @@ static void referenced_schemas_are_not_edited(void **state)
 	assert_int_equal(found->in_new.line, 0);
 	expect_str("path", "/fields/0/type/fields/1", found->in_new.path);
 	assert_true(found->fix->major);
+	expect_str("fix", "mend `R` where it is defined, or keep the version of it that was referred to", found->fix->title);
 	found = &pair.found.items[1];
 	assert_int_equal(found->in_new.column, 71);
 	expect_str("fix", "give field `s` the default {\"x\":0,\"y\":0}", found->fix->title);

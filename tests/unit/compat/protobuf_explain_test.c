@@ -147,6 +147,31 @@ static void inner_changes_are_shown_in_their_fields(void **state)
 	arena_destroy(arena);
 }
 
+/* What an import defines has its place where it is used. */
+static void imports_are_shown_where_they_are_used(void **state)
+{
+	const struct schema_dependency before = { .name = STR("m.proto"), .subject = STR("m"), .version = 1,
+		.text = STR("syntax = \"proto3\"; package c; message Money { int64 units = 1; }") };
+	struct schema_dependency after = before;
+	struct schema_source old = { .type = SCHEMA_PROTOBUF, .dependencies = &before, .n_dependencies = 1,
+		.text = STR("syntax = \"proto3\";\nimport \"m.proto\";\nmessage O {\n  int32 a = 1;\n  map<string, c.Money> m = 2;\n}\n") };
+	struct schema_source new = old;
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	const struct explain_finding *found;
+
+	(void)state;
+	after.text = STR("syntax = \"proto3\"; package c; message Money { int32 units = 1; }");
+	new.dependencies = &after;
+	explain_source(arena, &old, &new, true, &pair);
+	expect_sound_findings(&pair, "imports");
+	found = find_rule(&pair, RULE_PROTO_NUMBER_NARROWED);
+	assert_non_null(found);
+	pbuf_test_equal(str_printf(arena, "%u:%u %.*s", found->in_new.line, found->in_new.column, STR_ARG(found->in_new.path)),
+		"5:3 Money.units");
+	arena_destroy(arena);
+}
+
 /* Where a type is used that is not known, or where an import leads nowhere. */
 static void faults_have_places(void **state)
 {
@@ -239,6 +264,7 @@ int main(void)
 		cmocka_unit_test(rules_are_shown_by_their_examples),
 		cmocka_unit_test(findings_are_told),
 		cmocka_unit_test(inner_changes_are_shown_in_their_fields),
+		cmocka_unit_test(imports_are_shown_where_they_are_used),
 		cmocka_unit_test(faults_have_places),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_gets_wrong),
