@@ -102,11 +102,21 @@ static const struct pbuf_oneof *oneof_named(const struct pbuf_type *type, struct
 	return NULL;
 }
 
+/* Whether a finding is about an enum's constant, and not about a field that is of another type or label. */
+static bool is_about_constant(const struct pbuf_subject *s)
+{
+	if (s->constant == NULL || (!s->old_field && !s->new_field))
+		return s->constant != NULL;
+	return (s->rule == RULE_PROTO_ENUM_CONSTANT_RENUMBERED || s->rule == RULE_PROTO_ENUM_CONSTANT_LOST) &&
+		pbuf_enum_of(s->old_field) && pbuf_enum_of(s->new_field) &&
+		pbuf_enums_related(pbuf_enum_of(s->old_field), pbuf_enum_of(s->new_field));
+}
+
 static struct explain_place place(const struct pbuf_explain *x, const struct pbuf_subject *s, const struct pbuf_schema *schema,
 	const struct pbuf_type *type, const struct pbuf_field *field, const struct pbuf_type *other)
 {
 	const struct pbuf_file *file = schema->file;
-	const struct pbuf_type *enumeration = s->constant ? enum_of(type, field) : NULL;
+	const struct pbuf_type *enumeration = is_about_constant(s) ? enum_of(type, field) : NULL;
 	const struct pbuf_oneof *oneof = s->oneof ? oneof_named(type, s->oneof->name) : NULL;
 	bool moved = s->rule == RULE_PROTO_FIELDS_MOVED_TO_ONEOF || s->rule == RULE_PROTO_FIELD_MOVED_TO_EXISTING_ONEOF;
 

@@ -96,6 +96,11 @@ static const struct {
 	  "syntax = \"proto3\";\npackage p.q;\nmessage A { string a = 1; }\nmessage B {\n  message A { int32 a = 1; }\n  map<string, A> m = 3;\n}\n",
 	  RULE_PROTO_FIELD_NAMED_TYPE_CHANGED, "6:3 B.m | field B.m = 3: map<string, p.q.A> became map<string, p.q.B.A>",
 	  "syntax = \"proto3\";\npackage p.q;\nmessage A { string a = 1; }\nmessage B {\n  message A { int32 a = 1; }\n  map<string, .p.q.A> m = 3;\n}\n" },
+	/* The label of a field, though its enum has lost a constant as well. */
+	{ "syntax = \"proto3\";\nmessage M {\n  repeated E e = 1;\n}\nenum E {\n  Z = 0;\n  Y = 1;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n  E e = 1;\n}\nenum E {\n  Z = 0;\n}\n", RULE_PROTO_REPEATED_TO_SINGULAR,
+	  "3:3 M.e | field M.e = 1: repeated E became E",
+	  "syntax = \"proto3\";\nmessage M {\n  repeated E e = 1;\n}\nenum E {\n  Z = 0;\n}\n" },
 	/* A map whose values require themselves has no entries. */
 	{ "syntax = \"proto2\";\nmessage M {\n  repeated M f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
 	  "syntax = \"proto2\";\nmessage M {\n  repeated N f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
