@@ -384,7 +384,7 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 		return CHANGES;
 	}
 	*reason = tell_difference(t, arena, str_of(compare.reason));
-	return looks_same(t, arena, event, read) ? UNSEEN : CHANGES;
+	return compare.reason != pbuf_no_constant && looks_same(t, arena, event, read) ? UNSEEN : CHANGES;
 }
 
 static bool is_enum_use(const struct pbuf_use *use)
@@ -516,7 +516,7 @@ static void judge_field(struct pbuf_judge *j, const struct pbuf_pair *pair, cons
 		event = make_event(&t, j->scratch, attempt);
 		outcome = event ? try_event(&t, j->scratch, event, &reason) : FINE;
 		if (outcome == UNSEEN && !str_present(unseen)) {
-			unseen = reason;
+			unseen = str_concat(j->scratch, reason, STR(", which looks the same here"));
 			n_unseen = attempt;
 		} else if (outcome == FAILS || outcome == CHANGES) {
 			tell(&t, attempt, outcome, reason);

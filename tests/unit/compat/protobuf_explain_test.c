@@ -131,6 +131,24 @@ static void findings_are_told(void **state)
 	}
 }
 
+/* Names may be exchanged so that an event looks as before, where there is none that shows it better. */
+static void exchanged_names_are_said_to_look_the_same(void **state)
+{
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	size_t n = 0;
+
+	(void)state;
+	explain_texts(arena, SCHEMA_PROTOBUF,
+		STR("syntax = \"proto2\"; message M { required N a = 7; required string b = 3; } message N {}"),
+		STR("syntax = \"proto2\"; message M { required N a = 3; required string b = 7; } message N {}"), true, &pair);
+	expect_sound_findings(&pair, "exchanged names");
+	for (size_t i = 0; i < pair.found.n_items; i++)
+		n += pair.found.items[i].witness && str_ends(pair.found.items[i].witness->reason, STR(", which looks the same here"));
+	assert_int_equal(n, 1);
+	arena_destroy(arena);
+}
+
 /* Each field of a message that became another has an event of its own, and a map's has it in the map. */
 static void inner_changes_are_shown_in_their_fields(void **state)
 {
@@ -270,6 +288,7 @@ int main(void)
 		cmocka_unit_test(findings_are_told),
 		cmocka_unit_test(inner_changes_are_shown_in_their_fields),
 		cmocka_unit_test(imports_are_shown_where_they_are_used),
+		cmocka_unit_test(exchanged_names_are_said_to_look_the_same),
 		cmocka_unit_test(faults_have_places),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_gets_wrong),
