@@ -2,6 +2,8 @@
  * Fixes: edits of the new text that each kind of finding suggests, the gentlest first.  The first that leads
  * to a text without the finding, and without a new one, is given.
  */
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "compat/avro/explain_int.h"
 
@@ -338,19 +340,61 @@ static void fix_name(struct fixing *f)
 	offer_name(f, f->told->reader);
 }
 
+static int by_offset(const void *a, const void *b)
+{
+	const struct explain_edit *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* A record of another namespace that has new fields as well: decoders try what is in it before they give up. */
+static void offer_name_and_defaults(struct fixing *f, const struct avsc_type *reader)
+{
+	struct candidate *c = begin(f);
+	size_t n = 0;
+
+	for (size_t i = 0; i < reader->n_fields && n < EDITS; i++) {
+		const struct avsc_field *field = &reader->fields[i];
+		struct buf value = buf_make(f->j->arena, 32);
+
+		if (field->default_value || avsc_field_find(f->told->writer, field->name))
+			continue;
+		if (!put_default(&value, field->type, 0) ||
+			!explain_edit_member(&f->text, field->at, STR("default"), buf_str(&value), &c->edits[n]))
+			return;
+		n++;
+	}
+	if (n == 0 || n == EDITS || reader->from_dependency || !add_alias(f, reader->at, f->told->writer->name.full, &c->edits[n]))
+		return;
+	n++;
+	qsort(c->edits, n, sizeof(*c->edits), by_offset);
+	c->safe = true;
+	offer(f, c, n, str_printf(f->j->arena, "keep the name `%.*s` as an alias, and give what is new defaults",
+		STR_ARG(f->told->writer->name.full)));
+}
+
 static void fix_branch_name(struct fixing *f)
 {
 	const struct avsc_type *a_union = f->told->reader;
 	size_t like = avsc_branch_like(a_union, f->told->writer);
 
-	if (like < a_union->n_branches)
-		offer_name(f, a_union->branches[like]);
+	if (like == a_union->n_branches)
+		return;
+	offer_name(f, a_union->branches[like]);
+	offer_name_and_defaults(f, a_union->branches[like]);
 }
 
 /* The union that holds the new type, when it is a branch. */
 static const struct jsn *union_around(const struct jsn *in)
 {
 	return in && in->kind == JSN_ARRAY ? in : NULL;
+}
+
+/* Whether a branch is the reader's type, but for what is in it: that is mended there. */
+static bool is_same_but_inside(const struct avsc_type *reader, const struct avsc_type *branch)
+{
+	return reader->kind == branch->kind &&
+		(!avsc_kind_is_named(reader->kind) || str_eq(reader->name.last, branch->name.last));
 }
 
 /* The writer's branches that the reader, which is no union, does not read: null, and an array of the others. */
@@ -364,7 +408,7 @@ static bool gather_branches(const struct fixing *f, uint32_t around, struct buf 
 		uint32_t inner = g->edges[p->first_edge + i].to;
 		const struct avsc_type *branch = p->writer->branches[i];
 
-		if (g->pairs[inner].ok != AVSC_NEVER)
+		if (g->pairs[inner].ok != AVSC_NEVER || is_same_but_inside(p->reader, branch))
 			continue;
 		buf_add(words, words->len > 0 ? STR(", ") : STR(""));
 		buf_add(words, words_of(f->j->arena, branch));
@@ -582,12 +626,16 @@ static const struct explain_fix *give(const struct fixing *f, const struct candi
 	return fix;
 }
 
-/* No edit keeps what the change wants. */
-static const struct explain_fix *give_major(const struct fixing *f)
+/* No edit keeps what the change wants, or none of this text does. */
+static const struct explain_fix *give_major(const struct fixing *f, const struct avsc_told *told)
 {
 	struct explain_fix *fix = arena_new(f->j->arena, struct explain_fix);
+	const struct avsc_type *new = f->j->asked->reader_is_new ? told->reader : told->writer;
 
 	*fix = (struct explain_fix){ .title = STR("register it under a new subject, or as a new major version"), .major = true };
+	if (new->from_dependency && avsc_kind_is_named(new->kind))
+		fix->title = str_printf(f->j->arena, "mend `%.*s` where it is defined, or keep the version of it that was referred to",
+			STR_ARG(new->name.full));
 	return fix;
 }
 
@@ -624,6 +672,6 @@ enum err_code avsc_fix(const struct avsc_judgement *j, const struct avsc_told *t
 		}
 	}
 	if (told->refused || rule_effect_breaks(told->effect))
-		*out = give_major(&f);
+		*out = give_major(&f, d ? &inner : told);
 	return OK;
 }

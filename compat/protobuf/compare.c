@@ -5,6 +5,8 @@
 
 #include "compat/protobuf/event_int.h"
 
+const char pbuf_no_constant[] = "the number is that of no constant";
+
 bool pbuf_is_closed(const struct pbuf_type *type)
 {
 	return type->file->syntax != PBUF_PROTO3;
@@ -112,7 +114,7 @@ static const char *differ_enums(const struct pbuf_type *from, const struct pbuf_
 	}
 	if (moved || (named && !pbuf_enums_related(from, to)))
 		return named ? "it is read as another constant" : "its constant has another number";
-	return named || pbuf_enums_related(from, to) ? NULL : "the number is that of no constant";
+	return named || pbuf_enums_related(from, to) ? NULL : pbuf_no_constant;
 }
 
 static const char *differ_integers(const struct pbuf_use *from, const struct pbuf_datum *w, const struct pbuf_use *to,
@@ -124,7 +126,7 @@ static const char *differ_integers(const struct pbuf_use *from, const struct pbu
 		return NULL;
 	if (w->kind == PBUF_D_ENUM)
 		return differ_enums(from->named, to->named, (int32_t)w->i);
-	return str_present(pbuf_constant_name(to->named, (int32_t)r->i)) ? NULL : "the number is that of no constant";
+	return str_present(pbuf_constant_name(to->named, (int32_t)r->i)) ? NULL : pbuf_no_constant;
 }
 
 static const char *differ_texts(const struct pbuf_datum *w, const struct pbuf_datum *r)

@@ -16,6 +16,9 @@ struct pbuf_compare {
 	const char *reason;   /* out: in a few words; NULL: there is none */
 };
 
+/* The reason where a number is read as it was, but by an enum that has no name for it. */
+extern const char pbuf_no_constant[];
+
 /* Whether the reader has what was written; else `path` and `reason` tell the first difference. */
 bool pbuf_same(struct pbuf_compare *c, const struct pbuf_message *written, const struct pbuf_message *read);
 /* The same for one field; `read` may be NULL as the type that has no such field. */

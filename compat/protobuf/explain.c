@@ -107,10 +107,49 @@ static bool proves(const struct pbuf_link *link, const struct pbuf_fact *fact)
 	return link->has_number && fact->oneof == NULL && (w ? w->number : r ? r->number : 0) == link->number;
 }
 
+static const struct pbuf_pair *step_into(struct pbuf_explain *x, const struct pbuf_pair *from, const struct pbuf_field *w,
+	const struct pbuf_field *r)
+{
+	struct pbuf_pair *pair = arena_new(x->arena, struct pbuf_pair);
+
+	*pair = (struct pbuf_pair){ .w = pbuf_content(&x->judge, w), .r = pbuf_content(&x->judge, r), .from = from, .via = w, .into = r };
+	return pair;
+}
+
+/* The pair with all around it up to what the finding's field holds, and that in this field. */
+static const struct pbuf_pair *put_inside(struct pbuf_explain *x, const struct pbuf_pair *pair, const struct pbuf_pair *top)
+{
+	struct pbuf_pair *copy = arena_new(x->arena, struct pbuf_pair);
+
+	if (pair->w == top->w && pair->r == top->r)
+		return top;
+	*copy = *pair;
+	copy->from = put_inside(x, pair->from, top);
+	return copy;
+}
+
+/* What differs inside of two messages, shown where it can be in the field that the finding is about. */
+static const struct pbuf_fact *fact_in_field(struct pbuf_explain *x, const struct pbuf_fact *fact, const struct pbuf_link *link,
+	const struct pbuf_field *w, const struct pbuf_field *r)
+{
+	const struct pbuf_pair *top = pbuf_pair_of(&x->judge, link->w, link->r);
+	struct pbuf_fact *shown = arena_new(x->arena, struct pbuf_fact);
+
+	if (top == NULL || (w->type.kind == PBUF_MAP) != (r->type.kind == PBUF_MAP))
+		return fact;
+	top = step_into(x, top, w, r);
+	if (w->type.kind == PBUF_MAP)
+		top = step_into(x, top, top->w->fields[1], top->r->fields[1]);
+	*shown = *fact;
+	shown->pair = put_inside(x, fact->pair, top);
+	return pbuf_witness(&x->judge, shown) ? shown : fact;
+}
+
 static const struct pbuf_fact *fact_for(struct pbuf_explain *x, const struct pbuf_link *link)
 {
 	const struct pbuf_judge *j = &x->judge;
 	const struct pbuf_fact *found = NULL;
+	const struct pbuf_field *w, *r;
 	struct pbuf_subject s;
 
 	for (size_t i = 0; i < j->n_facts; i++) {
@@ -124,10 +163,11 @@ static const struct pbuf_fact *fact_for(struct pbuf_explain *x, const struct pbu
 		return found;
 	/* What differs inside of the two messages; it is told for itself as well. */
 	s = subject_of_link(x, link);
+	w = x->new_reads_old ? s.old_field : s.new_field;
+	r = x->new_reads_old ? s.new_field : s.old_field;
 	for (size_t i = 0; i < j->n_facts; i++)
-		if (held(s.old_field) && held(s.new_field) && lies_within(j->facts[i].pair,
-			x->new_reads_old ? held(s.old_field) : held(s.new_field), x->new_reads_old ? held(s.new_field) : held(s.old_field)))
-			return &j->facts[i];
+		if (held(w) && held(r) && lies_within(j->facts[i].pair, held(w), held(r)))
+			return fact_in_field(x, &j->facts[i], link, w, r);
 	return NULL;
 }
 

@@ -21,6 +21,16 @@ static enum err_code add_dependencies(struct pbuf_linker *l, const struct schema
 	return OK;
 }
 
+/* A fault of what stands there. */
+static enum err_code fail_at(const struct pbuf_file *file, const struct pbuf_span *span, struct str message, struct err *err)
+{
+	struct explain_place at = pbuf_place_in(file->text, span, STR(""));
+
+	err->line = at.line;
+	err->column = at.column;
+	return err_text(err, ERR_INVALID_SCHEMA, message);
+}
+
 /* A missing import alone is no fault until fields are to be validated (contract 6.4). */
 static enum err_code check_imports(const struct pbuf_file *file, const struct schema_source *source, struct err *err)
 {
@@ -31,8 +41,8 @@ static enum err_code check_imports(const struct pbuf_file *file, const struct sc
 		for (size_t k = 0; k < source->n_dependencies && !found; k++)
 			found = str_eq(source->dependencies[k].name, path);
 		if (!found)
-			return err_text(err, ERR_INVALID_SCHEMA,
-				str_printf(err->arena, "The import \"%.*s\" leads nowhere", STR_ARG(path)));
+			return fail_at(file, &file->imports[i].span,
+				str_printf(err->arena, "The import \"%.*s\" leads nowhere", STR_ARG(path)), err);
 	}
 	return OK;
 }
@@ -52,8 +62,8 @@ static enum err_code parse(struct arena *arena, const struct schema_source *sour
 	pbuf_add_file(&l, file);
 	TRY(pbuf_link(&l));
 	if ((flags & SCHEMA_STRICT) && str_present(schema->unresolved))
-		return err_text(err, ERR_INVALID_SCHEMA,
-			str_concat(err->arena, STR("Could not resolve type: "), schema->unresolved));
+		return fail_at(file, schema->unresolved_span,
+			str_concat(err->arena, STR("Could not resolve type: "), schema->unresolved), err);
 	if (flags & SCHEMA_LINKED)
 		TRY(check_imports(file, source, err));
 	schema->file = file;

@@ -111,6 +111,13 @@ static void add_pair(struct pbuf_judge *j, const struct pbuf_pair *pair)
 	*pbuf_append(j->arena, j->pairs, j->n_pairs) = copy;
 }
 
+const struct pbuf_pair *pbuf_pair_of(struct pbuf_judge *j, const struct pbuf_type *w, const struct pbuf_type *r)
+{
+	const void *both[2];
+
+	return map_get(&j->known, pair_key(w, r, both));
+}
+
 /* Messages of one name at one place are events of their own. */
 static void add_roots(struct pbuf_judge *j, struct pbuf_type *const *ws, size_t n_ws, struct pbuf_type *const *rs, size_t n_rs)
 {
@@ -332,6 +339,18 @@ static struct str tell_defaults(const struct trial *t, struct arena *arena)
 	return buf_str(&b);
 }
 
+/* "it is read as another number" with what it is; of a map its key or its value. */
+static struct str tell_difference(const struct trial *t, struct arena *arena, struct str reason)
+{
+	struct str rest = str_sub(reason, 2, reason.len);
+
+	if (!str_starts(reason, STR("it ")))
+		return reason;
+	if (pbuf_is_entry(t->pair->w))
+		return str_printf(arena, "the %.*s of %.*s%.*s", STR_ARG(t->w->name), STR_ARG(t->pair->w->name), STR_ARG(rest));
+	return str_concat(arena, t->w->name, rest);
+}
+
 /* Numbers of fields and of constants may be exchanged so that their names say the same again. */
 static bool looks_same(const struct trial *t, struct arena *arena, const struct pbuf_message *event, const struct pbuf_message *read)
 {
@@ -364,8 +383,8 @@ static enum outcome try_event(const struct trial *t, struct arena *arena, const 
 		*reason = tell_defaults(t, arena);
 		return CHANGES;
 	}
-	*reason = str_of(compare.reason);
-	return looks_same(t, arena, event, read) ? UNSEEN : CHANGES;
+	*reason = tell_difference(t, arena, str_of(compare.reason));
+	return compare.reason != pbuf_no_constant && looks_same(t, arena, event, read) ? UNSEEN : CHANGES;
 }
 
 static bool is_enum_use(const struct pbuf_use *use)
@@ -497,7 +516,7 @@ static void judge_field(struct pbuf_judge *j, const struct pbuf_pair *pair, cons
 		event = make_event(&t, j->scratch, attempt);
 		outcome = event ? try_event(&t, j->scratch, event, &reason) : FINE;
 		if (outcome == UNSEEN && !str_present(unseen)) {
-			unseen = reason;
+			unseen = str_concat(j->scratch, reason, STR(", which looks the same here"));
 			n_unseen = attempt;
 		} else if (outcome == FAILS || outcome == CHANGES) {
 			tell(&t, attempt, outcome, reason);

@@ -58,6 +58,8 @@ struct pbuf_enum_pair {
 
 /* ERR_LIMIT beyond LIMIT_EXPLAIN_STEPS. */
 ERR_CHECKED enum err_code pbuf_judge_run(struct pbuf_judge *j);
+/* The pair that was looked at; NULL: these two do not meet. */
+const struct pbuf_pair *pbuf_pair_of(struct pbuf_judge *j, const struct pbuf_type *w, const struct pbuf_type *r);
 /* The pair and fields that a fact is told of: what is inside of a map's entries, of the map. */
 const struct pbuf_pair *pbuf_outside(const struct pbuf_fact *fact, const struct pbuf_field **w, const struct pbuf_field **r);
 /* The witness of a fact: its event as one of its own, encoded, and read; NULL when no event can be made. */

@@ -12,20 +12,23 @@ static struct str package_of(const struct pbuf_file *file)
 	return str_present(file->package) ? file->package : STR("");
 }
 
-static void miss(struct linking *k, struct str name)
+static void miss(struct linking *k, struct str name, const struct pbuf_span *span)
 {
-	if (k->file->is_root && !str_present(k->l->schema->unresolved))
-		k->l->schema->unresolved = name;
+	if (!k->file->is_root || str_present(k->l->schema->unresolved))
+		return;
+	k->l->schema->unresolved = name;
+	k->l->schema->unresolved_span = span;
 }
 
-static void link_use(struct linking *k, struct pbuf_use *use, struct str scope)
+/* `span`: of what uses it. */
+static void link_use(struct linking *k, struct pbuf_use *use, struct str scope, const struct pbuf_span *span)
 {
 	struct str package = package_of(k->file);
 	size_t prefix, ignored;
 
 	if (use->kind == PBUF_MAP) {
-		link_use(k, use->key, scope);
-		link_use(k, use->value, scope);
+		link_use(k, use->key, scope, span);
+		link_use(k, use->value, scope, span);
 	}
 	if (use->kind != PBUF_NAMED)
 		return;
@@ -34,7 +37,7 @@ static void link_use(struct linking *k, struct pbuf_use *use, struct str scope)
 	use->judged = prefix == 0 || prefix >= package.len ? use->named
 													   : pbuf_resolve(k->l, STR(""), use->text, &ignored);
 	if (use->named == NULL)
-		miss(k, use->text);
+		miss(k, use->text, span);
 }
 
 static void link_value(struct linking *k, struct pbuf_value *value, struct str scope)
@@ -62,7 +65,7 @@ static void link_options(struct linking *k, struct pbuf_options *options, struct
 static void link_fields(struct linking *k, struct pbuf_field **fields, size_t n, struct str scope)
 {
 	for (size_t i = 0; i < n && k->l->failed == OK; i++) {
-		link_use(k, &fields[i]->type, scope);
+		link_use(k, &fields[i]->type, scope, &fields[i]->span);
 		link_options(k, &fields[i]->options, scope);
 	}
 }
@@ -84,7 +87,7 @@ static void link_extend(struct linking *k, struct pbuf_extend *extend, struct st
 		return;
 	extend->target = pbuf_resolve(k->l, scope, extend->name, &prefix);
 	if (extend->target == NULL)
-		miss(k, extend->name);
+		miss(k, extend->name, &extend->span);
 	link_fields(k, extend->fields, extend->n_fields, scope);
 }
 
@@ -117,8 +120,8 @@ static void link_services(struct linking *k, struct str scope)
 
 		link_options(k, &service->options, scope);
 		for (size_t j = 0; j < service->n_rpcs && k->l->failed == OK; j++) {
-			link_use(k, &service->rpcs[j].request, scope);
-			link_use(k, &service->rpcs[j].response, scope);
+			link_use(k, &service->rpcs[j].request, scope, &service->rpcs[j].span);
+			link_use(k, &service->rpcs[j].response, scope, &service->rpcs[j].span);
 			link_options(k, &service->rpcs[j].options, scope);
 		}
 	}

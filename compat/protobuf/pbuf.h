@@ -38,8 +38,7 @@ struct pbuf_use {
 	struct str text;                   /* as written: "int32", ".a.B", "map<string, B>" */
 	const struct pbuf_type *named;     /* PBUF_NAMED, PBUF_GROUP; NULL: unknown */
 	const struct pbuf_type *judged;    /* what the judge takes it for: packages count as a whole (compat-rules 5) */
-	struct pbuf_use *key;              /* PBUF_MAP */
-	struct pbuf_use *value;
+	struct pbuf_use *key, *value;      /* PBUF_MAP */
 };
 
 struct pbuf_field {
@@ -189,6 +188,7 @@ struct pbuf_schema {
 	struct map types;                  /* full name to struct pbuf_type, dependencies included */
 	struct map extensions;             /* full name to struct pbuf_field */
 	struct str unresolved;             /* the first type of the file that is not known; absent: all are */
+	const struct pbuf_span *unresolved_span; /* of what uses it */
 	uint32_t n_types;
 };
 

@@ -15,12 +15,35 @@ static struct str path_of(struct arena *arena, const struct pbuf_field *field)
 	return str_printf(arena, "%.*s.%.*s", STR_ARG(field->scope->local), STR_ARG(field->name));
 }
 
+static bool is_of(const struct pbuf_use *use, const struct pbuf_file *file)
+{
+	return use->kind == PBUF_MAP ? is_of(use->value, file) : use->named && use->named->file == file;
+}
+
+/* The first field of these messages that is of a type of another file; NULL: none. */
+static const struct pbuf_field *use_of(struct pbuf_type *const *types, size_t n, const struct pbuf_file *file)
+{
+	const struct pbuf_field *found = NULL;
+
+	for (size_t i = 0; i < n && !found; i++) {
+		for (size_t k = 0; k < types[i]->n_by_number && !found; k++)
+			if (is_of(&types[i]->by_number[k]->type, file))
+				found = types[i]->by_number[k];
+		if (!found)
+			found = use_of(types[i]->types, types[i]->n_types, file);
+	}
+	return found;
+}
+
+/* What another file defines is shown where the schema's own uses it. */
 static struct explain_place place_of(const struct pbuf_explain *x, const struct pbuf_schema *schema, const struct pbuf_file *file,
 	const struct pbuf_span *span, struct str path)
 {
-	bool shown = file == schema->file && (schema == x->old || str_present(x->text) || file->text.len > 0);
+	const struct pbuf_file *own = schema->file;
+	const struct pbuf_field *use = file == own ? NULL : use_of(own->types, own->n_types, file);
+	bool shown = (file == own || use) && (schema == x->old || str_present(x->text) || own->text.len > 0);
 
-	return pbuf_place_in(shown ? file->text : STR_NONE, span, path);
+	return pbuf_place_in(shown ? own->text : STR_NONE, use ? &use->span : span, path);
 }
 
 /* The constant as the schema has it, by name or else by number. */
@@ -79,11 +102,21 @@ static const struct pbuf_oneof *oneof_named(const struct pbuf_type *type, struct
 	return NULL;
 }
 
+/* Whether a finding is about an enum's constant, and not about a field that is of another type or label. */
+static bool is_about_constant(const struct pbuf_subject *s)
+{
+	if (s->constant == NULL || (!s->old_field && !s->new_field))
+		return s->constant != NULL;
+	return (s->rule == RULE_PROTO_ENUM_CONSTANT_RENUMBERED || s->rule == RULE_PROTO_ENUM_CONSTANT_LOST) &&
+		pbuf_enum_of(s->old_field) && pbuf_enum_of(s->new_field) &&
+		pbuf_enums_related(pbuf_enum_of(s->old_field), pbuf_enum_of(s->new_field));
+}
+
 static struct explain_place place(const struct pbuf_explain *x, const struct pbuf_subject *s, const struct pbuf_schema *schema,
 	const struct pbuf_type *type, const struct pbuf_field *field, const struct pbuf_type *other)
 {
 	const struct pbuf_file *file = schema->file;
-	const struct pbuf_type *enumeration = s->constant ? enum_of(type, field) : NULL;
+	const struct pbuf_type *enumeration = is_about_constant(s) ? enum_of(type, field) : NULL;
 	const struct pbuf_oneof *oneof = s->oneof ? oneof_named(type, s->oneof->name) : NULL;
 	bool moved = s->rule == RULE_PROTO_FIELDS_MOVED_TO_ONEOF || s->rule == RULE_PROTO_FIELD_MOVED_TO_EXISTING_ONEOF;
 

@@ -336,6 +336,30 @@ static const struct told_case {
 		" {\"e\":{\"p.E\":\"A\"}}: Found p.E, expecting union\n"
 		" keep the name `p.E` as an alias\n"
 		R(F("e", "[\"null\",{\"type\":\"enum\",\"name\":\"q.E\",\"symbols\":[\"A\"],\"aliases\":[\"p.E\"]},\"int\"]")) "\n" },
+	/* What the union lost comes back, and what is wrong in the branch that stayed is mended there. */
+	{ R(F("a", "[\"null\"," R2("V", "") "]")), R(F("a", R2("V", F("y", "\"int\"")))),
+		false,
+		"refused AVRO-UNION-REMOVED fails\n"
+		" new 1:58 /fields/0/type, old 1:59 /fields/0/type/0\n"
+		" field `a` may be null in the old schema, which the new one's V does not read\n"
+		" {\"a\":null}: Found null, expecting V\n"
+		" make field `a` a union with null\n"
+		R(F("a", "[\"null\"," R2("V", F("y", "\"int\"")) "]")) "\n"
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:104 /fields/0/type/fields/0, old 0:0 /fields/0/type/1\n"
+		" field `y` has no default, and events written with the old schema do not have it\n"
+		" {\"a\":{\"V\":{}}}: Found V, expecting V, missing required field y\n"
+		" give field `y` the default 0\n"
+		R(F("a", R2("V", "{\"name\":\"y\",\"type\":\"int\",\"default\":0}"))) "\n" },
+	/* Both a new namespace and a new field. */
+	{ R(F("a", "[\"null\"," R2("V", "") "]")), R(F("a", "[\"null\"," R2("n.V", F("y", "\"int\"")) "]")),
+		false,
+		"refused AVRO-UNION-BRANCH-UNREADABLE fails\n"
+		" new 1:90 /fields/0/type/1, old 1:66 /fields/0/type/1\n"
+		" the union of field `a` has the branch n.V in the new schema, which does not read V of the old one\n"
+		" {\"a\":{\"V\":{}}}: Found V, expecting union\n"
+		" keep the name `V` as an alias, and give what is new defaults\n"
+		R(F("a", "[\"null\",{\"type\":\"record\",\"name\":\"n.V\",\"fields\":[{\"name\":\"y\",\"type\":\"int\",\"default\":0}],\"aliases\":[\"V\"]}]")) "\n" },
 	/* Each is about its own field, though Java names the last one only. */
 	{ R(""), R(F("a", "\"int\"") "," F("b", "[\"null\",\"int\"]")),
 		false,
@@ -467,6 +491,7 @@ static void referenced_schemas_are_not_edited(void **state)
 	assert_int_equal(found->in_new.line, 0);
 	expect_str("path", "/fields/0/type/fields/1", found->in_new.path);
 	assert_true(found->fix->major);
+	expect_str("fix", "mend `R` where it is defined, or keep the version of it that was referred to", found->fix->title);
 	found = &pair.found.items[1];
 	assert_int_equal(found->in_new.column, 71);
 	expect_str("fix", "give field `s` the default {\"x\":0,\"y\":0}", found->fix->title);

@@ -70,7 +70,8 @@ static inline bool json_within(const struct jsn *part, const struct jsn *whole)
 
 /*
  * Of these the value is the same, and what it means is not, be it that it is a number where a constant's name should
- * be: the reason tells.  So it does of what stands for a field that is not set, which JSON leaves out.
+ * be: the reason tells.  So it does of what stands for a field that is not set, which JSON leaves out, and where the
+ * only values that are read at all are exchanged together with their fields' names.
  */
 static inline bool changes_meaning_only(const struct explain_finding *finding)
 {
@@ -78,7 +79,8 @@ static inline bool changes_meaning_only(const struct explain_finding *finding)
 
 	return rule == RULE_AVRO_LOGICAL_CHANGED || rule == RULE_AVRO_DECIMAL_SCALE || rule == RULE_AVRO_DECIMAL_PRECISION ||
 		rule == RULE_AVRO_UUID_ADDED || str_starts(finding->witness->reason, STR("not set, ")) ||
-		str_eq(finding->witness->reason, STR("the number is that of no constant"));
+		str_eq(finding->witness->reason, STR("the number is that of no constant")) ||
+		str_ends(finding->witness->reason, STR(", which looks the same here"));
 }
 
 /* Whether one sees in what was read that it is not what was written; fields that Avro's readers add are no difference. */

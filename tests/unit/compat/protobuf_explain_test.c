@@ -96,6 +96,11 @@ static const struct {
 	  "syntax = \"proto3\";\npackage p.q;\nmessage A { string a = 1; }\nmessage B {\n  message A { int32 a = 1; }\n  map<string, A> m = 3;\n}\n",
 	  RULE_PROTO_FIELD_NAMED_TYPE_CHANGED, "6:3 B.m | field B.m = 3: map<string, p.q.A> became map<string, p.q.B.A>",
 	  "syntax = \"proto3\";\npackage p.q;\nmessage A { string a = 1; }\nmessage B {\n  message A { int32 a = 1; }\n  map<string, .p.q.A> m = 3;\n}\n" },
+	/* The label of a field, though its enum has lost a constant as well. */
+	{ "syntax = \"proto3\";\nmessage M {\n  repeated E e = 1;\n}\nenum E {\n  Z = 0;\n  Y = 1;\n}\n",
+	  "syntax = \"proto3\";\nmessage M {\n  E e = 1;\n}\nenum E {\n  Z = 0;\n}\n", RULE_PROTO_REPEATED_TO_SINGULAR,
+	  "3:3 M.e | field M.e = 1: repeated E became E",
+	  "syntax = \"proto3\";\nmessage M {\n  repeated E e = 1;\n}\nenum E {\n  Z = 0;\n}\n" },
 	/* A map whose values require themselves has no entries. */
 	{ "syntax = \"proto2\";\nmessage M {\n  repeated M f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
 	  "syntax = \"proto2\";\nmessage M {\n  repeated N f1 = 1;\n  map<bool, N> f4 = 4;\n}\nmessage N {\n  required N f4 = 4;\n}\n",
@@ -122,6 +127,100 @@ static void findings_are_told(void **state)
 			assert_non_null(found->fix);
 			pbuf_test_equal(explain_apply(arena, pair.new, found->fix->edits, found->fix->n_edits), told[i].fixed);
 		}
+		arena_destroy(arena);
+	}
+}
+
+/* Names may be exchanged so that an event looks as before, where there is none that shows it better. */
+static void exchanged_names_are_said_to_look_the_same(void **state)
+{
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	size_t n = 0;
+
+	(void)state;
+	explain_texts(arena, SCHEMA_PROTOBUF,
+		STR("syntax = \"proto2\"; message M { required N a = 7; required string b = 3; } message N {}"),
+		STR("syntax = \"proto2\"; message M { required N a = 3; required string b = 7; } message N {}"), true, &pair);
+	expect_sound_findings(&pair, "exchanged names");
+	for (size_t i = 0; i < pair.found.n_items; i++)
+		n += pair.found.items[i].witness && str_ends(pair.found.items[i].witness->reason, STR(", which looks the same here"));
+	assert_int_equal(n, 1);
+	arena_destroy(arena);
+}
+
+/* Each field of a message that became another has an event of its own, and a map's has it in the map. */
+static void inner_changes_are_shown_in_their_fields(void **state)
+{
+	static const char *const events[] = { "{\"c\":{\"x\":1}}", "{\"m\":{\"\":{\"x\":1}}}", "{\"l\":[{\"x\":1}]}" };
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	size_t n = 0;
+
+	(void)state;
+	explain_texts(arena, SCHEMA_PROTOBUF,
+		STR("syntax = \"proto3\"; message A { C c = 1; map<string, C> m = 2; repeated C l = 3; } message C { int32 x = 1; }"),
+		STR("syntax = \"proto3\"; message A { D c = 1; map<string, D> m = 2; repeated D l = 3; } message D { string x = 1; }"),
+		true, &pair);
+	expect_sound_findings(&pair, "inner changes");
+	for (size_t i = 0; i < pair.found.n_items && n < 3; i++)
+		if (pair.found.items[i].rule == RULE_PROTO_FIELD_NAMED_TYPE_CHANGED)
+			pbuf_test_equal(pair.found.items[i].witness->event, events[n++]);
+	assert_int_equal(n, 3);
+	arena_destroy(arena);
+}
+
+/* What an import defines has its place where it is used. */
+static void imports_are_shown_where_they_are_used(void **state)
+{
+	const struct schema_dependency before = { .name = STR("m.proto"), .subject = STR("m"), .version = 1,
+		.text = STR("syntax = \"proto3\"; package c; message Money { int64 units = 1; }") };
+	struct schema_dependency after = before;
+	struct schema_source old = { .type = SCHEMA_PROTOBUF, .dependencies = &before, .n_dependencies = 1,
+		.text = STR("syntax = \"proto3\";\nimport \"m.proto\";\nmessage O {\n  int32 a = 1;\n  map<string, c.Money> m = 2;\n}\n") };
+	struct schema_source new = old;
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	const struct explain_finding *found;
+
+	(void)state;
+	after.text = STR("syntax = \"proto3\"; package c; message Money { int32 units = 1; }");
+	new.dependencies = &after;
+	explain_source(arena, &old, &new, true, &pair);
+	expect_sound_findings(&pair, "imports");
+	found = find_rule(&pair, RULE_PROTO_NUMBER_NARROWED);
+	assert_non_null(found);
+	pbuf_test_equal(str_printf(arena, "%u:%u %.*s", found->in_new.line, found->in_new.column, STR_ARG(found->in_new.path)),
+		"5:3 Money.units");
+	arena_destroy(arena);
+}
+
+/* Where a type is used that is not known, or where an import leads nowhere. */
+static void faults_have_places(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned flags, line, column;
+	} cases[] = {
+		{ "syntax = \"proto3\";\nimport \"x/y.proto\";\nmessage M {\n\t/* \xc3\xa4 */ x.Y y = 2;\n}\n", SCHEMA_STRICT, 4, 11 },
+		{ "syntax = \"proto3\";\nmessage M {\n  oneof o {\n    int32 a = 1;\n    Z z = 2;\n  }\n}\n", SCHEMA_STRICT, 5, 5 },
+		{ "syntax = \"proto3\";\nmessage M {\n  message N {\n    map<string, Z> z = 2;\n  }\n}\n", SCHEMA_STRICT, 4, 5 },
+		{ "syntax = \"proto2\";\nmessage M {\n  optional group G = 1 {\n    optional Z z = 2;\n  }\n}\n", SCHEMA_STRICT, 4, 5 },
+		{ "syntax = \"proto2\";\nmessage M {}\nextend N {\n  optional int32 a = 100;\n}\n", SCHEMA_STRICT, 3, 1 },
+		{ "syntax = \"proto3\";\nmessage M {}\nservice S {\n  rpc A (M) returns (Z);\n}\n", SCHEMA_STRICT, 4, 3 },
+		{ "syntax = \"proto3\";\nimport \"google/protobuf/any.proto\";\nimport \"x/y.proto\";\nmessage M {}\n", SCHEMA_LINKED, 3, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena = arena_create(0);
+		struct err err = { .arena = arena };
+		const struct schema_source source = { .type = SCHEMA_PROTOBUF, .text = str_of(cases[i].text) };
+		const struct schema *schema;
+
+		if (schema_parse(arena, &source, cases[i].flags, &schema, &err) != ERR_INVALID_SCHEMA || err.line != cases[i].line ||
+			err.column != cases[i].column)
+			fail_msg("%s: %u:%u %.*s", cases[i].text, err.line, err.column, STR_ARG(err.message));
 		arena_destroy(arena);
 	}
 }
@@ -187,6 +286,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_are_shown_by_their_examples),
 		cmocka_unit_test(findings_are_told),
+		cmocka_unit_test(inner_changes_are_shown_in_their_fields),
+		cmocka_unit_test(imports_are_shown_where_they_are_used),
+		cmocka_unit_test(exchanged_names_are_said_to_look_the_same),
+		cmocka_unit_test(faults_have_places),
 		cmocka_unit_test(pairs_of_the_corpus_are_explained),
 		cmocka_unit_test(what_the_reference_gets_wrong),
 	};
