@@ -70,7 +70,8 @@ def check_fix(tally, binary, folder):
     repository.write({"a.avsc": json.dumps(record("A", ("id", "boolean")))})
     status, out, err = repository.tenon("fix", "--against", "git:HEAD")
     tally.check("fix: what no safe edit mends is left and ends with 1", status == 1 and not out
-                and "left: field `id` is written as long and read as boolean [AVRO-TYPE-CHANGED]: its fix takes back" in err, (out, err))
+                and "error left: field `id` is written as long and read as boolean [AVRO-TYPE-CHANGED]: its fix takes back" in err
+                and err.endswith("\nmends 0 findings in 0 files, 1 left\n"), (out, err))
     kept, lost = ('syntax = "proto3";\nmessage M {\n  int32 a = 1;\n%s}\n' % more for more in ("  int32 b = 2;\n", ""))
     repository.git("checkout", "-q", ".")
     repository.write({"m.proto": kept})
@@ -80,6 +81,24 @@ def check_fix(tally, binary, folder):
     tally.check("fix: what a warning asks for is mended as well", "mended 1 finding in 1 file, 0 left" in out and
                 "reserved 2;" in (repository.folder / "m.proto").read_text(), (out, err))
     tally.check("fix: and is not found again", not repository.check()[1]["summary"]["warnings"], out)
+    check_fix_left(tally, binary, folder)
+
+
+def check_fix_left(tally, binary, folder):
+    """What is left is told, also when it is a warning, and as tenon check tells it."""
+    repository = Repository(folder / "left", binary, {"a.avsc": record("A", ("n", "long")), "b.avsc": "{"})
+    repository.write({"a.avsc": record("A", ("n", "double"))})
+    status, out, err = repository.tenon("fix", "a.avsc", "--against", "git:HEAD")
+    tally.check("fix: a warning that is left", (status, out) == (0, "") and re.search(r"^a\.avsc:1: warning left: .* \[AVRO-NUMBER-LOSSY\]: its fix takes "
+                "back what the change is for: ", err, re.M) and err.endswith("mends 0 findings in 0 files, 1 left, of which 1 warning\n"), (status, out, err))
+    repository.write({"b.avsc": record("B")})
+    status, out, err = repository.tenon("fix", "b.avsc", "--against", "git:HEAD")
+    tally.check("fix: what could not be told", status == 2 and err.startswith("b.avsc: could not tell: "), (status, out, err))
+    repository = Repository(folder / "shared", binary, FILES)
+    repository.write({"schemas/common/money.avsc": record("Money", ("amount", "long"), ("currency", "string"), namespace="shop")})
+    status, out, err = repository.tenon("fix", "--against", "git:HEAD", "--write")
+    tally.check("fix: what others refer to is mended once, and they are fine with it", (status, out) ==
+                (0, "mended 1 finding in 1 file, 0 left\n") and repository.check()[0] == 0, (status, out, err))
 
 
 def check_ignore(tally, binary, folder):

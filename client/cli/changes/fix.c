@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "client/cli/changes/patch.h"
+#include "client/cli/check/reach.h"
 #include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
@@ -16,10 +17,13 @@ struct fix {
 
 struct fixing {
 	struct setup setup;
+	struct report_schema *schemas; /* of the worktree's files, as judged last */
+	struct reach *reaches;
 	struct buf patch;
 	size_t n_mended;   /* findings */
 	size_t n_files;
-	size_t n_left;     /* errors that no safe edit mends … */
+	size_t n_left;     /* errors and warnings that no safe edit mends … */
+	size_t n_warnings; /* … those of them that are warnings … */
 	struct buf left;   /* … a line each */
 	bool untold;
 };
@@ -65,73 +69,114 @@ static struct str mend_once(struct fixing *fixing, const struct report_schema *s
 }
 
 /* Why it is not mended. */
-static const char *obstacle(const struct explain_fix *fix)
+static const char *obstacle(const struct report_finding *finding)
 {
+	const struct explain_fix *fix = finding->found->fix;
+
 	if (!fix)
 		return "there is no edit for it";
+	if (report_is_mendable(finding))
+		return "what was mended so far came first; tenon fix mends it when run again";
 	return fix->major ? "no edit keeps what the change is for" : "its fix takes back what the change is for";
 }
 
 static void add_left(struct fixing *fixing, const struct report_schema *schema)
 {
 	struct arena *arena = fixing->setup.judge.arena;
+	struct str path = report_plain(arena, schema->path);
 
+	if (schema->outcome == OUTCOME_UNTOLD)
+		buf_printf(&fixing->left, "%.*s: could not tell: %.*s\n", STR_ARG(path), STR_ARG(report_plain(arena, schema->untold)));
+	fixing->untold |= schema->outcome == OUTCOME_UNTOLD;
 	for (size_t i = 0; i < schema->n_findings; i++) {
 		const struct report_finding *finding = &schema->findings[i];
 		const struct explain_fix *fix = finding->found->fix;
+		bool warns = finding->severity != SEVERITY_ERROR;
 
-		if (finding->severity != SEVERITY_ERROR || finding->excused)
+		if (finding->excused)
 			continue;
 		fixing->n_left++;
-		buf_printf(&fixing->left, "%.*s:%u: left: %.*s [%s]: %s%s%.*s\n", STR_ARG(schema->path), finding->line,
-			STR_ARG(report_plain(arena, finding->found->message)), rule_info(finding->found->rule)->id, obstacle(fix),
-			fix ? ": " : "", STR_ARG(fix ? report_plain(arena, fix->title) : STR("")));
+		fixing->n_warnings += warns;
+		buf_printf(&fixing->left, "%.*s:%u: %s left: %.*s [%s]: %s%s%.*s\n", STR_ARG(path), finding->line,
+			warns ? "warning" : "error", STR_ARG(report_plain(arena, finding->found->message)),
+			rule_info(finding->found->rule)->id, obstacle(finding), fix ? ": " : "",
+			STR_ARG(fix ? report_plain(arena, fix->title) : STR("")));
 	}
+	if (schema->n_unlisted > 0)
+		buf_printf(&fixing->left, "%.*s: %zu more findings like these\n", STR_ARG(path), schema->n_unlisted);
 }
 
 /* Edits and judges again until nothing safe is left to do. */
-static enum err_code mend(struct fixing *fixing, struct schema_file *file, const struct fix *fix, struct err *err)
+static enum err_code mend_all(struct fixing *fixing, struct err *err)
 {
-	const struct worktree *worktree = &fixing->setup.worktree;
-	struct str before = file->text, text;
-	struct report_schema schema;
+	struct worktree *worktree = &fixing->setup.worktree;
+	bool edited = true;
 
-	for (int round = 0; ; round++) {
-		TRY(judge_file(&fixing->setup.judge, file, &schema, err));
-		text = round < ROUNDS ? mend_once(fixing, &schema) : STR_NONE;
-		if (!str_present(text))
-			break;
-		set_change(&fixing->setup.worktree.set, file, text);
+	for (int round = 0; edited; round++) {
+		TRY(reach_judge(&fixing->setup.judge, fixing->schemas, fixing->reaches, err));
+		edited = false;
+		for (size_t i = 0; i < worktree->n_files && round < ROUNDS; i++) {
+			struct str text = mend_once(fixing, &fixing->schemas[i]);
+
+			if (str_present(text))
+				set_change(&worktree->set, worktree->files[i], text);
+			edited |= str_present(text);
+		}
 	}
-	add_left(fixing, &schema);
-	fixing->untold |= schema.outcome == OUTCOME_UNTOLD;
+	return OK;
+}
+
+static enum err_code tell_file(struct fixing *fixing, const struct schema_file *file, struct str before, bool write,
+	struct err *err)
+{
+	struct arena *arena = fixing->setup.judge.arena;
+	const struct worktree *worktree = &fixing->setup.worktree;
+
 	if (str_eq(before, file->text))
 		return OK;
 	fixing->n_files++;
-	patch_add(&fixing->patch, schema.path, before, file->text);
-	if (fix->write)
-		TRY(output_write(str_printf(fixing->setup.judge.arena, "%.*s/%.*s", STR_ARG(worktree->root), STR_ARG(file->path)),
-			file->text, err));
+	patch_add(&fixing->patch, worktree_shown(worktree, arena, file->path), before, file->text);
+	if (write)
+		TRY(output_write(str_printf(arena, "%.*s/%.*s", STR_ARG(worktree->root), STR_ARG(file->path)), file->text, err));
 	return OK;
+}
+
+/* A patch is alone on standard output. */
+static enum err_code tell(struct fixing *fixing, bool write, struct err *err)
+{
+	struct buf out = buf_make(fixing->setup.judge.arena, 128);
+
+	buf_printf(&out, "%s %zu finding%s in %zu file%s, %zu left", write ? "mended" : "mends", fixing->n_mended,
+		fixing->n_mended == 1 ? "" : "s", fixing->n_files, fixing->n_files == 1 ? "" : "s", fixing->n_left);
+	if (fixing->n_warnings > 0)
+		buf_printf(&out, ", of which %zu warning%s", fixing->n_warnings, fixing->n_warnings == 1 ? "" : "s");
+	buf_add_c(&out, '\n');
+	fprintf(stderr, "%.*s%.*s", STR_ARG(buf_str(&fixing->left)), STR_ARG(write ? STR("") : buf_str(&out)));
+	return output_write(STR_NONE, write ? buf_str(&out) : buf_str(&fixing->patch), err);
 }
 
 static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
 	const struct fix *fix = call->values;
 	struct fixing *fixing = arena_new(call->arena, struct fixing);
+	const struct worktree *worktree = &fixing->setup.worktree;
+	struct str *before;
 
 	fixing->patch = buf_make(call->arena, 4096);
 	fixing->left = buf_make(call->arena, 1024);
 	TRY(setup_open(call, &fix->setup, &fixing->setup, err));
-	for (size_t i = 0; i < fixing->setup.worktree.n_files; i++)
-		TRY(mend(fixing, fixing->setup.worktree.files[i], fix, err));
-	if (fix->write)
-		printf("mended %zu finding%s in %zu file%s, %zu left\n", fixing->n_mended, fixing->n_mended == 1 ? "" : "s",
-			fixing->n_files, fixing->n_files == 1 ? "" : "s", fixing->n_left);
-	else
-		TRY(output_write(STR_NONE, buf_str(&fixing->patch), err));
-	fprintf(stderr, "%.*s", STR_ARG(buf_str(&fixing->left)));
-	*status = fixing->untold ? 2 : fixing->n_left > 0;
+	fixing->schemas = arena_array(call->arena, struct report_schema, worktree->n_files);
+	fixing->reaches = arena_array(call->arena, struct reach, worktree->n_files);
+	before = arena_array(call->arena, struct str, worktree->n_files);
+	for (size_t i = 0; i < worktree->n_files; i++)
+		before[i] = worktree->files[i]->text;
+	TRY(mend_all(fixing, err));
+	for (size_t i = 0; i < worktree->n_files; i++) {
+		add_left(fixing, &fixing->schemas[i]);
+		TRY(tell_file(fixing, worktree->files[i], before[i], fix->write, err));
+	}
+	TRY(tell(fixing, fix->write, err));
+	*status = fixing->untold ? 2 : fixing->n_left > fixing->n_warnings;
 	return OK;
 }
 
@@ -145,11 +190,11 @@ const struct tool command_fix = {
 	.usage = "[PATH...] --against BASE [--write]",
 	.summary = "mend what breaks, by safe edits only",
 	.about = "Makes the edits that let the change pass and take nothing away from it, of warnings as well: a default, an alias, a\n"
-		"reserved number. Without --write a patch is printed, as git apply takes it. What is left is told on standard error,\n"
-		"with the reason.\n\n"
+		"reserved number. Without --write a patch is printed, as git apply takes it. Each finding that is left is told on\n"
+		"standard error, with why: its fix takes back what the change is for, or there is none.\n\n"
 		"  tenon fix --against git:origin/main | git apply",
-	.exits = "  0  nothing breaks, or nothing does any more with these edits\n"
-		"  1  something is left that no safe edit mends\n"
+	.exits = "  0  nothing breaks, or nothing does any more with these edits; warnings may be left\n"
+		"  1  an error is left that no safe edit mends\n"
 		"  2  it could not be told, as with tenon check",
 	TOOL_FLAGS(flags),
 	.size = sizeof(struct fix),
