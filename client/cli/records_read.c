@@ -1,6 +1,7 @@
 /* Records of a `_schemas` topic, applied in their order as a registry's reader applies them (contract 7.4). */
 #include "base/arena.h"
 #include "client/cli/places.h"
+#include "client/cli/report/report.h"
 
 enum { LINES = 20 }; /* said about single records; a topic of something else would fill the screen */
 
@@ -23,7 +24,8 @@ static void skip(struct record_reader *reader, struct str where, const char *why
 	size_t skipped = reader->n_records - reader->n_understood;
 
 	if (skipped <= LINES)
-		fprintf(stderr, "%.*s: %.*s skipped: %s\n", STR_ARG(reader->from), STR_ARG(where), why);
+		fprintf(stderr, "%.*s: %.*s skipped: %.*s\n", STR_ARG(reader->from), STR_ARG(where),
+			STR_ARG(report_plain(reader->snapshot->arena, str_of(why))));
 	if (skipped == LINES)
 		fprintf(stderr, "%.*s: further records are skipped without a line\n", STR_ARG(reader->from));
 }

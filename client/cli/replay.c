@@ -6,6 +6,7 @@
 #include "client/cli/replay.h"
 
 #include "base/arena.h"
+#include "client/cli/report/report.h"
 
 enum { CLASHES_SHOWN = 20 };
 
@@ -35,7 +36,7 @@ static enum err_code write_to(struct replay *r, const char *method, struct str p
 		const struct jsn *message = jsn_get_value(answer.json, STR("message"));
 
 		fprintf(stderr, "%.*s: refused with status %d: %.*s\n", STR_ARG(what), answer.status,
-			STR_ARG(message ? message->text : answer.text));
+			STR_ARG(report_plain(r->scratch, message ? message->text : answer.text)));
 		r->result.n_refused++;
 	}
 	arena_reset(r->scratch);
@@ -49,12 +50,13 @@ static struct str entry_path(struct replay *r, const char *what, struct str scop
 
 static struct str version_name(struct replay *r, const struct snapshot_version *version)
 {
-	return str_printf(r->scratch, "subject \"%.*s\" version %d (id %d)", STR_ARG(version->subject), version->version, version->id);
+	return str_printf(r->scratch, "subject \"%.*s\" version %d (id %d)", STR_ARG(report_plain(r->scratch, version->subject)),
+		version->version, version->id);
 }
 
 static struct str entry_name(struct replay *r, const char *what, struct str scope)
 {
-	return scope.len > 0 ? str_printf(r->scratch, "%s of \"%.*s\"", what, STR_ARG(scope)) :
+	return scope.len > 0 ? str_printf(r->scratch, "%s of \"%.*s\"", what, STR_ARG(report_plain(r->scratch, scope))) :
 		str_printf(r->scratch, "%s (global)", what);
 }
 

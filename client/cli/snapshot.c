@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "client/cli/report/report.h"
 
 enum { ORDER_DEPTH = 4000 }; /* references through references that are still put in order */
 
@@ -261,7 +262,8 @@ static size_t compare_all_versions(const struct snapshot *source, const struct s
 
 		if (!what)
 			continue;
-		fprintf(to, "subject \"%.*s\" version %d (id %d) %s\n", STR_ARG(version->subject), version->version, version->id, what);
+		fprintf(to, "subject \"%.*s\" version %d (id %d) %s\n", STR_ARG(report_plain(source->arena, version->subject)),
+			version->version, version->id, what);
 		n++;
 	}
 	for (size_t i = 0; i < target->n_versions; i++) {
@@ -270,8 +272,8 @@ static size_t compare_all_versions(const struct snapshot *source, const struct s
 
 		if (version->gone || (other && !other->gone))
 			continue;
-		fprintf(to, "subject \"%.*s\" version %d (id %d) is at the target only\n", STR_ARG(version->subject), version->version,
-			version->id);
+		fprintf(to, "subject \"%.*s\" version %d (id %d) is at the target only\n",
+			STR_ARG(report_plain(source->arena, version->subject)), version->version, version->id);
 		n++;
 	}
 	return n;
@@ -291,7 +293,8 @@ static size_t compare_scope(const struct snapshot *source, const struct snapshot
 {
 	const struct jsn *config = snapshot_config(source, scope), *other = snapshot_config(target, scope);
 	struct str mode = snapshot_mode(source, scope), other_mode = snapshot_mode(target, scope);
-	struct str name = scope.len > 0 ? str_printf(source->arena, "of \"%.*s\"", STR_ARG(scope)) : STR("(global)");
+	struct str name = scope.len > 0 ? str_printf(source->arena, "of \"%.*s\"", STR_ARG(report_plain(source->arena, scope))) :
+		STR("(global)");
 	size_t n = 0;
 
 	if (!snapshot_same_config(config, other)) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "client/cli/report/report.h"
 
 const struct flag *tool_flags(const struct tool *command, struct arena *arena, size_t *n)
 {
@@ -13,10 +14,10 @@ const struct flag *tool_flags(const struct tool *command, struct arena *arena, s
 	return command->flags;
 }
 
-static int refuse(const struct tool *command, struct str why)
+static int refuse(const struct tool *command, struct arena *arena, struct str why)
 {
 	fflush(stdout);
-	fprintf(stderr, "tenon %s: %.*s\n", command->name, STR_ARG(why));
+	fprintf(stderr, "tenon %s: %.*s\n", command->name, STR_ARG(report_plain(arena, why)));
 	return 2;
 }
 
@@ -27,14 +28,14 @@ static int run(const struct tool_call *call, struct err *err)
 	int status = 0;
 
 	if (given->n < command->least)
-		return refuse(command, str_printf(call->arena, "an argument is missing; usage: tenon %s %s", command->name,
+		return refuse(command, call->arena, str_printf(call->arena, "an argument is missing; usage: tenon %s %s", command->name,
 			command->usage));
 	if (command->most >= 0 && given->n > command->most)
-		return refuse(command, str_printf(call->arena, "%s: one argument too many; usage: tenon %s %s",
+		return refuse(command, call->arena, str_printf(call->arena, "%s: one argument too many; usage: tenon %s %s",
 			given->items[command->most], command->name, command->usage));
 	if (command->run(call, &status, err) != OK) {
 		status = err->code == ERR_CONFIG_FILE ? 2 : command->failed;
-		refuse(command, err->message);
+		refuse(command, call->arena, err->message);
 	}
 	return status;
 }
@@ -54,7 +55,7 @@ int tool_start(const struct tool *command, int argc, char **argv)
 	call.arena = arena;
 	call.values = arena_alloc(arena, command->size);
 	if (flags_read(arena, argc, argv, command->flags, command->n_flags, call.values, &call.arguments, &help, &err) != OK) {
-		status = refuse(command, err.message);
+		status = refuse(command, arena, err.message);
 	} else if (help) {
 		printf("%s", help_command(arena, command).data);
 		status = 0;
@@ -62,7 +63,7 @@ int tool_start(const struct tool *command, int argc, char **argv)
 		status = run(&call, &err);
 	}
 	if (fflush(stdout) != 0 && status == 0)
-		status = refuse(command, STR("standard output cannot be written"));
+		status = refuse(command, arena, STR("standard output cannot be written"));
 	arena_destroy(arena);
 	return status;
 }

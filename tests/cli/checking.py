@@ -256,32 +256,62 @@ def check_formats(tally, binary, folder):
                 and json.loads((repository.folder / "report.json").read_text())["exitCode"] == 1)
 
 
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?m:^::warning::pwned)")
+REPORTS = ("text", "markdown", "github", "junit")
+
+
 def check_hostile(tally, binary, folder):
-    """What a schema may hold must not be obeyed by a terminal or a runner, nor fill a comment."""
-    name = "x\n::warning::pwned \x1b[31m\x9b"
+    """What a schema or a path may hold must not be obeyed by a terminal or a runner."""
+    name = "x\n::warning::pwned \x1b[31m\x9b\u202e"
     shape = {"$schema": DRAFT, "type": "object", "properties": {name: {"type": "string"}}, "additionalProperties": False}
-    repository = Repository(folder / "hostile", binary, {"a.json": shape, "w.json": "{}"})
-    repository.write({"a.json": {**shape, "properties": {name: {"type": "string", "maxLength": 3}}}})
-    for command in (("check", "--against", "git:HEAD"), ("check", "--against", "git:HEAD", "--format", "github"),
-                    ("check", "--against", "git:HEAD", "--format", "markdown"), ("diff", "git:HEAD:a.json", "a.json"), ("fix", "--against", "git:HEAD")):
+    path = "p\n::warning::pwned\"\\\x1b\x9b.avsc"
+    repository = Repository(folder / "hostile", binary, {"a.json": shape, "w.json": "{}", path: record("A")})
+    repository.write({"a.json": {**shape, "properties": {name: {"type": "string", "maxLength": 3}}}, path: record("A", ("n", "int")),
+                      "c.proto": "syntax = \"proto3\";\nmessage M { /* pwned\x9b\u202e */ int32 int32 = 1; }", "b" + path: "{\x1b"})
+    for command in [("check", "--against", "git:HEAD", "--format", form) for form in REPORTS] + [
+            ("diff", "git:HEAD:a.json", "a.json"), ("fix", "--against", "git:HEAD"), ("check", "--against", "git:" + name)]:
         _, out, err = repository.tenon(*command)
         shown = out + err
-        tally.check("hostile: %s says nothing that is obeyed" % " ".join(command), "pwned" in shown and "\x1b" not in shown and
-                    "\x9b" not in shown and not any(line.startswith("::warning::pwned") for line in shown.splitlines()), repr(shown))
-    wide = record("Wide", *(("f%d" % number, "long") for number in range(3000)))
-    repository.write({"wide.avsc": wide})
-    repository.commit()
-    repository.write({"wide.avsc": record("Wide", *(("f%d" % number, "int") for number in range(3000)))})
-    _, out, _ = repository.check_as("markdown")
-    tally.check("hostile: a comment has bounds", len(out) < 65536 and "more findings" in out, len(out))
-    _, out, _ = repository.check_as("text")
-    tally.check("hostile: long events are cut", max(len(line) for line in out.splitlines() if "  event " in line) < 1500, len(out))
-    repository.write({"wide.avsc": '{"type": "record", "name": "Wide",\n "doc": "日本",\t"fields": [{"name": "g", "type": "long"}]}'})
+        tally.check("hostile: %s says nothing that is obeyed" % " ".join(command[:5]), "pwned" in shown and not OBEYED.search(shown), repr(shown))
+    patch = repository.tenon("fix", "--against", "git:HEAD")[1]
+    done = subprocess.run(["git", "apply", "--check"], cwd=repository.folder, input=patch, text=True, capture_output=True)
+    tally.check("hostile: a patch has the path as git has it", patch and done.returncode == 0, (patch, done.stderr))
+    told = [each["description"] for each in json.loads(repository.check_as("gitlab")[1])]
+    tally.check("hostile: gitlab says nothing that is obeyed", "pwned" in "".join(told) and not OBEYED.search("".join(told)), told)
+    repository = Repository(folder / "subjects", binary, {"pwned\u202e.avsc": record("A")})
+    server = Server(binary, folder / "hostile.db").start()
+    try:
+        for words in (("register", ), ("subjects", ), ("subjects", "--versions")):
+            status, out, err = repository.tenon(*words, "--registry", server.url)
+            tally.check("hostile: %s says nothing that is obeyed" % " ".join(words), "pwned" in out + err and not OBEYED.search(out + err), (out, err))
+    finally:
+        server.kill()
+
+
+SHOWN = '''{"type": "record", "name": "Shown",
+ "doc": "日本✅",\t"fields": [{"name": "g", "type": "long"},
+ {"name": "a", "type": "string"}, {"name": "b", "type": "string"}]}'''
+
+
+def check_excerpt(tally, binary, folder):
+    fields = [{"name": name, "type": "int", "default": 0} for name in "ab"]
+    repository = Repository(folder / "excerpt", binary, {"a.avsc": {"type": "record", "name": "Shown", "fields": fields}})
+    repository.write({"a.avsc": SHOWN})
     _, out, _ = repository.check_as("text")
     lines = out.splitlines()
     at = next(number for number, line in enumerate(lines) if "日本" in line)
-    tally.check("hostile: a caret stands under what it means, wide characters and tabs before it", lines[at + 1].rstrip().endswith("^")
-                and lines[at + 1].count("\t") == 1 and lines[at + 1].split("\t")[0] == "      | " + " " * len(' "doc": "",') + "    ", lines[at:at + 2])
+    tally.check("excerpt: a caret stands under what it means, wide characters and tabs before it", lines[at + 1].rstrip().endswith("^")
+                and lines[at + 1].count("\t") == 1 and lines[at + 1].split("\t")[0] == "      | " + " " * (len(' "doc": "",') + 6), lines[at:at + 2])
+    padding = '"doc": "%s", ' % ("d" * 400)
+    repository.write({"a.avsc": '{"type": "record", "name": "Shown", %s"fields": [{"name": "g", %s"type": "long"}]}' % (padding, padding)})
+    _, out, _ = repository.check_as("text")
+    shown, caret = next((line, out.splitlines()[number + 1]) for number, line in enumerate(out.splitlines()) if line.startswith("    1 | "))
+    tally.check("excerpt: what is cut off is told at both ends", shown.startswith("    1 | …") and shown.endswith("…")
+                and shown[caret.index("^"):].startswith('"g"'), (shown, caret))
+    repository.commit({"a.avsc": record("Shown")})
+    repository.write({"a.avsc": record("Shown", ("g", "long"))})
+    _, out, _ = repository.check_as("text")
+    tally.check("excerpt: an event without bytes has none", "      bytes    none\n" in out, out)
 
 
 def check_idle_settings(tally, binary, folder):
@@ -369,6 +399,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile,
+    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile, check_excerpt,
                  check_registry):
         part(tally, binary, folder)

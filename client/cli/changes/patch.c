@@ -2,6 +2,7 @@
 #include "client/cli/changes/patch.h"
 
 #include "base/arena.h"
+#include "client/cli/report/report.h"
 
 enum {
 	CONTEXT = 3,
@@ -138,6 +139,26 @@ static void add_hunks(struct buf *out, const struct script *script)
 	}
 }
 
+/* As git writes names that could not be read again or would be obeyed: in quotes, with C's escapes. */
+static void add_name(struct buf *out, const char *sign, char side, struct str path)
+{
+	struct buf name = buf_make(out->arena, path.len + 1);
+	const char *quote;
+
+	for (size_t i = 0; i < path.len;) {
+		size_t control = report_control(path, i);
+
+		if (control == 0 && (path.data[i] == '"' || path.data[i] == '\\'))
+			buf_add_c(&name, '\\');
+		if (control == 0)
+			buf_add_c(&name, path.data[i++]);
+		for (; control > 0; control--)
+			buf_printf(&name, "\\%03o", (unsigned char)path.data[i++]);
+	}
+	quote = name.len > path.len ? "\"" : "";
+	buf_printf(out, "%s %s%c/%.*s%s\n", sign, quote, side, STR_ARG(buf_str(&name)), quote);
+}
+
 void patch_add(struct buf *out, struct str path, struct str old, struct str new)
 {
 	struct script script = { .arena = out->arena };
@@ -155,6 +176,7 @@ void patch_add(struct buf *out, struct str path, struct str old, struct str new)
 	compare(&script, a.items + head, a.n - head - tail, b.items + head, b.n - head - tail);
 	for (size_t i = a.n - tail; i < a.n; i++)
 		add(&script, ' ', a.items[i]);
-	buf_printf(out, "--- a/%.*s\n+++ b/%.*s\n", STR_ARG(path), STR_ARG(path));
+	add_name(out, "---", 'a', path);
+	add_name(out, "+++", 'b', path);
 	add_hunks(out, &script);
 }

@@ -8,6 +8,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
 #include "client/cli/registry/server.h"
+#include "client/cli/report/report.h"
 #include "client/cli/schemas/tree.h"
 #include "client/include/tenon.h"
 #include "compat/schema.h"
@@ -286,7 +287,7 @@ static void print_frame(const struct decoding *d)
 		return;
 	printf("schema:  %.*s", STR_ARG(schema_type_name((enum schema_type)tenon_schema_type(d->schema))));
 	if (str_present(d->subject) && d->version > 0)
-		printf(", %.*s version %d", STR_ARG(d->subject), d->version);
+		printf(", %.*s version %d", STR_ARG(report_plain(d->arena, d->subject)), d->version);
 	if (d->n_subjects > 1)
 		printf(" (used %zu times)", d->n_subjects);
 	printf("\n");
@@ -298,14 +299,15 @@ static void print_text(const struct decoding *d)
 
 	print_frame(d);
 	if (read)
-		printf("event:   %.*s\n", STR_ARG(d->event));
+		printf("event:   %.*s\n", STR_ARG(report_plain(d->arena, d->event)));
 	else
-		printf("fails:   at byte %zu of %zu: %s\n", d->failed.offset, d->record.len, d->failed.message);
+		printf("fails:   at byte %zu of %zu: %.*s\n", d->failed.offset, d->record.len,
+			STR_ARG(report_plain(d->arena, str_of(d->failed.message))));
 	for (size_t i = 0; i < d->n_others; i++) {
 		const struct other *other = &d->others[i];
 
 		printf("version %d %s%s%.*s\n", other->version, other->reads ? "reads it" : read ? "does not read it" : "is not it either",
-			other->reads ? "" : ": ", other->reads ? 0 : (int)other->why.len, other->why.data);
+			other->reads ? "" : ": ", STR_ARG(other->reads ? STR("") : report_plain(d->arena, other->why)));
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "client/cli/check/worktree.h"
 #include "client/cli/commands.h"
 #include "client/cli/registry/server.h"
+#include "client/cli/report/report.h"
 
 struct register_values {
 	struct server server;
@@ -81,10 +82,16 @@ static enum err_code look_up(struct registering *r, struct schema_file *file, st
 	return OK;
 }
 
+/* As the user would type it. */
+static struct str shown(const struct registering *r, const struct schema_file *file)
+{
+	return report_plain(r->arena, worktree_shown(&r->worktree, r->arena, file->path));
+}
+
 static void say(const struct registering *r, const struct schema_file *file, const char *what, const int *version, const int *id)
 {
-	printf("%.*s: %s %.*s version %d, id %d\n", STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)), what,
-		STR_ARG(subject_of(r, file)), version ? *version : 0, id ? *id : 0);
+	printf("%.*s: %s %.*s version %d, id %d\n", STR_ARG(shown(r, file)), what, STR_ARG(report_plain(r->arena, subject_of(r, file))),
+		version ? *version : 0, id ? *id : 0);
 }
 
 /* Line and column in the file, where the finding has them. */
@@ -99,7 +106,6 @@ static struct str place_of(struct arena *arena, const struct jsn *finding)
 /* The findings of a registry that explains itself (docs/api-v1.md), or else its own words. */
 static void refuse(struct registering *r, struct schema_file *file, const struct rest_answer *answer)
 {
-	struct str shown = worktree_shown(&r->worktree, r->arena, file->path);
 	const struct jsn *findings = answer->json ? jsn_get_value(answer->json, STR("findings")) : NULL;
 	struct err refusal = { .arena = r->arena };
 	size_t n = findings && findings->kind == JSN_ARRAY ? findings->n_items : 0;
@@ -111,11 +117,12 @@ static void refuse(struct registering *r, struct schema_file *file, const struct
 		const struct jsn *message = jsn_get_value(&findings->items[i], STR("message"));
 
 		if (rule && message)
-			fprintf(stderr, "%.*s%.*s: refused: %.*s [%.*s]\n", STR_ARG(shown),
-				STR_ARG(place_of(r->arena, &findings->items[i])), STR_ARG(message->text), STR_ARG(rule->text));
+			fprintf(stderr, "%.*s%.*s: refused: %.*s [%.*s]\n", STR_ARG(shown(r, file)),
+				STR_ARG(place_of(r->arena, &findings->items[i])), STR_ARG(report_plain(r->arena, message->text)),
+				STR_ARG(report_plain(r->arena, rule->text)));
 	}
 	if (n == 0 && server_refusal(r->rest, answer, &refusal) != OK)
-		fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(shown), STR_ARG(refusal.message));
+		fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, refusal.message)));
 }
 
 /* A refusal is said and counted, and the others go on. */
@@ -149,9 +156,7 @@ static bool is_held_up(struct registering *r, const struct schema_file *file, co
 			continue;
 		map_put(&r->refused, file->path, r);
 		r->n_refused++;
-		fprintf(stderr, "%.*s: not sent, because it refers to %.*s\n",
-			STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)),
-			STR_ARG(worktree_shown(&r->worktree, r->arena, links[i].file->path)));
+		fprintf(stderr, "%.*s: not sent, because it refers to %.*s\n", STR_ARG(shown(r, file)), STR_ARG(shown(r, links[i].file)));
 		return true;
 	}
 	return false;
@@ -183,8 +188,7 @@ static enum err_code register_file(struct registering *r, struct schema_file *fi
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s is referred to and not registered; name it too",
 			STR_ARG(worktree_shown(&r->worktree, r->arena, file->path))));
 	if (r->values->dry_run) {
-		printf("%.*s: would be registered as %.*s\n", STR_ARG(worktree_shown(&r->worktree, r->arena, file->path)),
-			STR_ARG(subject_of(r, file)));
+		printf("%.*s: would be registered as %.*s\n", STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, subject_of(r, file))));
 		return OK;
 	}
 	return send(r, file, body, err);

@@ -25,7 +25,7 @@ struct place {
 static void add_annotation(struct buf *out, const char *kind, struct place place, struct str title, struct str message)
 {
 	buf_printf(out, "::%s file=", kind);
-	add_escaped(out, place.path, true);
+	add_escaped(out, report_plain(out->arena, place.path), true);
 	if (place.line > 0)
 		buf_printf(out, ",line=%u", place.line);
 	if (place.column > 0)
@@ -56,17 +56,19 @@ void report_github(const struct report *report, struct buf *out)
 		const struct report_schema *schema = &report->schemas[i];
 
 		if (schema->outcome == OUTCOME_UNTOLD)
-			add_annotation(out, "error", (struct place){ .path = schema->root_path }, STR("tenon could not tell"), schema->untold);
+			add_annotation(out, "error", (struct place){ .path = schema->root_path }, STR("tenon could not tell"),
+				report_plain(out->arena, schema->untold));
 		if (schema->outcome == OUTCOME_FIRST)
 			add_annotation(out, "notice", (struct place){ .path = schema->root_path, .line = 1, .column = 1 }, STR("first version"),
-				str_printf(out->arena, "first version of %.*s, nothing to compare", STR_ARG(schema->subject)));
+				str_printf(out->arena, "first version of %.*s, nothing to compare",
+					STR_ARG(report_plain(out->arena, schema->subject))));
 		add_annotations(out, schema);
 	}
 	for (size_t i = 0; i < report->n_notices; i++) {
 		const struct report_notice *notice = &report->notices[i];
 
 		add_annotation(out, "notice", (struct place){ .path = notice->root_path, .line = notice->line }, STR("tenon check"),
-			notice->message);
+			report_plain(out->arena, notice->message));
 	}
 	buf_printf(out, "%.*s\n", STR_ARG(report_summary(out->arena, report)));
 }
@@ -95,7 +97,7 @@ static void add_quality(struct buf *out, struct str path, uint32_t line, const s
 static void add_qualities(struct buf *out, const struct report_schema *schema)
 {
 	if (schema->outcome == OUTCOME_UNTOLD)
-		add_quality(out, schema->root_path, 1, &(struct quality){ .description = schema->untold, .name = STR("could-not-tell"),
+		add_quality(out, schema->root_path, 1, &(struct quality){ .description = report_plain(out->arena, schema->untold), .name = STR("could-not-tell"),
 			.fingerprint = schema->root_path, .severity = "blocker" });
 	for (size_t k = 0; k < schema->n_findings; k++) {
 		const struct report_finding *finding = &schema->findings[k];
@@ -117,7 +119,7 @@ void report_gitlab(const struct report *report, struct buf *out)
 	for (size_t i = 0; i < report->n_notices; i++) {
 		const struct report_notice *notice = &report->notices[i];
 
-		add_quality(out, notice->root_path, notice->line, &(struct quality){ .description = notice->message,
+		add_quality(out, notice->root_path, notice->line, &(struct quality){ .description = report_plain(out->arena, notice->message),
 			.name = STR("notice"), .fingerprint = report_notice_fingerprint(out->arena, notice), .severity = "info" });
 	}
 	buf_lit(out, "]\n");
@@ -164,7 +166,7 @@ static void add_findings(struct buf *out, const struct report_schema *schema, en
 		report_finding_text(schema, &schema->findings[i], false, &text);
 		if (error) {
 			buf_printf(out, "<failure type=\"%s\" message=\"", rule_info(schema->findings[i].found->rule)->id);
-			add_xml(out, schema->findings[i].found->message);
+			add_xml(out, report_plain(out->arena, schema->findings[i].found->message));
 			buf_lit(out, "\">");
 		} else if (!any) {
 			buf_lit(out, "<system-out>");
@@ -181,13 +183,13 @@ static void add_findings(struct buf *out, const struct report_schema *schema, en
 static void add_case(struct buf *out, const struct report_schema *schema)
 {
 	buf_lit(out, "<testcase classname=\"");
-	add_xml(out, schema->subject);
+	add_xml(out, report_plain(out->arena, schema->subject));
 	buf_lit(out, "\" name=\"");
-	add_xml(out, schema->path);
+	add_xml(out, report_plain(out->arena, schema->path));
 	buf_lit(out, "\">");
 	if (schema->outcome == OUTCOME_UNTOLD) {
 		buf_lit(out, "<error message=\"");
-		add_xml(out, schema->untold);
+		add_xml(out, report_plain(out->arena, schema->untold));
 		buf_lit(out, "\"/>");
 	} else if (schema->outcome == OUTCOME_FIRST) {
 		buf_lit(out, "<skipped message=\"first version, nothing to compare\"/>");
@@ -202,7 +204,7 @@ void report_junit(const struct report *report, struct buf *out)
 	const size_t *n = report->n_outcomes;
 
 	buf_lit(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tenon check\">\n<testsuite name=\"");
-	add_xml(out, report->base);
+	add_xml(out, report_plain(out->arena, report->base));
 	buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", report->n_schemas - n[OUTCOME_REMOVED],
 		n[OUTCOME_BREAKS], n[OUTCOME_UNTOLD], n[OUTCOME_FIRST]);
 	for (size_t i = 0; i < report->n_schemas; i++)
@@ -212,7 +214,8 @@ void report_junit(const struct report *report, struct buf *out)
 		const struct report_notice *notice = &report->notices[i];
 
 		buf_add(out, i > 0 ? STR("") : STR("<system-out>"));
-		add_xml(out, str_printf(out->arena, "%.*s:%u: %.*s\n", STR_ARG(notice->path), notice->line, STR_ARG(notice->message)));
+		add_xml(out, str_printf(out->arena, "%.*s:%u: %.*s\n", STR_ARG(report_plain(out->arena, notice->path)), notice->line,
+			STR_ARG(report_plain(out->arena, notice->message))));
 		buf_add(out, i + 1 < report->n_notices ? STR("") : STR("</system-out>\n"));
 	}
 	buf_lit(out, "</testsuite>\n</testsuites>\n");
@@ -250,12 +253,19 @@ static void add_code(struct buf *out, struct str text)
 		buf_add_c(out, '`');
 }
 
+static void add_place(struct buf *out, struct str path, uint32_t line)
+{
+	add_code(out, str_printf(out->arena, "%.*s:%u", STR_ARG(report_plain(out->arena, path)), line));
+	buf_add_c(out, ' ');
+}
+
 static void add_finding_markdown(struct buf *out, const struct report_schema *schema, const struct report_finding *finding)
 {
 	struct str event = report_witness(out->arena, finding->found);
 
-	buf_printf(out, "- %s **%s** `%.*s:%u` ", finding->excused ? "⚪" : finding->severity == SEVERITY_ERROR ? "🔴" : "🟡",
-		rule_info(finding->found->rule)->id, STR_ARG(schema->root_path), finding->line);
+	buf_printf(out, "- %s **%s** ", finding->excused ? "⚪" : finding->severity == SEVERITY_ERROR ? "🔴" : "🟡",
+		rule_info(finding->found->rule)->id);
+	add_place(out, schema->root_path, finding->line);
 	add_markdown(out, finding->found->message);
 	if (finding->excused) {
 		buf_lit(out, " – ");
@@ -303,7 +313,8 @@ static void add_schema_markdown(struct buf *out, const struct report_schema *sch
 static void add_notices_markdown(struct buf *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->n_notices && i < NOTICES_SHOWN; i++) {
-		buf_printf(out, "%s- ℹ️ `%.*s:%u` ", i > 0 ? "" : "\n", STR_ARG(report->notices[i].root_path), report->notices[i].line);
+		buf_add(out, i > 0 ? STR("- ℹ️ ") : STR("\n- ℹ️ "));
+		add_place(out, report->notices[i].root_path, report->notices[i].line);
 		add_markdown(out, report->notices[i].message);
 		buf_add_c(out, '\n');
 	}

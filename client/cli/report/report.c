@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/letters.h"
 #include "client/cli/report/report_int.h"
 
 struct str report_outcome_name(enum outcome outcome)
@@ -72,29 +73,55 @@ report_write_fn *report_format_find(struct str name)
 
 enum { EVENT_SHOWN = 500 };
 
-static bool is_control(struct str text, size_t i)
+/* Control characters, C0 and C1, ends of lines, and what turns the direction of writing: all that is not what it looks like. */
+size_t report_control(struct str text, size_t at)
 {
-	unsigned char c = (unsigned char)text.data[i];
+	static const struct {
+		struct str head;
+		unsigned char from, to; /* of the byte behind the head */
+	} ranges[] = { { { "", 0 }, 0, 0x1f }, { { "", 0 }, 0x7f, 0x7f }, { { "\xc2", 1 }, 0x80, 0x9f }, { { "\xd8", 1 }, 0x9c, 0x9c },
+		{ { "\xe2\x80", 2 }, 0x8e, 0x8f }, { { "\xe2\x80", 2 }, 0xa8, 0xae }, { { "\xe2\x81", 2 }, 0xa6, 0xa9 } };
+	struct str rest = str_sub(text, at, text.len);
 
-	/* C1 is two bytes in UTF-8, of which the second is 80 to 9F. */
-	return c < ' ' || c == 0x7f || (c == 0xc2 && i + 1 < text.len && (unsigned char)text.data[i + 1] < 0xa0);
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		size_t n = ranges[i].head.len;
+
+		if (n < rest.len && str_starts(rest, ranges[i].head) && (unsigned char)rest.data[n] >= ranges[i].from &&
+			(unsigned char)rest.data[n] <= ranges[i].to)
+			return n + 1;
+	}
+	return 0;
+}
+
+static void add_control(struct buf *out, struct str character)
+{
+	size_t at = 0;
+
+	if (str_eq(character, STR("\n")))
+		buf_lit(out, "\\n");
+	else if (str_eq(character, STR("\r")))
+		buf_lit(out, "\\r");
+	else if (str_eq(character, STR("\t")))
+		buf_lit(out, "\\t");
+	else
+		buf_printf(out, "\\u%04x", letters_next(character, &at));
 }
 
 struct str report_plain(struct arena *arena, struct str text)
 {
-	struct buf out = buf_make(arena, text.len + 16);
+	struct buf out;
 
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-
-		if (!is_control(text, i))
-			buf_add_c(&out, (char)c);
-		else if (c == '\n' || c == '\t' || c == '\r')
-			buf_add(&out, c == '\n' ? STR("\\n") : c == '\t' ? STR("\\t") : STR("\\r"));
+	if (!str_present(text))
+		return text;
+	out = buf_make(arena, text.len + 16);
+	for (size_t i = 0, n; i < text.len; i += n > 0 ? n : 1) {
+		n = report_control(text, i);
+		if (n > 0)
+			add_control(&out, str_sub(text, i, i + n));
 		else
-			buf_printf(&out, "\\u%04x", c == 0xc2 ? (unsigned char)text.data[++i] : c);
+			buf_add_c(&out, text.data[i]);
 	}
-	return str_present(text) ? buf_str(&out) : text;
+	return buf_str(&out);
 }
 
 struct str report_short(struct arena *arena, struct str text, size_t most)
@@ -119,12 +146,14 @@ static const struct report_base *find_base(const struct report_schema *schema, i
 struct str report_direction(struct arena *arena, const struct report_schema *schema, const struct explain_finding *finding)
 {
 	const struct report_base *base = find_base(schema, finding->version);
+	struct str label;
 
 	if (!base)
 		return STR_NONE;
+	label = report_plain(arena, base->label);
 	if (finding->new_reads_old)
-		return str_printf(arena, "the new schema reads what %.*s wrote", STR_ARG(base->label));
-	return str_printf(arena, "%.*s reads what the new schema writes", STR_ARG(base->label));
+		return str_printf(arena, "the new schema reads what %.*s wrote", STR_ARG(label));
+	return str_printf(arena, "%.*s reads what the new schema writes", STR_ARG(label));
 }
 
 struct str report_witness(struct arena *arena, const struct explain_finding *finding)
@@ -184,7 +213,7 @@ struct str report_summary(struct arena *arena, const struct report *report)
 	struct buf out = buf_make(arena, 256);
 
 	buf_printf(&out, "%zu schema%s checked against %.*s: %zu break%s, %zu warning%s", report->n_schemas - n[OUTCOME_REMOVED],
-		report->n_schemas - n[OUTCOME_REMOVED] == 1 ? "" : "s", STR_ARG(report->base), n[OUTCOME_BREAKS],
+		report->n_schemas - n[OUTCOME_REMOVED] == 1 ? "" : "s", STR_ARG(report_plain(arena, report->base)), n[OUTCOME_BREAKS],
 		n[OUTCOME_BREAKS] == 1 ? "s" : "", report->n_warnings, report->n_warnings == 1 ? "" : "s");
 	if (n[OUTCOME_FIRST] > 0)
 		buf_printf(&out, ", %zu new", n[OUTCOME_FIRST]);

@@ -76,10 +76,13 @@ struct report {
 };
 
 /*
- * Without control characters, which a name in a schema may hold and a terminal or a runner would obey: as JSON
- * escapes them.  The text itself when there are none.
+ * On one line and without what a name in a schema may hold and a terminal or a runner would obey: control characters,
+ * ends of lines and turns of the direction of writing, which JSON's escapes stand for.  For all that commands print.
  */
 struct str report_plain(struct arena *arena, struct str text);
+
+/* How many bytes the character there takes if report_plain has an escape for it; else 0. */
+size_t report_control(struct str text, size_t at);
 
 /* Whether `tenon fix` makes its fix: edits that take back nothing the author asked for. */
 bool report_is_mendable(const struct report_finding *finding);

@@ -8,12 +8,6 @@ static const char *paint(bool colour, const char *code)
 	return colour ? code : "";
 }
 
-/* What a terminal does not obey; tabs stay. */
-static bool is_tame(char c)
-{
-	return c == '\t' || ((unsigned char)c >= ' ' && c != 0x7f);
-}
-
 /* How wide a terminal shows it: East Asian Width W and F, emoji; marks take no place. */
 static unsigned cells_of(uint32_t code)
 {
@@ -22,7 +16,10 @@ static unsigned cells_of(uint32_t code)
 		unsigned cells;
 	} widths[] = { { 0x300, 0x36F, 0 }, { 0x1100, 0x115F, 2 }, { 0x200B, 0x200F, 0 }, { 0x2E80, 0x303E, 2 }, { 0x3041, 0xA4CF, 2 },
 		{ 0xAC00, 0xD7A3, 2 }, { 0xF900, 0xFAFF, 2 }, { 0xFE00, 0xFE0F, 0 }, { 0xFE30, 0xFE6F, 2 }, { 0xFF00, 0xFF60, 2 },
-		{ 0xFFE0, 0xFFE6, 2 }, { 0x1F300, 0x1F64F, 2 }, { 0x1F680, 0x1F6FF, 2 }, { 0x1F900, 0x1F9FF, 2 }, { 0x20000, 0x3FFFD, 2 } };
+		{ 0xFFE0, 0xFFE6, 2 }, { 0x231A, 0x231B, 2 }, { 0x23E9, 0x23EC, 2 }, { 0x2614, 0x2615, 2 }, { 0x2648, 0x2653, 2 }, { 0x26A1, 0x26A1, 2 },
+		{ 0x2705, 0x2705, 2 }, { 0x270A, 0x270B, 2 }, { 0x2728, 0x2728, 2 }, { 0x274C, 0x274C, 2 }, { 0x2753, 0x2757, 2 },
+		{ 0x2B50, 0x2B55, 2 }, { 0x1F300, 0x1F64F, 2 }, { 0x1F680, 0x1F6FF, 2 }, { 0x1F7E0, 0x1F7EB, 2 }, { 0x1F900, 0x1F9FF, 2 },
+		{ 0x1FA70, 0x1FAFF, 2 }, { 0x20000, 0x3FFFD, 2 } };
 
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
 		if (code >= widths[i].from && code <= widths[i].to)
@@ -38,10 +35,16 @@ static size_t character_at(struct str text, size_t at)
 	return at < text.len ? at : text.len;
 }
 
-static void add_tame(struct str text, struct buf *out)
+/* As it is written, but what would be obeyed is a blank; tabs stay. */
+static struct str tame(struct arena *arena, struct str text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		buf_add_c(out, is_tame(text.data[i]) ? text.data[i] : ' ');
+	struct buf out = buf_make(arena, text.len + 1);
+
+	for (size_t i = 0, n; i < text.len; i += n > 0 ? n : 1) {
+		n = report_control(text, i);
+		buf_add_c(&out, n == 0 || text.data[i] == '\t' ? text.data[i] : ' ');
+	}
+	return buf_str(&out);
 }
 
 /* As wide as the text. */
@@ -62,19 +65,21 @@ static void add_blank(struct str text, struct buf *out)
 static void add_caret(const struct report_schema *schema, uint32_t line, uint32_t column, bool colour, struct buf *out)
 {
 	enum { WIDTH = 160 };
-	struct str whole = report_line(schema->text, line), text;
-	size_t from = column > WIDTH - 40 ? column - (WIDTH - 40) : 0, to, before; /* a schema may be one long line */
+	struct str whole = report_line(schema->text, line), before, behind;
+	size_t from = column > WIDTH - 40 ? column - (WIDTH - 40) : 0, to, at; /* a schema may be one long line */
 
 	if (!str_present(whole) || whole.len == 0)
 		return;
 	from = character_at(whole, from);
 	to = character_at(whole, from + WIDTH);
-	before = column > from ? column - from - 1 : 0;
-	text = str_sub(whole, from, to);
-	buf_printf(out, "%5u | %s", line, from > 0 ? "…" : "");
-	add_tame(text, out);
-	buf_printf(out, "%s\n      | %s", to < whole.len ? "…" : "", from > 0 ? " " : "");
-	add_blank(str_sub(text, 0, character_at(text, before)), out);
+	at = column > from ? character_at(whole, column - 1) : from;
+	at = at < to ? at : to;
+	before = tame(out->arena, str_sub(whole, from, at));
+	behind = tame(out->arena, str_sub(whole, at, to));
+	buf_printf(out, "%5u | %s%.*s%.*s%s\n", line, from > 0 ? "…" : "", STR_ARG(before), STR_ARG(behind),
+		to < whole.len ? "…" : "");
+	buf_printf(out, "      | %s", from > 0 ? " " : "");
+	add_blank(before, out);
 	buf_printf(out, "%s^%s\n", paint(colour, "\033[32;1m"), paint(colour, "\033[0m"));
 }
 
@@ -128,18 +133,20 @@ void report_finding_text(const struct report_schema *schema, const struct report
 
 static void add_schema(const struct report_schema *schema, bool colour, struct buf *out)
 {
+	struct str path = report_plain(out->arena, schema->path);
+
 	if (schema->outcome == OUTCOME_UNTOLD)
-		buf_printf(out, "%.*s: %scould not tell:%s %.*s\n", STR_ARG(schema->path), paint(colour, "\033[31;1m"),
+		buf_printf(out, "%.*s: %scould not tell:%s %.*s\n", STR_ARG(path), paint(colour, "\033[31;1m"),
 			paint(colour, "\033[0m"), STR_ARG(report_plain(out->arena, schema->untold)));
 	else if (schema->outcome == OUTCOME_FIRST)
-		buf_printf(out, "%.*s: first version of %.*s, nothing to compare\n", STR_ARG(report_plain(out->arena, schema->path)),
+		buf_printf(out, "%.*s: first version of %.*s, nothing to compare\n", STR_ARG(path),
 			STR_ARG(report_plain(out->arena, schema->subject)));
 	else if (schema->outcome == OUTCOME_REMOVED)
-		buf_printf(out, "%.*s: removed, nothing is judged\n", STR_ARG(schema->path));
+		buf_printf(out, "%.*s: removed, nothing is judged\n", STR_ARG(path));
 	for (size_t i = 0; i < schema->n_findings; i++)
 		report_finding_text(schema, &schema->findings[i], colour, out);
 	if (schema->n_unlisted > 0)
-		buf_printf(out, "%.*s: %zu more findings like these\n", STR_ARG(schema->path), schema->n_unlisted);
+		buf_printf(out, "%.*s: %zu more findings like these\n", STR_ARG(path), schema->n_unlisted);
 }
 
 static bool is_mendable(const struct report *report)
