@@ -288,6 +288,30 @@ def check_hostile(tally, binary, folder):
         server.kill()
 
 
+def check_long(tally, binary, folder):
+    """A comment has an end, and so has a line."""
+    fields = [("f%d" % number, "long") for number in range(3000)]
+    repository = Repository(folder / "long", binary, {"wide.avsc": record("Wide", *fields)})
+    repository.write({"wide.avsc": record("Wide", *((name, "int") for name, _ in fields))})
+    _, out, _ = repository.check_as("markdown")
+    tally.check("long: a comment has bounds and says what is not in it", len(out) < 60000 and re.search(r"and \d+ more findings; `tenon check`", out), len(out))
+    for form, most in (("text", 1700), ("github", 2500)):
+        _, out, _ = repository.check_as(form)
+        tally.check("long: events are cut in %s" % form, max(map(len, out.splitlines())) < most and "…" in out, max(map(len, out.splitlines())))
+    tally.check("long: events are cut in gitlab", max(len(each["description"]) for each in json.loads(repository.check_as("gitlab")[1])) < 2500)
+    _, report, _ = repository.check()
+    first = report["schemas"][0]["findings"][0]["finding"]
+    results = json.loads(repository.check_as("sarif")[1])["runs"][0]["results"]
+    tally.check("long: json and sarif are whole", len(first["witness"]["event"]) == 3000 and '"f2999":' in results[0]["message"]["text"], first)
+    long = "n" * 20000
+    notes = "[[ignore]]\nrule = \"*\"\npath = \"%s%d\"\nreason = \"none\"\n"
+    repository.commit({"wide.avsc": record("Wide", *((long + str(number), "long") for number in range(9)))})
+    repository.write({"wide.avsc": record("Wide", *((long + str(number), "string") for number in range(9))),
+                      "tenon.toml": "".join(notes % (long[:5000], number) for number in range(99))})
+    _, out, err = repository.check_as("markdown")
+    tally.check("long: names do not fill a comment", "more notices" in out and out.count("AVRO-TYPE-CHANGED") == 9 and len(out) < 60000, (len(out), err))
+
+
 SHOWN = '''{"type": "record", "name": "Shown",
  "doc": "日本✅",\t"fields": [{"name": "g", "type": "long"},
  {"name": "a", "type": "string"}, {"name": "b", "type": "string"}]}'''
@@ -302,6 +326,8 @@ def check_excerpt(tally, binary, folder):
     at = next(number for number, line in enumerate(lines) if "日本" in line)
     tally.check("excerpt: a caret stands under what it means, wide characters and tabs before it", lines[at + 1].rstrip().endswith("^")
                 and lines[at + 1].count("\t") == 1 and lines[at + 1].split("\t")[0] == "      | " + " " * (len(' "doc": "",') + 6), lines[at:at + 2])
+    places = [tuple(map(int, found)) for found in re.findall(r"^a\.avsc:(\d+):(\d+): ", out, re.M)]
+    tally.check("excerpt: findings are in the order of their places", len(places) == 3 and places == sorted(places), places)
     padding = '"doc": "%s", ' % ("d" * 400)
     repository.write({"a.avsc": '{"type": "record", "name": "Shown", %s"fields": [{"name": "g", %s"type": "long"}]}' % (padding, padding)})
     _, out, _ = repository.check_as("text")
@@ -399,6 +425,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile, check_excerpt,
+    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile, check_long, check_excerpt,
                  check_registry):
         part(tally, binary, folder)

@@ -91,6 +91,7 @@ enum err_code judge_request(struct arena *arena, const struct explain_request *r
 	out->findings = arena_array(arena, struct report_finding, explained.n_items);
 	for (size_t i = 0; i < explained.n_items; i++)
 		add_finding(arena, &explained.items[i], settings, path, today, out);
+	report_sort(out);
 	out->n_unlisted = explained.n_unlisted;
 	out->fixed = explained.fixed;
 	return OK;

@@ -46,7 +46,7 @@ static void add_annotations(struct buf *out, const struct report_schema *schema)
 			.column = report_column(schema->text, finding->line, finding->column) };
 
 		add_annotation(out, kind, place, str_of(rule_info(finding->found->rule)->id),
-			report_paragraph(out->arena, schema, finding));
+			report_paragraph(out->arena, schema, finding, REPORT_SHOWN));
 	}
 }
 
@@ -103,7 +103,7 @@ static void add_qualities(struct buf *out, const struct report_schema *schema)
 		const struct report_finding *finding = &schema->findings[k];
 
 		add_quality(out, schema->root_path, finding->line, &(struct quality){
-			.description = report_paragraph(out->arena, schema, finding),
+			.description = report_paragraph(out->arena, schema, finding, REPORT_SHOWN),
 			.name = str_of(rule_info(finding->found->rule)->id),
 			.fingerprint = report_fingerprint(out->arena, schema, finding),
 			.severity = finding->excused ? "info" : finding->severity == SEVERITY_ERROR ? "critical" : "minor",
@@ -223,10 +223,13 @@ void report_junit(const struct report *report, struct buf *out)
 
 /* ---- one comment that is updated ---- */
 
-/* In a table's cell or a line of its own: no markup, no line ends. */
+/* The room is less than a comment's at GitHub, which is 65,536 characters, by more than the last finding can take. */
+enum { MARKDOWN_ROOM = 45 * 1000, NOTICES_ROOM = 15 * 1000, TEXT_SHOWN = 600 };
+
+/* In a table's cell or a line of its own: no markup, no line ends, and no more than a reader wants to see. */
 static void add_markdown(struct buf *out, struct str text)
 {
-	text = report_plain(out->arena, text);
+	text = report_short(out->arena, report_plain(out->arena, text), TEXT_SHOWN);
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.data[i];
 
@@ -255,13 +258,14 @@ static void add_code(struct buf *out, struct str text)
 
 static void add_place(struct buf *out, struct str path, uint32_t line)
 {
-	add_code(out, str_printf(out->arena, "%.*s:%u", STR_ARG(report_plain(out->arena, path)), line));
+	path = report_short(out->arena, report_plain(out->arena, path), TEXT_SHOWN);
+	add_code(out, str_printf(out->arena, "%.*s:%u", STR_ARG(path), line));
 	buf_add_c(out, ' ');
 }
 
 static void add_finding_markdown(struct buf *out, const struct report_schema *schema, const struct report_finding *finding)
 {
-	struct str event = report_witness(out->arena, finding->found);
+	struct str event = report_witness(out->arena, finding->found, REPORT_SHOWN);
 
 	buf_printf(out, "- %s **%s** ", finding->excused ? "⚪" : finding->severity == SEVERITY_ERROR ? "🔴" : "🟡",
 		rule_info(finding->found->rule)->id);
@@ -289,12 +293,9 @@ static void add_finding_markdown(struct buf *out, const struct report_schema *sc
 	}
 }
 
-/* The room is less than a comment's at GitHub, which is 65,536 characters. */
-enum { MARKDOWN_ROOM = 50 * 1000, NOTICES_SHOWN = 40 };
-
 static void add_schema_markdown(struct buf *out, const struct report_schema *schema)
 {
-	size_t k = 0;
+	size_t k = 0, n_left;
 
 	buf_lit(out, "\n#### ");
 	add_markdown(out, schema->subject);
@@ -306,20 +307,24 @@ static void add_schema_markdown(struct buf *out, const struct report_schema *sch
 	}
 	for (; k < schema->n_findings && out->len < MARKDOWN_ROOM; k++)
 		add_finding_markdown(out, schema, &schema->findings[k]);
-	if (k < schema->n_findings)
-		buf_printf(out, "- … and %zu more findings; `tenon check` tells them all\n", schema->n_findings - k);
+	n_left = schema->n_findings - k + schema->n_unlisted;
+	if (n_left > 0)
+		buf_printf(out, "- … and %zu more finding%s; `tenon check` tells %s\n", n_left, n_left == 1 ? "" : "s",
+			schema->n_unlisted > 0 ? "more of them" : "them all");
 }
 
 static void add_notices_markdown(struct buf *out, const struct report *report)
 {
-	for (size_t i = 0; i < report->n_notices && i < NOTICES_SHOWN; i++) {
+	size_t i = 0;
+
+	for (; i < report->n_notices && out->len < NOTICES_ROOM; i++) {
 		buf_add(out, i > 0 ? STR("- ℹ️ ") : STR("\n- ℹ️ "));
 		add_place(out, report->notices[i].root_path, report->notices[i].line);
 		add_markdown(out, report->notices[i].message);
 		buf_add_c(out, '\n');
 	}
-	if (report->n_notices > NOTICES_SHOWN)
-		buf_printf(out, "- ℹ️ … and %zu more notices\n", report->n_notices - NOTICES_SHOWN);
+	if (i < report->n_notices)
+		buf_printf(out, "- ℹ️ … and %zu more notices\n", report->n_notices - i);
 }
 
 void report_markdown(const struct report *report, struct buf *out)

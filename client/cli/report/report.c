@@ -1,6 +1,8 @@
 /* What the forms of a report share: counting, places, sentences. */
 #include "client/cli/report/report.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/letters.h"
@@ -23,6 +25,24 @@ bool report_is_mendable(const struct report_finding *finding)
 	const struct explain_fix *fix = finding->found->fix;
 
 	return !finding->excused && fix && fix->safe && !fix->major && fix->n_edits > 0;
+}
+
+/* By place; those of one place as they were found. */
+static int by_place(const void *a, const void *b)
+{
+	const struct report_finding *x = a, *y = b;
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->column != y->column)
+		return x->column < y->column ? -1 : 1;
+	return x->found < y->found ? -1 : x->found > y->found;
+}
+
+void report_sort(struct report_schema *schema)
+{
+	if (schema->n_findings > 1)
+		qsort(schema->findings, schema->n_findings, sizeof(*schema->findings), by_place);
 }
 
 void report_count(struct report *report)
@@ -70,8 +90,6 @@ report_write_fn *report_format_find(struct str name)
 }
 
 /* ---- sentences ---- */
-
-enum { EVENT_SHOWN = 500 };
 
 /* Control characters, C0 and C1, ends of lines, and what turns the direction of writing: all that is not what it looks like. */
 size_t report_control(struct str text, size_t at)
@@ -156,7 +174,7 @@ struct str report_direction(struct arena *arena, const struct report_schema *sch
 	return str_printf(arena, "%.*s reads what the new schema writes", STR_ARG(label));
 }
 
-struct str report_witness(struct arena *arena, const struct explain_finding *finding)
+struct str report_witness(struct arena *arena, const struct explain_finding *finding, size_t most)
 {
 	const struct explain_witness *witness = finding->witness;
 	struct str reason;
@@ -165,11 +183,11 @@ struct str report_witness(struct arena *arena, const struct explain_finding *fin
 	if (!witness)
 		return STR_NONE;
 	out = buf_make(arena, 256);
-	reason = report_short(arena, report_plain(arena, witness->reason), EVENT_SHOWN);
-	buf_add(&out, report_short(arena, report_plain(arena, witness->event), EVENT_SHOWN));
+	reason = report_short(arena, report_plain(arena, witness->reason), most);
+	buf_add(&out, report_short(arena, report_plain(arena, witness->event), most));
 	if (witness->effect == EFFECT_CHANGES) {
 		buf_printf(&out, " is read as %.*s",
-			STR_ARG(str_present(witness->read) ? report_short(arena, report_plain(arena, witness->read), EVENT_SHOWN) : STR("something else")));
+			STR_ARG(str_present(witness->read) ? report_short(arena, report_plain(arena, witness->read), most) : STR("something else")));
 		if (reason.len > 0)
 			buf_printf(&out, ": %.*s", STR_ARG(reason));
 	} else {
@@ -187,10 +205,11 @@ struct str report_excuse(struct arena *arena, const struct settings_ignore *excu
 	return str_printf(arena, "excused until %.*s (%.*s)", STR_ARG(excuse->until), STR_ARG(reason));
 }
 
-struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding)
+struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding,
+	size_t most)
 {
 	struct buf out = buf_make(arena, 512);
-	struct str direction = report_direction(arena, schema, finding->found), event = report_witness(arena, finding->found);
+	struct str direction = report_direction(arena, schema, finding->found), event = report_witness(arena, finding->found, most);
 
 	if (finding->excused)
 		buf_printf(&out, "%.*s: ", STR_ARG(report_excuse(arena, finding->excused)));

@@ -87,6 +87,9 @@ size_t report_control(struct str text, size_t at);
 /* Whether `tenon fix` makes its fix: edits that take back nothing the author asked for. */
 bool report_is_mendable(const struct report_finding *finding);
 
+/* Puts the findings, which are of one explanation, into the order of their places. */
+void report_sort(struct report_schema *schema);
+
 /* Counts what is in `schemas`. */
 void report_count(struct report *report);
 

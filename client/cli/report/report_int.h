@@ -19,12 +19,17 @@ struct str report_short(struct arena *arena, struct str text, size_t most);
 struct str report_severity_name(enum severity severity);
 /* What reads what: "the new schema reads what order.avsc at git:HEAD~1 wrote". */
 struct str report_direction(struct arena *arena, const struct report_schema *schema, const struct explain_finding *finding);
-/* What becomes of the event, in one sentence, long ones cut; absent without a witness. */
-struct str report_witness(struct arena *arena, const struct explain_finding *finding);
+/* How much of an event readers want to see; tools get it whole. */
+enum { REPORT_SHOWN = 500 };
+#define REPORT_WHOLE SIZE_MAX
+
+/* What becomes of the event, in one sentence, of its parts `most` bytes each; absent without a witness. */
+struct str report_witness(struct arena *arena, const struct explain_finding *finding, size_t most);
 /* "excused until 2027-01-31 (the reason)". */
 struct str report_excuse(struct arena *arena, const struct settings_ignore *excuse);
 /* The one paragraph that formats with a single message give: message, direction, event, fix, exceptions. */
-struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding);
+struct str report_paragraph(struct arena *arena, const struct report_schema *schema, const struct report_finding *finding,
+	size_t most);
 /* "3 schemas checked …" */
 struct str report_summary(struct arena *arena, const struct report *report);
 /* The same finding has the same one however lines move: for tools that remember. */

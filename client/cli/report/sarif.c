@@ -121,7 +121,7 @@ static void add_result(const struct report_schema *schema, const struct report_f
 	report_member(out, "ruleId", str_of(rule_info(finding->found->rule)->id));
 	report_member_number(out, "ruleIndex", rule);
 	report_member(out, "level", report_severity_name(finding->severity));
-	add_text(out, "message", report_paragraph(out->arena, schema, finding));
+	add_text(out, "message", report_paragraph(out->arena, schema, finding, REPORT_WHOLE));
 	add_location(schema, finding, out);
 	buf_lit(out, ",\"partialFingerprints\":{");
 	report_member(out, "tenonFinding/v1", report_fingerprint(out->arena, schema, finding));

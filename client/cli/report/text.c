@@ -121,7 +121,7 @@ void report_finding_text(const struct report_schema *schema, const struct report
 	}
 	add_caret(schema, finding->line, finding->column, colour, out);
 	add_detail(out, "reads", report_direction(out->arena, schema, found));
-	add_detail(out, "event", report_witness(out->arena, found));
+	add_detail(out, "event", report_witness(out->arena, found, REPORT_SHOWN));
 	if (found->witness && schema->type != SCHEMA_JSON)
 		add_detail(out, "bytes", hex_of(out->arena, found->witness));
 	if (found->fix)
