@@ -173,21 +173,30 @@ static const struct avsc_field *find_old_name(const struct fixing *f)
 	return found;
 }
 
-static void offer_default(struct fixing *f, const struct avsc_field *field)
+/* It may be a new field or a new name, which only the author knows: a default holds in both cases. */
+static void offer_default(struct fixing *f, const struct avsc_field *field, const struct avsc_field *old_name)
 {
 	struct candidate *c = begin(f);
 	struct buf value = buf_make(f->j->arena, 32);
-	size_t n = 0;
+	struct str hint = STR("");
 
-	if (put_default(&value, field->type, 0) &&
-		explain_edit_member(&f->text, field->at, STR("default"), buf_str(&value), &c->edits[n])) {
-		c->safe = true;
-		offer(f, c, 1, str_printf(f->j->arena, "give field `%.*s` the default %.*s", STR_ARG(field->name),
-			STR_ARG(value.len > 40 ? STR("of its parts") : buf_str(&value))));
+	if (!put_default(&value, field->type, 0) ||
+		!explain_edit_member(&f->text, field->at, STR("default"), buf_str(&value), c->edits))
 		return;
-	}
-	if (field->type->kind == AVSC_UNION || !jsn_get(field->at, STR("type")) ||
-		!explain_edit_wrap(&f->text, jsn_get(field->at, STR("type")), STR("[\"null\"]"), STR_NONE, c->edits) ||
+	if (old_name)
+		hint = str_printf(f->j->arena, ", or the alias `%.*s` if that is what it was called", STR_ARG(old_name->name));
+	c->safe = true;
+	offer(f, c, 1, str_printf(f->j->arena, "give field `%.*s` the default %.*s%.*s", STR_ARG(field->name),
+		STR_ARG(value.len > 40 ? STR("of its parts") : buf_str(&value)), STR_ARG(hint)));
+}
+
+static void offer_null(struct fixing *f, const struct avsc_field *field)
+{
+	const struct jsn *type = jsn_get(field->at, STR("type"));
+	struct candidate *c = begin(f);
+
+	if (field->type->kind == AVSC_UNION || !type ||
+		!explain_edit_wrap(&f->text, type, STR("[\"null\"]"), STR_NONE, c->edits) ||
 		!explain_edit_member(&f->text, field->at, STR("default"), STR("null"), &c->edits[2]))
 		return;
 	offer(f, c, 3, str_printf(f->j->arena, "make field `%.*s` a union with null, and null its default", STR_ARG(field->name)));
@@ -200,11 +209,12 @@ static void fix_no_default(struct fixing *f)
 
 	if (f->told->reader->from_dependency)
 		return;
+	offer_default(f, field, old_name);
 	c = begin(f);
 	if (old_name && add_alias(f, field->at, old_name->name, c->edits))
 		offer(f, c, 1, str_printf(f->j->arena, "keep the name `%.*s` of field `%.*s` as an alias", STR_ARG(old_name->name),
 			STR_ARG(field->name)));
-	offer_default(f, field);
+	offer_null(f, field);
 }
 
 /* The alias that leads to the writer's field, of the thief. */

@@ -202,8 +202,8 @@ static const struct told_case {
 		" new 1:47 /fields/0, old 0:0 \n"
 		" field `b` has no default, and events written with the old schema do not have it\n"
 		" {\"a\":0}: Found R, expecting R, missing required field b\n"
-		" keep the name `a` of field `b` as an alias\n"
-		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}\n" },
+		" give field `b` the default 0, or the alias `a` if that is what it was called\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"b\",\"type\":\"int\",\"default\":0}]}\n" },
 	{ "{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}]}]}]}",
 		"[{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n1\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}]}]},{\"name\":\"g\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",\"n1.B\"]}]}]",
 		false,
