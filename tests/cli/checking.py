@@ -268,8 +268,8 @@ def check_hostile(tally, binary, folder):
         shown = out + err
         tally.check("hostile: %s says nothing that is obeyed" % " ".join(command), "pwned" in shown and "\x1b" not in shown and
                     "\x9b" not in shown and not any(line.startswith("::warning::pwned") for line in shown.splitlines()), repr(shown))
-    repository.write({"a.json": "\ufeff{}"})
-    status, out, _ = repository.check_as("text")
+    repository.write({"marked.avsc": '\ufeff"string"'})
+    status, out, _ = repository.check_as("text", "marked.avsc")
     tally.check("hostile: a byte order mark is named", status == 1 and "byte order mark" in out, out)
     wide = record("Wide", *(("f%d" % number, "long") for number in range(3000)))
     repository.write({"wide.avsc": wide})
