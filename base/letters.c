@@ -159,3 +159,22 @@ uint32_t letters_next(struct str text, size_t *at)
 	*at += len;
 	return code;
 }
+
+void letters_put(struct buf *b, uint32_t code)
+{
+	if (code < 0x80) {
+		buf_add_c(b, (char)code);
+	} else if (code < 0x800) {
+		buf_add_c(b, (char)(0xC0 | code >> 6));
+		buf_add_c(b, (char)(0x80 | (code & 0x3F)));
+	} else if (code < 0x10000) {
+		buf_add_c(b, (char)(0xE0 | code >> 12));
+		buf_add_c(b, (char)(0x80 | (code >> 6 & 0x3F)));
+		buf_add_c(b, (char)(0x80 | (code & 0x3F)));
+	} else {
+		buf_add_c(b, (char)(0xF0 | code >> 18));
+		buf_add_c(b, (char)(0x80 | (code >> 12 & 0x3F)));
+		buf_add_c(b, (char)(0x80 | (code >> 6 & 0x3F)));
+		buf_add_c(b, (char)(0x80 | (code & 0x3F)));
+	}
+}

@@ -13,4 +13,7 @@ bool letters_is_digit(uint32_t code);
 /* The character at *at of text that is known to be well-formed; *at is then the place behind it. */
 uint32_t letters_next(struct str text, size_t *at);
 
+/* Appends the code point as UTF-8. */
+void letters_put(struct buf *b, uint32_t code);
+
 #endif

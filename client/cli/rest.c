@@ -2,6 +2,7 @@
 #include "client/cli/rest.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
 #include "client/cli/snapshot.h"
@@ -9,8 +10,9 @@
 
 enum {
 	CONNECT_MS = 10 * 1000,
-	REQUEST_MS = 120 * 1000, /* a page of a large registry may take its time */
-	CALL_MS = 600 * 1000,
+	REQUEST_MS = 30 * 1000, /* of a gate somebody waits for; TENON_TIMEOUT says otherwise … */
+	CALL_TIMES = 3,         /* … and with attempts again a call may take so many of these */
+	MOST_SECONDS = 3600,
 	ANSWER_BYTES = 1 << 30,
 };
 
@@ -26,9 +28,27 @@ static void close_rest(void *arg)
 	tenon_client_destroy(rest->client);
 }
 
-static enum err_code fail(struct err *err, const struct tenon_error *why)
+static enum err_code fail(struct err *err, const char *why)
 {
-	return err_text(err, ERR_STORE, str_dup(err->arena, str_of(why->message)));
+	bool late = strstr(why, "timed out") != NULL;
+
+	return err_text(err, ERR_STORE, str_printf(err->arena, "%s%s", why,
+		late ? "; TENON_TIMEOUT=SECONDS gives it longer" : ""));
+}
+
+/* In milliseconds. */
+static enum err_code read_timeout(uint32_t *out, struct err *err)
+{
+	struct str text = str_of(getenv("TENON_TIMEOUT"));
+	int64_t seconds;
+
+	*out = REQUEST_MS;
+	if (!str_present(text) || text.len == 0)
+		return OK;
+	if (!str_to_i64(text, &seconds) || seconds < 1 || seconds > MOST_SECONDS)
+		return err_text(err, ERR_CONFIG_FILE, STR("TENON_TIMEOUT is how many seconds a registry may take to answer, from 1 to 3600"));
+	*out = (uint32_t)seconds * 1000;
+	return OK;
 }
 
 enum err_code rest_open(struct arena *arena, struct str url, struct str user, struct str ca, struct rest **out,
@@ -38,6 +58,7 @@ enum err_code rest_open(struct arena *arena, struct str url, struct str user, st
 	struct tenon_error why = { .code = TENON_OK };
 	struct tenon_config config;
 	ptrdiff_t colon = str_index(user, ':');
+	uint32_t timeout;
 
 	while (str_ends(url, STR("/")))
 		url = str_sub(url, 0, url.len - 1);
@@ -49,14 +70,15 @@ enum err_code rest_open(struct arena *arena, struct str url, struct str user, st
 		config.password = colon < 0 ? "" : arena_strdup(arena, user.data + colon + 1);
 	}
 	config.ca_file = str_present(ca) ? str_dup(arena, ca).data : NULL;
-	config.connect_timeout_ms = CONNECT_MS;
-	config.request_timeout_ms = REQUEST_MS;
-	config.timeout_ms = CALL_MS;
+	TRY(read_timeout(&timeout, err));
+	config.connect_timeout_ms = timeout < CONNECT_MS ? timeout : CONNECT_MS;
+	config.request_timeout_ms = timeout;
+	config.timeout_ms = CALL_TIMES * timeout;
 	config.max_connections = REST_PARALLEL;
 	config.max_response = ANSWER_BYTES;
 	config.cache_bytes = 0;
 	if (tenon_client_create(&config, &rest->client, &why) != TENON_OK)
-		return fail(err, &why);
+		return fail(err, why.message);
 	arena_defer(arena, close_rest, rest);
 	*out = rest;
 	return OK;
@@ -109,7 +131,7 @@ static enum err_code take(const struct rest *rest, struct arena *arena, const ch
 	tenon_free(raw->text);
 	raw->text = NULL;
 	if (raw->code != TENON_OK)
-		return err_text(err, ERR_STORE, str_dup(err->arena, str_of(raw->why)));
+		return fail(err, raw->why);
 	if (raw->status == 401 || raw->status == 403)
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s refuses %s %.*s with status %d: give a user and password"
 			" that may do this (--user, or --from-user and --to-user)", STR_ARG(rest->url), method, STR_ARG(path), raw->status));
@@ -128,6 +150,16 @@ enum err_code rest_call(struct rest *rest, struct arena *arena, const char *meth
 	return take(rest, arena, method, path, &raw, out, err);
 }
 
+/* An answer that is a page says enough with its beginning. */
+static struct str first_line(struct str text)
+{
+	ptrdiff_t end;
+
+	text = str_trim(text);
+	end = str_index(text, '\n');
+	return str_trim(str_sub(text, 0, end >= 0 && end < 200 ? (size_t)end : 200));
+}
+
 enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path, const struct jsn **out, struct err *err)
 {
 	struct rest_answer answer;
@@ -136,7 +168,7 @@ enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path,
 	if (answer.status != 200 || !answer.json)
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s does not answer like a schema registry: GET %.*s has"
 			" status %d and the body %.*s", STR_ARG(rest->url), STR_ARG(path), answer.status,
-			STR_ARG(str_sub(answer.text, 0, 200))));
+			STR_ARG(first_line(answer.text))));
 	*out = answer.json;
 	return OK;
 }

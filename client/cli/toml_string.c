@@ -1,25 +1,7 @@
 /* Strings of TOML: basic and literal, on one line or several. */
 #include "base/arena.h"
+#include "base/letters.h"
 #include "client/cli/toml_int.h"
-
-static void add_utf8(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_add_c(out, (char)c);
-	} else if (c < 0x800) {
-		buf_add_c(out, (char)(0xc0 | c >> 6));
-		buf_add_c(out, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_add_c(out, (char)(0xe0 | c >> 12));
-		buf_add_c(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_add_c(out, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_add_c(out, (char)(0xf0 | c >> 18));
-		buf_add_c(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_add_c(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_add_c(out, (char)(0x80 | (c & 0x3f)));
-	}
-}
 
 static int hex_digit(int c)
 {
@@ -43,7 +25,7 @@ static enum err_code read_unicode(struct toml_reader *r, int digits, struct buf 
 	}
 	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return toml_fault(r, "the escape is no character");
-	add_utf8(out, c);
+	letters_put(out, c);
 	return OK;
 }
 

@@ -50,7 +50,7 @@ static const struct jsn *thing_in(const struct jsch_telling *t, const struct jsn
 		return find_text(jsn_get(schema, STR("required")), t->context->name);
 	if (is_word(t->rule, "properties") || is_word(t->rule, "required")) {
 		word = jsn_get(jsn_get(schema, STR("properties")), t->context->name);
-		return word ? word : jsn_get(schema, STR("required"));
+		return word ? word : jsn_get(schema, str_of(t->rule->keywords[0]));
 	}
 	if (is_word(t->rule, "items"))
 		return item_in(t, schema);

@@ -41,7 +41,4 @@ const struct jsch_piece *jsch_expression_read(struct arena *arena, struct str pa
 
 bool jsch_piece_holds(const struct jsch_piece *class, uint32_t code);
 
-/* One character as UTF-8. */
-void jsch_put_code(struct buf *b, uint32_t code);
-
 #endif

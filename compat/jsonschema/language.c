@@ -2,6 +2,7 @@
 #include "compat/jsonschema/language.h"
 
 #include "base/arena.h"
+#include "base/letters.h"
 #include "base/map.h"
 #include "compat/jsonschema/expression.h"
 #include "compat/jsonschema/validate_int.h"
@@ -501,7 +502,7 @@ static bool tell(const struct walk *w, const struct node *node, struct str *text
 	for (; node->from && n < LONGEST; node = node->from)
 		codes[n++] = node->code;
 	while (n > 0)
-		jsch_put_code(&b, codes[--n]);
+		letters_put(&b, codes[--n]);
 	*text = buf_str(&b);
 	return node->from == NULL;
 }

@@ -2,6 +2,7 @@
 #include "compat/jsonschema/strings.h"
 
 #include "base/arena.h"
+#include "base/letters.h"
 #include "compat/jsonschema/expression.h"
 
 enum {
@@ -100,7 +101,7 @@ static void put_class(struct writer *w, const struct jsch_piece *class)
 	size_t n = list_codes(w, class, codes), chosen = choose(w, n);
 
 	if (n > 0)
-		jsch_put_code(&w->out, codes[chosen]);
+		letters_put(&w->out, codes[chosen]);
 }
 
 static void put_repeat(struct writer *w, const struct jsch_piece *repeat)

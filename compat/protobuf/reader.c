@@ -1,4 +1,5 @@
 /* Words, strings and numbers of .proto text, with the reference's words for what is none. */
+#include "base/letters.h"
 #include "compat/protobuf/pbuf_int.h"
 
 void *pbuf_grow(struct arena *arena, void *items, size_t n, size_t size)
@@ -265,17 +266,6 @@ enum err_code pbuf_name(struct pbuf_reader *r, bool keep, struct str *out)
 	return OK;
 }
 
-/* Appends a code point below 0x800. */
-static void put_small(struct buf *b, unsigned c)
-{
-	if (c < 0x80) {
-		buf_add_c(b, (char)c);
-	} else {
-		buf_add_c(b, (char)(0xC0 | c >> 6));
-		buf_add_c(b, (char)(0x80 | (c & 0x3F)));
-	}
-}
-
 static int digit_of(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -296,7 +286,7 @@ static enum err_code numeric_escape(struct pbuf_reader *r, int radix, size_t mos
 		value = (value < 0 ? 0 : value * radix) + digit_of(r->text.data[r->pos]);
 	if (value < 0)
 		return pbuf_fault_here(r, "expected a digit after \\x or \\X");
-	put_small(b, (unsigned)value);
+	letters_put(b, (unsigned)value);
 	if (value == '\n')
 		newline(r);
 	return OK;

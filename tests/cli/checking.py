@@ -278,6 +278,9 @@ def check_hostile(tally, binary, folder):
     tally.check("hostile: a patch has the path as git has it", patch and done.returncode == 0, (patch, done.stderr))
     told = [each["description"] for each in json.loads(repository.check_as("gitlab")[1])]
     tally.check("hostile: gitlab says nothing that is obeyed", "pwned" in "".join(told) and not OBEYED.search("".join(told)), told)
+    repository.write({"marked.avsc": '\ufeff"string"'})
+    status, out, _ = repository.check_as("text", "marked.avsc")
+    tally.check("hostile: a byte order mark is named", status == 1 and "byte order mark" in out, out)
     repository = Repository(folder / "subjects", binary, {"pwned\u202e.avsc": record("A")})
     server = Server(binary, folder / "hostile.db").start()
     try:

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import socket
 import subprocess
 import tempfile
 
@@ -156,6 +157,14 @@ def check_validate(tally, binary, folder):
     for flags, wanted in [((), 1), (("--ignore-formats",), 0)]:
         status, out, _ = repository.tenon("validate", "date.json", *flags, stdin='"tomorrow"')
         tally.check("validate: formats %s" % (flags,), status == wanted, out)
+    for arguments, stdin in [(("schemas/shop.proto", "--message", "shop.Nope"), "{}"), (("schemas/shop.proto",), " \n")]:
+        status, out, err = repository.tenon("validate", *arguments, stdin=stdin)
+        tally.check("validate: what cannot be told ends with 2: %s" % (arguments,), status == 2 and err and not out, (out, err))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        status, _, err = repository.tenon("subjects", "--registry", "http://127.0.0.1:%d" % deaf.getsockname()[1], environment={"TENON_TIMEOUT": "1"})
+        tally.check("a registry that never answers ends with 2", status == 2 and "timed out" in err and "TENON_TIMEOUT" in err, err)
+    status, _, err = repository.tenon("subjects", "--registry", "http://127.0.0.1:9", environment={"TENON_TIMEOUT": "soon"})
+    tally.check("a wrong TENON_TIMEOUT is refused", status == 2 and "from 1 to 3600" in err, err)
     status, _, err = repository.tenon("validate", "schemas/common/money.avsc", "nothing.json")
     tally.check("validate: no such file ends with 2", status == 2 and "nothing.json" in err, err)
 

@@ -62,6 +62,18 @@ static enum err_code check_lines(struct validating *v, struct str text, struct e
 	return code;
 }
 
+/* No event can be valid for a message that is not there: that is a mistake in the arguments. */
+static enum err_code check_message(struct validating *v, struct arena *arena, struct err *err)
+{
+	const struct event_source nothing = { .writer = v->place.schema, .message = v->values->message, .bytes = STR("") };
+	struct err why = { .arena = err->arena };
+	struct event_read read;
+
+	if (!str_present(v->values->message) || schema_event_read(arena, &nothing, &read, &why) != ERR_PARSE)
+		return OK;
+	return err_text(err, ERR_CONFIG_FILE, why.message);
+}
+
 static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
 	struct validating v = { .values = call->values, .from = STR("-") };
@@ -70,10 +82,13 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	if (call->arguments.n > 1)
 		v.from = str_of(call->arguments.items[1]);
 	TRY(place_open(call->arena, call->arguments.items[0], &v.values->server, &v.place, err));
+	TRY(check_message(&v, call->arena, err));
 	if (str_eq(v.from, STR("-")))
 		TRY(output_read_stdin(call->arena, &text, err));
 	else
 		TRY(tree_read_file(call->arena, v.from, &text, err));
+	if (str_trim(text).len == 0)
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s holds no event", STR_ARG(v.from)));
 	if (v.values->lines)
 		TRY(check_lines(&v, text, err));
 	else

@@ -102,6 +102,7 @@ static void tell_invalid(const struct judge *judge, const struct schema_file *fi
 	struct report_schema *out)
 {
 	struct explain_finding *found = arena_new(judge->arena, struct explain_finding);
+	bool marked = str_starts(file->text, STR("\xEF\xBB\xBF"));
 
 	*found = (struct explain_finding){
 		.rule = RULE_SCHEMA_INVALID,
@@ -110,7 +111,8 @@ static void tell_invalid(const struct judge *judge, const struct schema_file *fi
 		.new_reads_old = true,
 		.in_new = { .line = why->line > 0 ? why->line : 1, .column = why->column > 0 ? why->column : 1, .path = STR("") },
 		.in_old = { .path = STR("") },
-		.message = explain_fault(why),
+		.message = marked ? STR("it begins with a byte order mark, which no registry takes: save it as UTF-8 without one")
+						  : explain_fault(why),
 	};
 	out->findings = arena_new(judge->arena, struct report_finding);
 	add_finding(judge->arena, found, file->settings, file->path, judge->today, out);

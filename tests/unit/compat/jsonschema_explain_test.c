@@ -342,6 +342,24 @@ static void cases_are_told_right(void **state)
 	}
 }
 
+/* What was taken out is shown where it would be. */
+static void what_was_removed_has_its_place(void **state)
+{
+	struct arena *arena = arena_create(0);
+	struct explained_pair pair;
+	const struct explain_finding *removed;
+
+	(void)state;
+	explain_texts(arena, "{\"properties\":{\"a\":{},\"b\":{}},\"additionalProperties\":false,\"required\":[\"a\"]}",
+		"{\n\"properties\":{\"a\":{}},\n\"additionalProperties\":false,\n\"required\":[\"a\"]}", true, &pair);
+	removed = find_rule(&pair.found, RULE_JSON_PROPERTY_REMOVED_FROM_CLOSED);
+	assert_non_null(removed);
+	assert_true(str_eq(removed->in_new.path, STR("/properties")));
+	assert_int_equal(removed->in_new.line, 2);
+	assert_true(str_eq(removed->in_old.path, STR("/properties/b")));
+	arena_destroy(arena);
+}
+
 /* What became of a property is where the property is, although neither side has a "type". */
 static void what_was_replaced_has_its_place(void **state)
 {
@@ -490,6 +508,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_lead_to_their_rules),
 		cmocka_unit_test(cases_are_told_right),
+		cmocka_unit_test(what_was_removed_has_its_place),
 		cmocka_unit_test(what_was_replaced_has_its_place),
 		cmocka_unit_test(findings_of_the_corpus),
 		cmocka_unit_test(verdicts_of_the_corpus),
