@@ -165,6 +165,10 @@ def check_validate(tally, binary, folder):
         tally.check("a registry that never answers ends with 2", status == 2 and "timed out" in err and "TENON_TIMEOUT" in err, err)
     status, _, err = repository.tenon("subjects", "--registry", "http://127.0.0.1:9", environment={"TENON_TIMEOUT": "soon"})
     tally.check("a wrong TENON_TIMEOUT is refused", status == 2 and "from 1 to 3600" in err, err)
+    name = "x\x1b[31m\u202e"
+    repository.write({"named.json": {"$schema": DRAFT, "properties": {name: {"type": "string"}}}})
+    status, out, _ = repository.tenon("validate", "named.json", stdin=json.dumps({name: 1}))
+    tally.check("validate: says nothing that is obeyed", status == 1 and "\x1b" not in out and "\u202e" not in out, repr(out))
     status, _, err = repository.tenon("validate", "schemas/common/money.avsc", "nothing.json")
     tally.check("validate: no such file ends with 2", status == 2 and "nothing.json" in err, err)
 

@@ -6,6 +6,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
 #include "client/cli/registry/place.h"
+#include "client/cli/report/report.h"
 #include "client/cli/schemas/tree.h"
 #include "compat/event.h"
 
@@ -37,7 +38,7 @@ static enum err_code check_event(struct validating *v, struct arena *arena, stru
 		return err_text(err, ERR_STORE, str_dup(err->arena, why.message));
 	if (code != OK) {
 		v->n_bad++;
-		printf("%.*s: not valid: %.*s\n", STR_ARG(where), STR_ARG(why.message));
+		printf("%.*s: not valid: %.*s\n", STR_ARG(report_plain(arena, where)), STR_ARG(report_plain(arena, why.message)));
 	} else if (v->values->bytes) {
 		printf("%.*s\n", STR_ARG(hex_encode(arena, (const uint8_t *)bytes.data, bytes.len)));
 	}
