@@ -160,8 +160,7 @@ static bool compare_leaf(struct comparing *c, const struct avsc_pair *p, bool ch
 
 /* ---- what holds them ---- */
 
-/* Whether a value looks as another does that was written for another field; members that are more do not count. */
-static bool looks_same(const struct jsn *written, const struct jsn *read)
+bool avsc_looks_same(const struct jsn *written, const struct jsn *read)
 {
 	bool same = read && written->kind == read->kind;
 
@@ -172,7 +171,7 @@ static bool looks_same(const struct jsn *written, const struct jsn *read)
 	if (written->kind != JSN_OBJECT && written->kind != JSN_ARRAY)
 		return written->boolean == read->boolean && str_eq(written->text, read->text);
 	for (size_t i = 0; i < written->n_items && same; i++)
-		same = looks_same(&written->items[i], written->kind == JSN_OBJECT ? jsn_get(read, written->items[i].name)
+		same = avsc_looks_same(&written->items[i], written->kind == JSN_OBJECT ? jsn_get(read, written->items[i].name)
 			: i < read->n_items ? &read->items[i] : NULL);
 	return same && (written->kind == JSN_OBJECT || written->n_items == read->n_items);
 }
@@ -207,7 +206,7 @@ static bool is_lost(struct comparing *c, const struct avsc_pair *p, const struct
 		const struct avsc_field *field = &p->reader->fields[i];
 		const struct avsc_field *lost = given[i] ? NULL : avsc_lost_field(c->g, p, field);
 
-		if (lost && !looks_same(&written->items[lost - p->writer->fields], jsn_get(read, lost->name))) {
+		if (lost && !avsc_looks_same(&written->items[lost - p->writer->fields], jsn_get(read, lost->name))) {
 			c->reason = str_printf(c->g->arena, "the value of field %.*s is lost: field %.*s has its default",
 				STR_ARG(lost->name), STR_ARG(field->name));
 			return true;
@@ -224,7 +223,7 @@ static bool is_elsewhere(struct comparing *c, const struct avsc_pair *p, const s
 	const struct avsc_field *has = &p->reader->fields[edge->reader_index];
 
 	if (str_eq(wrote->name, has->name) || !avsc_field_find(p->reader, wrote->name) ||
-		looks_same(&written->items[edge->writer_index], jsn_get(read, wrote->name)))
+		avsc_looks_same(&written->items[edge->writer_index], jsn_get(read, wrote->name)))
 		return false;
 	c->reason = str_printf(c->g->arena, "the value of field %.*s is in field %.*s, and %.*s has another", STR_ARG(wrote->name),
 		STR_ARG(has->name), STR_ARG(wrote->name));

@@ -33,6 +33,9 @@ ERR_CHECKED enum err_code avsc_witness(const struct avsc_graph *g, const struct 
 bool avsc_same(const struct avsc_graph *g, const struct avsc_aim *aim, const struct jsn *written, const struct jsn *read,
 	struct str *reason);
 
+/* Whether a value looks as another does that was written for another field; members that are more do not count. */
+bool avsc_looks_same(const struct jsn *written, const struct jsn *read);
+
 /* The smallest value of a type, as JSON; false when there is none, or it is larger than a witness may be. */
 bool avsc_least_value(const struct avsc_graph *g, const struct avsc_type *writer, struct buf *out);
 
