@@ -84,6 +84,65 @@ def check_discovery(tally, binary, folder):
                 == {"schemas/common/price.proto": "breaks"} and len(outcomes(report)) == 3, outcomes(report))
 
 
+def excuse(path, rule):
+    return '[[ignore]]\nrule = "%s"\npath = "%s"\nreason = "agreed"\n' % (rule, path)
+
+
+def entry(name, path, **more):
+    return '[subjects."%s"]\nfile = "%s"\n%s' % (name, path, "".join('%s = "%s"\n' % each for each in more.items()))
+
+
+def check_reach(tally, binary, folder):
+    """What is told of a referenced schema hides nothing else from whoever refers to it."""
+    a, b = (record(name, ("x", "int"), namespace="shop") for name in "AB")
+    new_a, new_b = (record(name, ("y", "int"), namespace="shop") for name in "AB")
+    both = record("C", ("a", "shop.A"), ("b", "shop.B"), namespace="shop")
+    rule = "AVRO-FIELD-NO-DEFAULT"
+    old_json = {"$schema": DRAFT, "type": "object", "properties": {"p": {"type": "string", "maxLength": 9}}, "definitions": {"q": {"type": "string"}}}
+    new_json = {**old_json, "properties": {"p": {"type": "string", "maxLength": 5}}, "definitions": {"q": {"type": "integer"}}}
+    user_json = {"$schema": DRAFT, "type": "object", "properties": {"r": {"$ref": "a.json#/definitions/q"}}}
+    symbols = lambda *names: {"type": "enum", "name": "E", "namespace": "shop", "symbols": list(names)}
+    old_enum, new_enum = record("A", ("x", "int"), ("e", symbols("P", "Q")), namespace="shop"), record(
+        "A", ("x", "int"), ("y", "int"), ("e", symbols("P")), namespace="shop")
+    cases = [
+        ("one reference is excused, one is at NONE", {"a.avsc": a, "b.avsc": b, "c.avsc": both,
+            "tenon.toml": excuse("a.avsc", "*") + entry("b", "b.avsc", level="NONE")}, {"a.avsc": new_a, "b.avsc": new_b},
+         1, [("a.avsc", rule), ("c.avsc", rule)], {"a.avsc": ["c.avsc"]}),
+        ("one reference breaks, one is at NONE", {"a.avsc": a, "b.avsc": b, "c.avsc": both,
+            "tenon.toml": entry("b", "b.avsc", level="NONE")}, {"a.avsc": new_a, "b.avsc": new_b},
+         1, [("a.avsc", rule), ("c.avsc", rule)], {"a.avsc": ["c.avsc"]}),
+        ("both references are excused", {"a.avsc": a, "b.avsc": b, "c.avsc": both,
+            "tenon.toml": excuse("a.avsc", rule) + excuse("b.avsc", rule)}, {"a.avsc": new_a, "b.avsc": new_b},
+         0, [("a.avsc", rule), ("b.avsc", rule)], {"a.avsc": ["c.avsc"], "b.avsc": ["c.avsc"]}),
+        ("what is reached only from outside is not excused with the rest", {"a.json": old_json, "k.json": user_json,
+            "tenon.toml": excuse("a.json", "JSON-MAX-LENGTH-DECREASED")}, {"a.json": new_json},
+         1, [("a.json", "JSON-MAX-LENGTH-DECREASED"), ("k.json", "JSON-TYPE-CHANGED")], {"a.json": ["k.json"]}),
+        ("it is excused by an exception of its file", {"a.json": old_json, "k.json": user_json,
+            "tenon.toml": excuse("a.json", "*")}, {"a.json": new_json},
+         0, [("a.json", "JSON-MAX-LENGTH-DECREASED")], {"a.json": ["k.json"]}),
+        ("severities of the reference's own", {"p/a.avsc": old_enum, "p/tenon.toml": excuse("a.avsc", rule)
+            + '[severity]\nAVRO-ENUM-SYMBOL-MISSING = "off"\n', "c.avsc": record("C", ("a", "shop.A"), namespace="shop")},
+         {"p/a.avsc": new_enum}, 1, [("c.avsc", "AVRO-ENUM-SYMBOL-MISSING"), ("c.avsc", rule), ("p/a.avsc", rule)], {}),
+        ("a direction in which the reference does not break", {"a.avsc": a, "c.avsc": record("C", ("a", "shop.A"), namespace="shop"),
+            "tenon.toml": 'level = "FULL"\n'}, {"a.avsc": record("A", ("x", "int"), ("y", "int"), namespace="shop")},
+         1, [("a.avsc", rule)], {"a.avsc": ["c.avsc"]}),
+        ("a schema at NONE does not break with it", {"a.avsc": a, "c.avsc": record("C", ("a", "shop.A"), namespace="shop"),
+            "tenon.toml": entry("c", "c.avsc", level="NONE") + excuse("x.avsc", "*")}, {"a.avsc": new_a},
+         1, [("a.avsc", rule)], {}),
+        ("what a level of NONE passes is told once of those that refer in a chain", {"a.avsc": a,
+            "m.avsc": record("M", ("a", "shop.A"), namespace="shop"), "t.avsc": record("T", ("m", "shop.M"), namespace="shop"),
+            "tenon.toml": entry("a", "a.avsc", level="NONE")}, {"a.avsc": new_a},
+         1, [("m.avsc", rule)], {"m.avsc": ["t.avsc"]}),
+    ]
+    for number, (name, before, after, status, found, affects) in enumerate(cases):
+        repository = Repository(folder / ("reach-%d" % number), binary, before)
+        repository.commit(after)
+        done, report, err = repository.check(against="git:HEAD~1")
+        tally.check("reach: %s" % name, done == status and rules(report) == sorted(found), (done, err, report and rules(report)))
+        told = {schema["path"]: schema["affects"] for schema in report["schemas"] if schema["affects"]} if report else None
+        tally.check("reach: %s: whom it affects" % name, told == affects, told)
+
+
 def check_states(tally, binary, folder):
     repository = Repository(folder / "states", binary, FILES)
     repository.git("mv", "schemas/order.avsc", "schemas/bestellung.avsc")
@@ -428,6 +487,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile, check_long, check_excerpt,
+    for part in (check_discovery, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile, check_long, check_excerpt,
                  check_registry):
         part(tally, binary, folder)

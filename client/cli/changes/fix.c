@@ -18,7 +18,6 @@ struct fix {
 struct fixing {
 	struct setup setup;
 	struct report_schema *schemas; /* of the worktree's files, as judged last */
-	struct reach *reaches;
 	struct buf patch;
 	size_t n_mended;   /* findings */
 	size_t n_files;
@@ -113,7 +112,7 @@ static enum err_code mend_all(struct fixing *fixing, struct err *err)
 	bool edited = true;
 
 	for (int round = 0; edited; round++) {
-		TRY(reach_judge(&fixing->setup.judge, fixing->schemas, fixing->reaches, err));
+		TRY(reach_judge(&fixing->setup.judge, fixing->schemas, err));
 		edited = false;
 		for (size_t i = 0; i < worktree->n_files && round < ROUNDS; i++) {
 			struct str text = mend_once(fixing, &fixing->schemas[i]);
@@ -166,7 +165,6 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	fixing->left = buf_make(call->arena, 1024);
 	TRY(setup_open(call, &fix->setup, &fixing->setup, err));
 	fixing->schemas = arena_array(call->arena, struct report_schema, worktree->n_files);
-	fixing->reaches = arena_array(call->arena, struct reach, worktree->n_files);
 	before = arena_array(call->arena, struct str, worktree->n_files);
 	for (size_t i = 0; i < worktree->n_files; i++)
 		before[i] = worktree->files[i]->text;

@@ -95,17 +95,6 @@ enum err_code base_prepare(struct base *base, const struct schema_set *set, stru
 
 /* ---- trees ---- */
 
-static bool same_source(const struct schema_source *a, const struct schema_source *b)
-{
-	if (a->type != b->type || !str_eq(a->text, b->text) || a->n_dependencies != b->n_dependencies)
-		return false;
-	for (size_t i = 0; i < a->n_dependencies; i++)
-		if (!str_eq(a->dependencies[i].name, b->dependencies[i].name)
-			|| !str_eq(a->dependencies[i].text, b->dependencies[i].text))
-			return false;
-	return true;
-}
-
 static struct str cannot_parse(struct arena *arena, struct str label, const struct err *err)
 {
 	return str_printf(arena, "%.*s cannot be parsed: %.*s", STR_ARG(label), STR_ARG(explain_fault(err)));
@@ -128,7 +117,7 @@ static void history_of_tree(struct base *base, struct schema_set *set, struct sc
 	label = base->only ? base->label : str_printf(base->arena, "%.*s at %.*s", STR_ARG(old->path), STR_ARG(base->label));
 	new_source = set_source(set, file);
 	old_source = set_source(&base->set, old);
-	out->unchanged = same_source(&new_source, &old_source);
+	out->unchanged = set_source_equal(&new_source, &old_source);
 	out->n = 1;
 	out->bases = arena_new(base->arena, struct report_base);
 	out->bases[0] = (struct report_base){ .version = 1, .label = label, .text = old->text };

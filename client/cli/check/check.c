@@ -1,6 +1,7 @@
 /* tenon check: a working tree against a commit, a folder, a file or a registry. */
 #include "base/arena.h"
 #include "client/cli/check/notices.h"
+#include "client/cli/check/reach.h"
 #include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
@@ -44,12 +45,11 @@ static enum err_code judge_all(const struct judge *judge, struct report *out, st
 	const struct worktree *worktree = judge->worktree;
 	size_t most = worktree->n_files + judge->base->set.n_items;
 	struct report_schema *schemas = arena_array(judge->arena, struct report_schema, most + 1);
-	struct reach *reaches = arena_array(judge->arena, struct reach, worktree->n_files);
 
-	TRY(reach_judge(judge, schemas, reaches, err));
+	TRY(reach_judge(judge, schemas, err));
 	out->schemas = schemas;
 	out->n_schemas = worktree->n_files + add_removed(judge, &schemas[worktree->n_files]);
-	notices_add(judge, reaches, out);
+	notices_add(judge, out);
 	report_count(out);
 	return OK;
 }

@@ -12,10 +12,11 @@ static enum severity severity_of(const struct settings *settings, const struct e
 	return found->refused ? SEVERITY_ERROR : SEVERITY_WARNING;
 }
 
-/* The exception for a finding: one that still holds before one that has ended. */
-static void find_excuse(const struct settings *settings, struct str path, struct str today, struct report_finding *finding)
+/* The exception for a finding of the rule: one that still holds before one that has ended. */
+static void find_excuse(const struct settings *settings, struct str path, struct str today, enum rule rule,
+	struct report_finding *finding)
 {
-	struct str id = str_of(rule_info(finding->found->rule)->id);
+	struct str id = str_of(rule_info(rule)->id);
 
 	for (size_t i = 0; i < settings->n_ignores && !finding->excused; i++) {
 		const struct settings_ignore *ignore = &settings->ignores[i];
@@ -31,6 +32,14 @@ static void find_excuse(const struct settings *settings, struct str path, struct
 		finding->expired = NULL;
 }
 
+bool judge_excuses(const struct judge *judge, const struct schema_file *file, enum rule rule)
+{
+	struct report_finding finding = { .found = NULL };
+
+	find_excuse(file->settings, file->path, judge->today, rule, &finding);
+	return finding.excused != NULL;
+}
+
 static void add_finding(struct arena *arena, const struct explain_finding *found, const struct settings *settings, struct str path,
 	struct str today, struct report_schema *out)
 {
@@ -38,7 +47,7 @@ static void add_finding(struct arena *arena, const struct explain_finding *found
 
 	if (finding.severity == SEVERITY_OFF)
 		return;
-	find_excuse(settings, path, today, &finding);
+	find_excuse(settings, path, today, found->rule, &finding);
 	report_locate(arena, out, &found->in_new, &finding.line, &finding.column);
 	if (finding.severity == SEVERITY_ERROR && !finding.excused)
 		out->outcome = OUTCOME_BREAKS;
@@ -177,22 +186,25 @@ static enum err_code judge_with(const struct judge *judge, struct schema_file *f
 	return judge_request(judge->arena, request, file->settings, file->path, judge->today, out, err);
 }
 
-/* Whether both refer to schemas of the same names. */
-static bool same_references(const struct schema_source *a, const struct schema_source *b)
+/* What the file refers to, with the old texts of those that are in `before`. */
+static struct schema_source source_apart(const struct judge *judge, struct schema_file *file, const struct map *before)
 {
-	for (size_t i = 0; i < a->n_dependencies; i++) {
-		size_t k = 0;
+	struct schema_source source = set_source(&judge->worktree->set, file);
+	struct schema_dependency *mixed = arena_array(judge->arena, struct schema_dependency, source.n_dependencies);
 
-		while (k < b->n_dependencies && !str_eq(a->dependencies[i].name, b->dependencies[k].name))
-			k++;
-		if (k == b->n_dependencies)
-			return false;
+	for (size_t i = 0; i < source.n_dependencies; i++) {
+		const struct schema_file *old = map_get(before, source.dependencies[i].name);
+
+		mixed[i] = source.dependencies[i];
+		if (old)
+			mixed[i].text = old->text;
 	}
-	return a->n_dependencies == b->n_dependencies;
+	source.dependencies = mixed;
+	return source;
 }
 
-enum err_code judge_own_change(const struct judge *judge, struct schema_file *file, struct report_schema *out, bool *told,
-	struct err *err)
+enum err_code judge_apart(const struct judge *judge, struct schema_file *file, const struct map *before,
+	struct report_schema *out, bool *told, struct err *err)
 {
 	struct judging judging;
 	struct history history = begin(judge, file, &judging, out);
@@ -204,12 +216,9 @@ enum err_code judge_own_change(const struct judge *judge, struct schema_file *fi
 	*told = false;
 	if (out->outcome != OUTCOME_COMPATIBLE || old == NULL)
 		return OK;
-	source = set_source(&judge->worktree->set, file);
+	source = source_apart(judge, file, before);
 	old_source = set_source(&judge->base->set, old);
-	if (!same_references(&source, &old_source))
-		return OK;
-	source.dependencies = old_source.dependencies;
-	if (str_eq(file->text, old->text)) {
+	if (set_source_equal(&source, &old_source)) {
 		*told = true;
 		return OK;
 	}

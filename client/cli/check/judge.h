@@ -21,12 +21,15 @@ ERR_CHECKED enum err_code judge_file(const struct judge *judge, struct schema_fi
 void judge_begin(const struct judge *judge, struct schema_file *file, struct report_schema *out);
 
 /*
- * The schema by its own change alone: both texts with what the old one refers to.  *told is false, and nothing is said
- * of it, where that cannot be: against a registry, whose versions refer to versions, or when the new text refers
- * to other schemas or cannot be parsed with the old ones.
+ * The schema without the changes of some that it refers to: `before` has their files in the base by the names of the
+ * references.  *told is false, and nothing is said of it, where that cannot be: against a registry, whose versions refer to
+ * versions, or when the new text cannot be parsed with the old ones.
  */
-ERR_CHECKED enum err_code judge_own_change(const struct judge *judge, struct schema_file *file, struct report_schema *out,
-	bool *told, struct err *err);
+ERR_CHECKED enum err_code judge_apart(const struct judge *judge, struct schema_file *file, const struct map *before,
+	struct report_schema *out, bool *told, struct err *err);
+
+/* Whether an exception that still holds excuses the file from the rule. */
+bool judge_excuses(const struct judge *judge, const struct schema_file *file, enum rule rule);
 
 /*
  * Explains `request` and puts what is found into `out`, whose path, subject, type, text and bases are set;

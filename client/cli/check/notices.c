@@ -45,24 +45,25 @@ static void note_alike(struct notices *notices)
 
 enum { MOST_NAMED = 5 };
 
-/* Those that refer to it are not told of again. */
-static void note_reaches(struct notices *notices, const struct reach *reaches)
+/* Those that refer to it do not tell it again. */
+static void note_affected(struct notices *notices)
 {
 	const struct judge *judge = notices->judge;
 
 	for (size_t i = 0; i < judge->worktree->n_files; i++) {
-		const struct reach *reach = &reaches[i];
+		const struct report_schema *schema = &notices->schemas[i];
+		size_t n = schema->n_affects;
 		struct buf b = buf_make(judge->arena, 128);
 
-		if (reach->n_affected == 0)
+		if (n == 0)
 			continue;
-		buf_printf(&b, "what breaks here is not told again of %zu schema%s that refer%s to it: ", reach->n_affected,
-			reach->n_affected == 1 ? "" : "s", reach->n_affected == 1 ? "s" : "");
-		for (size_t k = 0; k < reach->n_affected && k < MOST_NAMED; k++)
-			buf_printf(&b, "%s%.*s", k > 0 ? ", " : "", STR_ARG(worktree_shown(judge->worktree, judge->arena, reach->affected[k]->path)));
-		if (reach->n_affected > MOST_NAMED)
-			buf_printf(&b, " and %zu more", reach->n_affected - MOST_NAMED);
-		add(notices, reach->file->path, 1, buf_str(&b));
+		buf_printf(&b, "what breaks here is not told again of %zu schema%s that refer%s to it: ", n, n == 1 ? "" : "s",
+			n == 1 ? "s" : "");
+		for (size_t k = 0; k < n && k < MOST_NAMED; k++)
+			buf_printf(&b, "%s%.*s", k > 0 ? ", " : "", STR_ARG(schema->affects[k]));
+		if (n > MOST_NAMED)
+			buf_printf(&b, " and %zu more", n - MOST_NAMED);
+		add(notices, judge->worktree->files[i]->path, 1, buf_str(&b));
 	}
 }
 
@@ -120,13 +121,13 @@ static void note_ignores(struct notices *notices, const struct settings *setting
 	}
 }
 
-void notices_add(const struct judge *judge, const struct reach *reaches, struct report *report)
+void notices_add(const struct judge *judge, struct report *report)
 {
 	const struct schema_set *set = &judge->worktree->set;
 	struct notices notices = { .judge = judge, .schemas = report->schemas };
 
 	note_alike(&notices);
-	note_reaches(&notices, reaches);
+	note_affected(&notices);
 	for (size_t i = 0; i < set->n_settings; i++)
 		note_ignores(&notices, set->settings[i]);
 	report->notices = notices.items;

@@ -5,9 +5,9 @@
 #ifndef CLIENT_CLI_CHECK_NOTICES_H
 #define CLIENT_CLI_CHECK_NOTICES_H
 
-#include "client/cli/check/reach.h"
+#include "client/cli/check/judge.h"
 
-/* Adds the notices to a report whose first schemas, and the reaches, are those of the tree's files. */
-void notices_add(const struct judge *judge, const struct reach *reaches, struct report *report);
+/* Adds the notices to a report whose first schemas are those of the tree's files. */
+void notices_add(const struct judge *judge, struct report *report);
 
 #endif

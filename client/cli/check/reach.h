@@ -7,20 +7,12 @@
 
 #include "client/cli/check/judge.h"
 
-/* How far what breaks in a schema reaches. */
-struct reach {
-	const struct schema_file *file;
-	const struct schema_file **affected; /* refer to it, directly or not, and break with it */
-	size_t n_affected, room;
-};
-
 /*
- * Judges the worktree's files, those that others refer to first; schemas[i] and reaches[i] are those of its i-th
- * file.  A schema is compared with what its base refers to, by its own change alone, when all that it refers to is
- * judged in the same run and breaks in each direction that its own level asks for, under the same policy; else with
- * everything that it refers to.
+ * Judges the worktree's files, those that others refer to first; schemas[i] is that of its i-th file.  A schema is
+ * judged without the changes of those that it refers to and that tell them: ones that break in a direction that its own level
+ * asks for, and were judged in all of these, under the same policy and severities.  What else is changed is told of it.
+ * What an excused one of them does to it that is not excused there is told of it, too.
  */
-ERR_CHECKED enum err_code reach_judge(const struct judge *judge, struct report_schema *schemas, struct reach *reaches,
-	struct err *err);
+ERR_CHECKED enum err_code reach_judge(const struct judge *judge, struct report_schema *schemas, struct err *err);
 
 #endif

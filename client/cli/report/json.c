@@ -54,7 +54,13 @@ static void add_schema(const struct report_schema *schema, struct buf *out)
 	buf_add_c(out, ']');
 	report_member_number(out, "unlisted", schema->n_unlisted);
 	report_member(out, "fixed", schema->fixed);
-	buf_add_c(out, '}');
+	buf_lit(out, ",\"affects\":[");
+	for (size_t i = 0; i < schema->n_affects; i++) {
+		if (i > 0)
+			buf_add_c(out, ',');
+		buf_json_string(out, schema->affects[i]);
+	}
+	buf_lit(out, "]}");
 }
 
 void report_json(const struct report *report, struct buf *out)

@@ -52,6 +52,8 @@ struct report_schema {
 	size_t n_findings;
 	size_t n_unlisted;
 	struct str fixed;              /* the text that would pass; absent: none */
+	const struct str *affects;     /* paths of those that refer to it and break with it, which is not told again */
+	size_t n_affects;
 };
 
 /* What changes nothing of the verdict and should not go unsaid. */

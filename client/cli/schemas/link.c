@@ -147,6 +147,17 @@ struct schema_source set_source(struct schema_set *set, struct schema_file *file
 	return file->source;
 }
 
+bool set_source_equal(const struct schema_source *a, const struct schema_source *b)
+{
+	if (a->type != b->type || !str_eq(a->text, b->text) || a->n_dependencies != b->n_dependencies)
+		return false;
+	for (size_t i = 0; i < a->n_dependencies; i++)
+		if (!str_eq(a->dependencies[i].name, b->dependencies[i].name)
+			|| !str_eq(a->dependencies[i].text, b->dependencies[i].text))
+			return false;
+	return true;
+}
+
 enum err_code set_parse(struct schema_set *set, struct schema_file *file, unsigned flags, const struct schema **out,
 	struct err *err)
 {

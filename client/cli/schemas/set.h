@@ -61,6 +61,9 @@ const struct settings *set_settings_of(const struct schema_set *set, struct str 
 /* The file's text with all that it reaches by references, what is depended on first. */
 struct schema_source set_source(struct schema_set *set, struct schema_file *file);
 
+/* Whether both have the same text and refer to the same texts by the same names. */
+bool set_source_equal(const struct schema_source *a, const struct schema_source *b);
+
 /* The file parsed, once; `flags` of schema_parse. */
 ERR_CHECKED enum err_code set_parse(struct schema_set *set, struct schema_file *file, unsigned flags,
 	const struct schema **out, struct err *err);
