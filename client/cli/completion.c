@@ -23,6 +23,18 @@ static bool is_file(const char *value)
 		|| strcmp(value, "PLACE") == 0);
 }
 
+/* The words that the first argument may be, or NULL. */
+static const char *words_of(const struct tool *command)
+{
+	return command->words && strcmp(command->words, "FILE") != 0 ? command->words : NULL;
+}
+
+/* Which argument it is only zsh tells: the others offer words and files at once. */
+static bool takes_file(const struct tool *command)
+{
+	return !words_of(command) || command->most != 1;
+}
+
 static void add_names(struct buf *out)
 {
 	for (size_t i = 0; i < n_commands; i++)
@@ -67,10 +79,8 @@ static void add_bash(struct buf *out)
 		for (size_t k = 0; k < n; k++)
 			buf_printf(out, " --%s", flags[k].name);
 		buf_lit(out, "' -- \"$word\")) ;;\n\t\t\t\t*) ");
-		if (commands[i]->words && strcmp(commands[i]->words, "FILE") != 0)
-			buf_printf(out, "COMPREPLY=($(compgen -W '%s' -- \"$word\"))", commands[i]->words);
-		else
-			buf_lit(out, "COMPREPLY=($(compgen -f -- \"$word\"))");
+		buf_printf(out, "COMPREPLY=($(compgen%s -W '%s' -- \"$word\"))", takes_file(commands[i]) ? " -f" : "",
+			words_of(commands[i]) ? words_of(commands[i]) : "");
 		buf_lit(out, " ;;\n\t\t\tesac ;;\n");
 	}
 	buf_lit(out, "\tesac\n}\ncomplete -o filenames -F _tenon tenon\n");
@@ -110,10 +120,9 @@ static void add_zsh_flags(struct buf *out, const struct tool *command)
 		}
 		buf_add_c(out, '\'');
 	}
-	if (command->words && strcmp(command->words, "FILE") != 0)
-		buf_printf(out, " \\\n\t\t\t\t'*:argument:(%s)' ;;\n", command->words);
-	else
-		buf_lit(out, " \\\n\t\t\t\t'*:file:_files' ;;\n");
+	if (words_of(command))
+		buf_printf(out, " \\\n\t\t\t\t'1:argument:(%s)'", words_of(command));
+	buf_add(out, takes_file(command) ? STR(" \\\n\t\t\t\t'*:file:_files' ;;\n") : STR(" ;;\n"));
 }
 
 static void add_zsh(struct buf *out)
@@ -150,10 +159,10 @@ static void add_fish_flags(struct buf *out, const struct tool *command)
 		add_quoted(out, str_of(flags[i].help), true);
 		buf_add_c(out, '\n');
 	}
-	if (command->words && strcmp(command->words, "FILE") == 0)
+	if (command->words && takes_file(command))
 		buf_printf(out, "complete -c tenon -n '__fish_seen_subcommand_from %s' -F\n", command->name);
-	else if (command->words)
-		buf_printf(out, "complete -c tenon -n '__fish_seen_subcommand_from %s' -a '%s'\n", command->name, command->words);
+	if (words_of(command))
+		buf_printf(out, "complete -c tenon -n '__fish_seen_subcommand_from %s' -a '%s'\n", command->name, words_of(command));
 }
 
 static void add_fish(struct buf *out)

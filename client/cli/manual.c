@@ -23,12 +23,47 @@ static void add_text(struct buf *out, const char *text)
 	buf_add_c(out, '\n');
 }
 
-/* Lines as they are. */
-static void add_block(struct buf *out, const char *text)
+/* The next line of *text, which goes on behind it. */
+static struct str take_line(struct str *text)
 {
-	buf_lit(out, ".nf\n");
-	add_text(out, text);
-	buf_lit(out, ".fi\n");
+	ptrdiff_t end = str_index(*text, '\n');
+	struct str line = str_sub(*text, 0, end < 0 ? text->len : (size_t)end);
+
+	*text = str_sub(*text, end < 0 ? text->len : (size_t)end + 1, text->len);
+	return line;
+}
+
+/* Paragraphs are filled to the reader's width; lines that are indented stay as they are. */
+static void add_about(struct buf *out, struct str text)
+{
+	bool as_is = false;
+
+	while (text.len > 0) {
+		struct str line = take_line(&text);
+		bool indented = str_starts(line, STR("  "));
+
+		if (indented != as_is)
+			buf_add(out, indented ? STR(".nf\n") : STR(".fi\n"));
+		as_is = indented;
+		if (line.len == 0)
+			buf_lit(out, ".PP\n");
+		else
+			add_text(out, str_dup(out->arena, line).data);
+	}
+	if (as_is)
+		buf_lit(out, ".fi\n");
+}
+
+/* "  0  when …", and lines that go on, which are indented further. */
+static void add_exits(struct buf *out, struct str text)
+{
+	while (text.len > 0) {
+		struct str line = take_line(&text), status = str_sub(line, 2, 3);
+
+		if (!str_eq(status, STR(" ")))
+			buf_printf(out, ".TP\n.B %.*s\n", STR_ARG(status));
+		add_text(out, str_dup(out->arena, str_trim(str_sub(line, 3, line.len))).data);
+	}
 }
 
 static void add_command(struct buf *out, const struct tool *command)
@@ -41,14 +76,14 @@ static void add_command(struct buf *out, const struct tool *command)
 	buf_printf(out, ".PP\n.B tenon %s\n", command->name);
 	add_text(out, command->usage);
 	buf_lit(out, ".PP\n");
-	add_block(out, command->about);
+	add_about(out, str_of(command->about));
 	for (size_t i = 0; i < n; i++) {
 		buf_lit(out, ".TP\n.B ");
 		add_text(out, arena_printf(out->arena, "--%s %s", flags[i].name, flags[i].value ? flags[i].value : ""));
 		add_text(out, flags[i].help);
 	}
 	buf_lit(out, ".PP\nExit status:\n");
-	add_block(out, command->exits);
+	add_exits(out, str_of(command->exits));
 }
 
 static enum err_code run(const struct tool_call *call, int *status, struct err *err)

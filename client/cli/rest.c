@@ -1,8 +1,12 @@
 /* Asking a registry over HTTP, with the client library. */
 #include "client/cli/rest.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "client/cli/snapshot.h"
@@ -13,6 +17,7 @@ enum {
 	REQUEST_MS = 30 * 1000, /* of a gate somebody waits for; TENON_TIMEOUT says otherwise … */
 	CALL_TIMES = 3,         /* … and with attempts again a call may take so many of these */
 	MOST_SECONDS = 3600,
+	PATIENCE_SECONDS = 2,   /* without an answer, before a terminal is told what is waited for */
 	ANSWER_BYTES = 1 << 30,
 };
 
@@ -94,6 +99,62 @@ struct tenon_client *rest_client(const struct rest *rest)
 	return rest->client;
 }
 
+/* ---- saying what is waited for ---- */
+
+struct waiting {
+	const struct rest *rest;
+	pthread_t thread;
+	pthread_mutex_t lock;       /* of `done` */
+	pthread_cond_t changed;
+	bool started, done;
+};
+
+static void *tell_waiting(void *arg)
+{
+	struct waiting *waiting = arg;
+	struct timespec until;
+	int late = 0;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_SECONDS;
+	pthread_mutex_lock(&waiting->lock);
+	while (!waiting->done && late != ETIMEDOUT)
+		late = pthread_cond_timedwait(&waiting->changed, &waiting->lock, &until);
+	if (!waiting->done)
+		fprintf(stderr, "waiting for %.*s ", STR_ARG(waiting->rest->url));
+	late = !waiting->done;
+	while (!waiting->done)
+		pthread_cond_wait(&waiting->changed, &waiting->lock);
+	if (late)
+		fprintf(stderr, "\r\033[K");
+	pthread_mutex_unlock(&waiting->lock);
+	return NULL;
+}
+
+/* Only a terminal is told. */
+static void begin_waiting(struct waiting *waiting, const struct rest *rest)
+{
+	*waiting = (struct waiting){ .rest = rest };
+	if (!isatty(STDERR_FILENO))
+		return;
+	pthread_mutex_init(&waiting->lock, NULL);
+	pthread_cond_init(&waiting->changed, NULL);
+	waiting->started = pthread_create(&waiting->thread, NULL, tell_waiting, waiting) == 0;
+}
+
+static void end_waiting(struct waiting *waiting)
+{
+	if (!waiting->started)
+		return;
+	pthread_mutex_lock(&waiting->lock);
+	waiting->done = true;
+	pthread_cond_signal(&waiting->changed);
+	pthread_mutex_unlock(&waiting->lock);
+	pthread_join(waiting->thread, NULL);
+	pthread_cond_destroy(&waiting->changed);
+	pthread_mutex_destroy(&waiting->lock);
+}
+
 /* ---- one request, as any thread makes it ---- */
 
 struct raw_answer {
@@ -144,9 +205,12 @@ static enum err_code take(const struct rest *rest, struct arena *arena, const ch
 enum err_code rest_call(struct rest *rest, struct arena *arena, const char *method, struct str path, struct str body,
 	struct rest_answer *out, struct err *err)
 {
+	struct waiting waiting;
 	struct raw_answer raw;
 
+	begin_waiting(&waiting, rest);
 	ask(rest, method, str_dup(arena, path).data, body, &raw);
+	end_waiting(&waiting);
 	return take(rest, arena, method, path, &raw, out, err);
 }
 
@@ -226,6 +290,7 @@ static void watch(struct many *many, rest_progress_fn *progress, void *cls)
 
 static enum err_code ask_all(struct many *many, rest_progress_fn *progress, void *cls, struct err *err)
 {
+	struct waiting waiting = { .started = false };
 	pthread_t threads[REST_PARALLEL];
 	size_t n_threads = 0;
 
@@ -234,9 +299,12 @@ static enum err_code ask_all(struct many *many, rest_progress_fn *progress, void
 		n_threads++;
 	if (n_threads == 0)
 		return err_text(err, ERR_STORE, STR("no thread can be started"));
+	if (!progress)
+		begin_waiting(&waiting, many->rest);
 	watch(many, progress, cls);
 	for (size_t i = 0; i < n_threads; i++)
 		pthread_join(threads[i], NULL);
+	end_waiting(&waiting);
 	return OK;
 }
 

@@ -33,7 +33,7 @@ struct tool {
 	size_t size;                /* of the struct of values */
 	int least, most;            /* number of arguments; -1: any */
 	int failed;                 /* exit status of an error; wrong arguments are always 2 */
-	const char *words;          /* what the first argument may be, with blanks between; "FILE": a file; NULL: anything */
+	const char *words;          /* what the first argument may be, with blanks between; "FILE": a file; NULL: anything.  Further ones are files */
 	tool_fn *run;
 	int (*main)(int argc, char **argv); /* in place of `run`: reads its arguments itself */
 };

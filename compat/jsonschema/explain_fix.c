@@ -190,8 +190,8 @@ static bool attempt_relax(struct fixing *f)
 
 	if (!new_reads(f) || !was_added(f) || property == NULL)
 		return false;
-	f->title = title_with(f, "let property ", name_of(f), " be anything, as it could be before");
-	relax_required(f);
+	f->title = title_with(f, "let property ", name_of(f), relax_required(f) ? " be left out or anything, as it could be before"
+		: " be anything, as it could be before");
 	return replace(f, property, annotations_of(f, property));
 }
 

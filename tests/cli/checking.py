@@ -319,6 +319,26 @@ OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066
 REPORTS = ("text", "markdown", "github", "junit")
 
 
+def check_excuses(tally, binary, folder):
+    """Every form tells of an exception: its reason and its day while it holds, and that it has ended."""
+    repository = Repository(folder / "excuses", binary, {"a.avsc": record("A", ("a", "int")), "b.avsc": record("B", ("b", "int"))})
+    excuse = "[[ignore]]\nrule = \"*\"\npath = \"%s.avsc\"\nreason = \"%s\"\nuntil = %s\n"
+    repository.write({"a.avsc": record("A", ("a", "string")), "b.avsc": record("B", ("b", "string")),
+                      "tenon.toml": excuse % ("a", "agreed", "2099-01-31") + excuse % ("b", "over", "2020-01-31")})
+    for form in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown"):
+        status, out, _ = repository.tenon("check", "--against", "git:HEAD", "--format", form)
+        tally.check("check: %s tells of exceptions" % form, status == 1 and all(
+            word in out for word in ("excused", "agreed", "2099-01-31", "over", "2020-01-31")), out)
+        if form == "sarif":
+            results = json.loads(out)["runs"][0]["results"]
+            tally.check("check: sarif suppresses what is excused, not what was", [result.get("suppressions") for result in results]
+                        == [[{"kind": "external", "status": "accepted", "justification": "agreed (until 2099-01-31)"}], None], results)
+        if form == "junit":
+            cases = {case.get("name"): case for case in xml.etree.ElementTree.fromstring(out).iter("testcase")}
+            tally.check("check: junit says what is excused without failing it", cases["a.avsc"].find("failure") is None
+                        and "excused: " in cases["a.avsc"].findtext("system-out") and cases["b.avsc"].find("failure") is not None, out)
+
+
 def check_hostile(tally, binary, folder):
     """What a schema or a path may hold must not be obeyed by a terminal or a runner."""
     name = "x\n::warning::pwned \x1b[31m\x9b\u202e"
@@ -487,6 +507,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_removed_field, check_hostile, check_long, check_excerpt,
+    for part in (check_discovery, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_hostile, check_long, check_excerpt,
                  check_registry):
         part(tally, binary, folder)

@@ -1,6 +1,8 @@
 """The other commands that work with schemas: what they print, what they change, how they end."""
 import json
+import os
 import pathlib
+import pty
 import re
 import socket
 import subprocess
@@ -47,6 +49,10 @@ def check_diff(tally, binary, folder):
     status, out, _ = repository.tenon("diff", old, new, "--format", "json")
     answer = json.loads(out)
     tally.check("diff: json", status == 0 and set(answer) == {"changes", "backward", "forward"}, answer)
+    repository.write({"broken.avsc": "{bad"})
+    status, _, err = repository.tenon("diff", "broken.avsc", new)
+    tally.check("diff: a text that cannot be parsed, in words for people", status == 2
+                and err.startswith("tenon diff: broken.avsc:1:2: Unexpected character") and "Source" not in err, err)
     for arguments, wanted in [((old, "schemas/shop.proto"), "of type"), ((old, "schemas/nothing.avsc"), "No such file"),
                               (("git:HEAD:nothing.avsc", new), "no schema nothing.avsc"), ((old,), "an argument is missing"),
                               ((old, new, new), "one argument too many"), (("orders@x", new), "a version is a number")]:
@@ -95,6 +101,14 @@ def check_fix_left(tally, binary, folder):
     repository.write({"b.avsc": record("B")})
     status, out, err = repository.tenon("fix", "b.avsc", "--against", "git:HEAD")
     tally.check("fix: what could not be told", status == 2 and err.startswith("b.avsc: could not tell: "), (status, out, err))
+    # One place for many edits.
+    fields = "".join("  int32 f%d = %d;\n" % (number, number) for number in range(1, 41))
+    proto = "syntax = \"proto3\";\nmessage M {\n%s}\n"
+    repository = Repository(folder / "numbers", binary, {"m.proto": proto % fields})
+    repository.write({"m.proto": proto % "".join(fields.splitlines(True)[:20])})
+    status, out, err = repository.tenon("fix", "--against", "git:HEAD", "--write")
+    tally.check("fix: twenty edits at one place", (status, out) == (0, "mended 20 findings in 1 file, 0 left\n")
+                and repository.check()[1]["summary"]["warnings"] == 0, (status, out, err))
     repository = Repository(folder / "renamed", binary, {"a.avsc": record("A", ("id", "long"))})
     repository.write({"a.avsc": record("A", ("ident", "long"))})
     status, out, err = repository.tenon("fix", "--against", "git:HEAD", "--write")
@@ -133,6 +147,23 @@ def check_ignore(tally, binary, folder):
     tally.check("ignore: not to a day that is none", status == 2 and "--until 2099-02-30 is no day of the calendar" in err, err)
 
 
+def on_terminal(repository, *arguments, environment):
+    """What the command shows on standard error when that is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([repository.binary, *arguments], cwd=repository.folder, stderr=theirs, stdout=subprocess.DEVNULL,
+                          env={**repository.environment(), **environment}) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 4096):
+                shown += part
+        except OSError:  # Linux: nobody has the other end any more
+            pass
+        process.wait(20)
+    os.close(ours)
+    return shown.decode()
+
+
 EVENTS = [
     ("schemas/common/money.avsc", '{"amount": 1}', '{"amount": "x"}', "02"),
     ("schemas/shop.proto", '{"id": 1}', '{"id": "x"}', "0801"),
@@ -161,8 +192,11 @@ def check_validate(tally, binary, folder):
         status, out, err = repository.tenon("validate", *arguments, stdin=stdin)
         tally.check("validate: what cannot be told ends with 2: %s" % (arguments,), status == 2 and err and not out, (out, err))
     with socket.create_server(("127.0.0.1", 0)) as deaf:
-        status, _, err = repository.tenon("subjects", "--registry", "http://127.0.0.1:%d" % deaf.getsockname()[1], environment={"TENON_TIMEOUT": "1"})
+        url = "http://127.0.0.1:%d" % deaf.getsockname()[1]
+        status, _, err = repository.tenon("subjects", "--registry", url, environment={"TENON_TIMEOUT": "1"})
         tally.check("a registry that never answers ends with 2", status == 2 and "timed out" in err and "TENON_TIMEOUT" in err, err)
+        shown = on_terminal(repository, "subjects", "--registry", url, environment={"TENON_TIMEOUT": "1"})
+        tally.check("a registry that does not answer at once is waited for aloud", "waiting for %s " % url in shown, shown)
     status, _, err = repository.tenon("subjects", "--registry", "http://127.0.0.1:9", environment={"TENON_TIMEOUT": "soon"})
     tally.check("a wrong TENON_TIMEOUT is refused", status == 2 and "from 1 to 3600" in err, err)
     name = "x\x1b[31m\u202e"
@@ -319,7 +353,8 @@ def check_shells(tally, binary, folder):
 
     for words, wanted in [(("tenon", "ch"), ["check"]), (("tenon", "check", "--form"), ["--format"]),
                           (("tenon", "check", "--format", "s"), ["sarif"]), (("tenon", "completion", "z"), ["zsh"]),
-                          (("tenon", "serve", "--max-s"), ["--max-schema"]), (("tenon", "explain", "SCHEMA-T"), ["SCHEMA-TYPE-CHANGED"])]:
+                          (("tenon", "serve", "--max-s"), ["--max-schema"]), (("tenon", "explain", "SCHEMA-T"), ["SCHEMA-TYPE-CHANGED"]),
+                          (("tenon", "ignore", "SCHEMA-T"), ["SCHEMA-TYPE-CHANGED"]), (("tenon", "ignore", "SCHEMA-TYPE-CHANGED", "tenon.b"), ["tenon.bash"])]:
         tally.check("completion: bash %s" % " ".join(words), complete(*words) == wanted, complete(*words))
     for shell, first in [("zsh", "#compdef tenon"), ("fish", "# fish completion of tenon")]:
         status, out, _ = repository.tenon("completion", shell)
@@ -333,6 +368,9 @@ def check_shells(tally, binary, folder):
     status, out, _ = repository.tenon("manual")
     names = [line.split()[0] for line in repository.tenon("--help")[1].splitlines() if line.startswith("  ")]
     tally.check("manual: has every command", status == 0 and len(names) > 10 and all(".SS tenon %s\n" % name in out for name in names), names)
+    kept = re.findall(r"^\.nf\n(.*?)^\.fi\n", out, re.M | re.S)
+    widest = max((line.replace("\\-", "-") for block in kept for line in block.splitlines()), key=len)
+    tally.check("manual: what is not filled fits 80 columns behind its margin", len(widest) <= 73, widest)
     for name in names:
         status, text, err = repository.tenon(name, "--help")
         tally.check("help: %s says usage, flags and exit status" % name, status == 0 and text.startswith("usage: tenon %s" % name)

@@ -84,7 +84,7 @@ const struct tool command_diff = {
 	.summary = "tell what changed between two schemas, and whom it hurts",
 	.about = "OLD and NEW are each " PLACE_HELP ".\n\n"
 		"  tenon diff git:HEAD~1:schemas/order.avsc schemas/order.avsc\n"
-		"  tenon diff orders-value@1 orders-value@latest --registry http://127.0.0.1:8081",
+		"  tenon diff orders@1 orders@latest --registry http://127.0.0.1:8081",
 	.exits = "  0  when both were read, different or not\n"
 		"  2  when one could not be",
 	TOOL_FLAGS(flags),

@@ -27,44 +27,83 @@ struct fixing {
 	bool untold;
 };
 
-static bool collides(const struct explain_edit *edits, size_t n, const struct explain_edit *edit)
+/* The edits of one round, ascending, and how many findings they mend. */
+struct edits {
+	struct explain_edit *items;
+	size_t n, n_findings;
+};
+
+static bool same_edit(const struct explain_edit *a, const struct explain_edit *b)
 {
-	for (size_t i = 0; i < n; i++)
-		if (edits[i].offset < edit->offset + edit->length + 1 && edit->offset < edits[i].offset + edits[i].length + 1)
-			return true;
-	return false;
+	return a->offset == b->offset && a->length == b->length && str_eq(a->text, b->text);
 }
 
-static void insert(struct explain_edit *edits, size_t *n, const struct explain_edit *edit)
+/* Whether nothing is changed in two ways; what is inserted at one place stands one behind the other. */
+static bool can_join(const struct edits *edits, const struct explain_edit *edit)
 {
-	size_t at = (*n)++;
+	for (size_t i = 0; i < edits->n; i++) {
+		const struct explain_edit *other = &edits->items[i];
 
-	for (; at > 0 && edits[at - 1].offset > edit->offset; at--)
-		edits[at] = edits[at - 1];
-	edits[at] = *edit;
+		if (!same_edit(other, edit) && other->offset < edit->offset + edit->length && edit->offset < other->offset + other->length)
+			return false;
+	}
+	return true;
 }
 
-/* The text with as many safe fixes made as do not touch each other; absent when there is none. */
-static struct str mend_once(struct fixing *fixing, const struct report_schema *schema)
+/* Once, when two findings ask for the same. */
+static void insert(struct edits *edits, const struct explain_edit *edit)
 {
-	struct arena *arena = fixing->setup.judge.arena;
-	size_t most = 0, n = 0;
-	struct explain_edit *edits;
+	size_t at = edits->n;
+
+	for (size_t i = 0; i < edits->n; i++)
+		if (same_edit(&edits->items[i], edit))
+			return;
+	edits->n++;
+	for (; at > 0 && edits->items[at - 1].offset > edit->offset; at--)
+		edits->items[at] = edits->items[at - 1];
+	edits->items[at] = *edit;
+}
+
+/* As many safe fixes as can be made at once, at most `most` of them. */
+static struct edits gather(struct arena *arena, const struct report_schema *schema, size_t most)
+{
+	struct edits edits = { .n = 0 };
+	size_t room = 0;
 
 	for (size_t i = 0; i < schema->n_findings; i++)
-		most += report_is_mendable(&schema->findings[i]) ? schema->findings[i].found->fix->n_edits : 0;
-	edits = arena_array(arena, struct explain_edit, most + 1);
-	for (size_t i = 0; i < schema->n_findings; i++) {
+		room += report_is_mendable(&schema->findings[i]) ? schema->findings[i].found->fix->n_edits : 0;
+	edits.items = arena_array(arena, struct explain_edit, room + 1);
+	for (size_t i = 0; i < schema->n_findings && edits.n_findings < most; i++) {
 		const struct explain_fix *fix = schema->findings[i].found->fix;
 		bool fits = report_is_mendable(&schema->findings[i]);
 
 		for (size_t k = 0; fits && k < fix->n_edits; k++)
-			fits = !collides(edits, n, &fix->edits[k]);
+			fits = can_join(&edits, &fix->edits[k]);
 		for (size_t k = 0; fits && k < fix->n_edits; k++)
-			insert(edits, &n, &fix->edits[k]);
-		fixing->n_mended += fits;
+			insert(&edits, &fix->edits[k]);
+		edits.n_findings += fits;
 	}
-	return n > 0 ? explain_apply(arena, schema->text, edits, n) : STR_NONE;
+	return edits;
+}
+
+/* Edits the file; each fix was tried alone: when they are no schema together, only the first is made. */
+static bool mend_once(struct fixing *fixing, struct schema_file *file, const struct report_schema *schema)
+{
+	struct arena *arena = fixing->setup.judge.arena;
+	struct schema_set *set = &fixing->setup.worktree.set;
+	struct edits edits = gather(arena, schema, SIZE_MAX);
+	struct err ignored = { .arena = arena };
+	const struct schema *parsed;
+
+	if (edits.n == 0)
+		return false;
+	set_change(set, file, explain_apply(arena, schema->text, edits.items, edits.n));
+	if (edits.n_findings > 1 && set_parse(set, file, SCHEMA_STRICT, &parsed, &ignored) != OK) {
+		edits = gather(arena, schema, 1);
+		set_change(set, file, explain_apply(arena, schema->text, edits.items, edits.n));
+	}
+	fixing->n_mended += edits.n_findings;
+	return true;
 }
 
 /* Why it is not mended. */
@@ -114,13 +153,8 @@ static enum err_code mend_all(struct fixing *fixing, struct err *err)
 	for (int round = 0; edited; round++) {
 		TRY(reach_judge(&fixing->setup.judge, fixing->schemas, err));
 		edited = false;
-		for (size_t i = 0; i < worktree->n_files && round < ROUNDS; i++) {
-			struct str text = mend_once(fixing, &fixing->schemas[i]);
-
-			if (str_present(text))
-				set_change(&worktree->set, worktree->files[i], text);
-			edited |= str_present(text);
-		}
+		for (size_t i = 0; i < worktree->n_files && round < ROUNDS; i++)
+			edited |= mend_once(fixing, worktree->files[i], &fixing->schemas[i]);
 	}
 	return OK;
 }

@@ -9,6 +9,7 @@
 #include "client/cli/check/worktree.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
+#include "client/cli/rules/page.h"
 
 struct ignore {
 	struct str until;
@@ -128,6 +129,6 @@ const struct tool command_ignore = {
 	.least = 2,
 	.most = 2,
 	.failed = 2,
-	.words = "FILE",
+	.words = rule_words,
 	.run = run,
 };

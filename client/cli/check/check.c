@@ -96,7 +96,7 @@ const struct tool command_check = {
 		"with its line, an event that shows it and a fix.\n\n"
 		"git:REF is the merge base of REF and HEAD when REF has gone on since, as for a pull request; git:REF.. is REF itself.\n\n"
 		"  tenon check --against git:origin/main\n"
-		"  tenon check schemas --against https://registry.example.com --format github",
+		"  tenon check schemas --against https://registry.example.com",
 	.exits = "  0  nothing breaks; also for first versions, which have nothing to be compared with\n"
 		"  1  a rule is broken\n"
 		"  2  it could not be told: wrong arguments, no such commit, a registry that cannot be reached, a base that cannot\n"

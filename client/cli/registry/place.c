@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "client/cli/check/worktree.h"
 #include "client/cli/registry/history.h"
+#include "compat/explain.h"
 #include "client/cli/schemas/git.h"
 
 static enum err_code open_file(struct arena *arena, const char *given, struct place_schema *out, struct err *err)
@@ -94,7 +95,8 @@ enum err_code place_open(struct arena *arena, const char *given, const struct se
 		TRY(open_version(arena, text, server, &place, err));
 	if (schema_parse(arena, &place.source, 0, &place.schema, &unparsed) != OK)
 		return err_text(err, ERR_STORE, unparsed.line > 0 ? str_printf(err->arena, "%s:%u:%u: %.*s", given, unparsed.line,
-			unparsed.column, STR_ARG(unparsed.message)) : str_printf(err->arena, "%s: %.*s", given, STR_ARG(unparsed.message)));
+			unparsed.column, STR_ARG(explain_fault(&unparsed))) : str_printf(err->arena, "%s: %.*s", given,
+			STR_ARG(explain_fault(&unparsed))));
 	*out = place;
 	return OK;
 }

@@ -149,35 +149,35 @@ static void add_xml(struct buf *out, struct str text)
 	}
 }
 
-static bool counts(const struct report_finding *finding, enum severity severity)
+static void add_failures(struct buf *out, const struct report_schema *schema)
 {
-	return !finding->excused && finding->severity == severity;
-}
-
-static void add_findings(struct buf *out, const struct report_schema *schema, enum severity severity)
-{
-	bool error = severity == SEVERITY_ERROR, any = false;
-
 	for (size_t i = 0; i < schema->n_findings; i++) {
 		struct buf text = buf_make(out->arena, 512);
 
-		if (!counts(&schema->findings[i], severity))
+		if (schema->findings[i].excused || schema->findings[i].severity != SEVERITY_ERROR)
 			continue;
 		report_finding_text(schema, &schema->findings[i], false, &text);
-		if (error) {
-			buf_printf(out, "<failure type=\"%s\" message=\"", rule_info(schema->findings[i].found->rule)->id);
-			add_xml(out, report_plain(out->arena, schema->findings[i].found->message));
-			buf_lit(out, "\">");
-		} else if (!any) {
-			buf_lit(out, "<system-out>");
-		}
-		any = true;
+		buf_printf(out, "<failure type=\"%s\" message=\"", rule_info(schema->findings[i].found->rule)->id);
+		add_xml(out, report_plain(out->arena, schema->findings[i].found->message));
+		buf_lit(out, "\">");
 		add_xml(out, buf_str(&text));
-		if (error)
-			buf_lit(out, "</failure>");
+		buf_lit(out, "</failure>");
 	}
-	if (any && !error)
-		buf_lit(out, "</system-out>");
+}
+
+/* What fails nothing: warnings, and what is excused. */
+static void add_remarks(struct buf *out, const struct report_schema *schema)
+{
+	struct buf text = buf_make(out->arena, 512);
+
+	for (size_t i = 0; i < schema->n_findings; i++)
+		if (schema->findings[i].excused || schema->findings[i].severity != SEVERITY_ERROR)
+			report_finding_text(schema, &schema->findings[i], false, &text);
+	if (text.len == 0)
+		return;
+	buf_lit(out, "<system-out>");
+	add_xml(out, buf_str(&text));
+	buf_lit(out, "</system-out>");
 }
 
 static void add_case(struct buf *out, const struct report_schema *schema)
@@ -194,8 +194,8 @@ static void add_case(struct buf *out, const struct report_schema *schema)
 	} else if (schema->outcome == OUTCOME_FIRST) {
 		buf_lit(out, "<skipped message=\"first version, nothing to compare\"/>");
 	}
-	add_findings(out, schema, SEVERITY_ERROR);
-	add_findings(out, schema, SEVERITY_WARNING);
+	add_failures(out, schema);
+	add_remarks(out, schema);
 	buf_lit(out, "</testcase>\n");
 }
 

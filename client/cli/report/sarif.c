@@ -129,7 +129,8 @@ static void add_result(const struct report_schema *schema, const struct report_f
 	add_fix(schema, finding->found->fix, out);
 	if (finding->excused) {
 		buf_lit(out, ",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\"");
-		report_member(out, "justification", finding->excused->reason);
+		report_member(out, "justification", str_present(finding->excused->until) ? str_printf(out->arena, "%.*s (until %.*s)",
+			STR_ARG(finding->excused->reason), STR_ARG(finding->excused->until)) : finding->excused->reason);
 		buf_lit(out, "}]");
 	}
 	buf_add_c(out, '}');

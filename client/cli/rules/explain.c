@@ -57,15 +57,6 @@ static const struct flag flags[] = {
 	FLAG(FLAG_TEXT, struct explain, markdown, "markdown", "DIR", NULL, "write a page for each rule there (docs/rules)"),
 };
 
-static const char rule_words[] = ""
-#define R(name, id, ...) " " id
-#include "compat/rules_common.def"
-#include "compat/rules_avro.def"
-#include "compat/rules_json.def"
-#include "compat/rules_protobuf.def"
-#undef R
-	;
-
 const struct tool command_explain = {
 	.name = "explain",
 	.usage = "[RULE]",

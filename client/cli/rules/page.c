@@ -7,6 +7,15 @@
 #include "base/limits.h"
 #include "compat/example.h"
 
+const char rule_words[] = ""
+#define R(name, id, ...) " " id
+#include "compat/rules_common.def"
+#include "compat/rules_avro.def"
+#include "compat/rules_json.def"
+#include "compat/rules_protobuf.def"
+#undef R
+	;
+
 /* A text as its author would lay it out: JSON of Avro and JSON Schema with a member a line where it is long. */
 static void add_indented(struct buf *out, const struct jsn *value, unsigned depth)
 {

@@ -4,6 +4,9 @@
 
 #include "client/cli/report/report.h"
 
+/* The ids of all rules, with blanks between. */
+extern const char rule_words[];
+
 struct rule_example {
 	struct report_schema schema;             /* the new schema of the example, with its findings */
 	const struct report_finding *finding;    /* that of the rule; NULL when it has no example */
