@@ -150,12 +150,11 @@ enum err_code rest_call(struct rest *rest, struct arena *arena, const char *meth
 	return take(rest, arena, method, path, &raw, out, err);
 }
 
-/* An answer that is a page says enough with its beginning. */
-static struct str first_line(struct str text)
+struct str rest_excerpt(const struct rest_answer *answer)
 {
+	struct str text = str_trim(answer->text);
 	ptrdiff_t end;
 
-	text = str_trim(text);
 	end = str_index(text, '\n');
 	return str_trim(str_sub(text, 0, end >= 0 && end < 200 ? (size_t)end : 200));
 }
@@ -168,7 +167,7 @@ enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path,
 	if (answer.status != 200 || !answer.json)
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s does not answer like a schema registry: GET %.*s has"
 			" status %d and the body %.*s", STR_ARG(rest->url), STR_ARG(path), answer.status,
-			STR_ARG(first_line(answer.text))));
+			STR_ARG(rest_excerpt(&answer))));
 	*out = answer.json;
 	return OK;
 }

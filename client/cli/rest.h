@@ -33,6 +33,9 @@ ERR_CHECKED enum err_code rest_call(struct rest *rest, struct arena *arena, cons
 ERR_CHECKED enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path, const struct jsn **out,
 	struct err *err);
 
+/* Its first line, shortened: an answer that is a page, as proxies give them, says enough with that. */
+struct str rest_excerpt(const struct rest_answer *answer);
+
 enum { REST_PARALLEL = 8 };
 
 /* Called when `n` of `total` requests are answered; for showing how far it is. */

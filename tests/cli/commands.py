@@ -1,10 +1,13 @@
 """The other commands that work with schemas: what they print, what they change, how they end."""
+import contextlib
+import http.server
 import json
 import pathlib
 import re
 import socket
 import subprocess
 import tempfile
+import threading
 
 from checking import DRAFT, FILES, MONEY, ORDER, record, register
 from repository import Repository, outcomes
@@ -171,6 +174,44 @@ def check_validate(tally, binary, folder):
     tally.check("validate: says nothing that is obeyed", status == 1 and "\x1b" not in out and "\u202e" not in out, repr(out))
     status, _, err = repository.tenon("validate", "schemas/common/money.avsc", "nothing.json")
     tally.check("validate: no such file ends with 2", status == 2 and "nothing.json" in err, err)
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    """What a proxy answers when there is no registry behind it."""
+
+    def do_GET(self):
+        body = b"<html>\n<head><title>Gateway</title></head>\n</html>\n"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextlib.contextmanager
+def stranger():
+    """The address of a server that is no registry."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield "http://127.0.0.1:%d" % server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def check_strangers(tally, binary, folder):
+    repository = Repository(folder / "strangers", binary, FILES)
+    with stranger() as url:
+        for arguments, wanted in [(("check", "--against", url), 2), (("get", "order@1", "--registry", url), 2), (("audit", url), 2),
+                                  (("subjects", "--registry", url), 2), (("export", "--from", url, "--to", "out.jsonl"), 1)]:
+            status, _, err = repository.tenon(*arguments)
+            tally.check("%s: a page in place of an answer is told by its first line" % arguments[0], status == wanted and url in err
+                        and "<html>" in err and "Gateway" not in err, (status, err))
 
 
 def check_registry(tally, binary, folder):
@@ -341,6 +382,6 @@ def check_shells(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_registry, check_audit, check_shells):
+    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_strangers, check_registry, check_audit, check_shells):
         with tempfile.TemporaryDirectory(dir=folder) as name:
             part(tally, binary, pathlib.Path(name))

@@ -48,7 +48,7 @@ enum err_code server_refusal(const struct rest *rest, const struct rest_answer *
 	if (message && message->kind == JSN_STRING)
 		return err_text(err, ERR_STORE, str_dup(err->arena, message->text));
 	return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s does not answer like a schema registry: status %d, %.*s",
-		STR_ARG(rest_url(rest)), answer->status, STR_ARG(str_sub(answer->text, 0, 200))));
+		STR_ARG(rest_url(rest)), answer->status, STR_ARG(rest_excerpt(answer))));
 }
 
 enum err_code server_call(struct rest *rest, struct arena *arena, const char *method, struct str path, struct str body,
