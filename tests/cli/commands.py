@@ -212,6 +212,19 @@ def check_strangers(tally, binary, folder):
             status, _, err = repository.tenon(*arguments)
             tally.check("%s: a page in place of an answer is told by its first line" % arguments[0], status == wanted and url in err
                         and "<html>" in err and "Gateway" not in err, (status, err))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = "http://127.0.0.1:%d" % deaf.getsockname()[1]
+        for arguments, wanted in [(("check", "--against", url), 2), (("audit", url), 2), (("export", "--from", url, "--to", "out.jsonl"), 1)]:
+            status, _, err = repository.tenon(*arguments, "--timeout", "1", environment={"TENON_TIMEOUT": "600"})
+            waited = re.search(r"waited for (\d+\.\d) seconds in all", err)
+            tally.check("%s: --timeout goes before TENON_TIMEOUT, and what was waited is said" % arguments[0], status == wanted
+                        and url in err and waited and 1 <= float(waited.group(1)) <= 10, (status, err))
+    for seconds in ("soon", "0", "3601"):
+        status, _, err = repository.tenon("check", "--against", "http://127.0.0.1:9", "--timeout", seconds)
+        tally.check("check: --timeout %r is refused" % seconds, status == 2 and "--timeout is how many seconds" in err
+                    and "from 1 to 3600" in err, (status, err))
+    for name in ("check", "fix", "diff", "validate", "decode", "register", "get", "subjects", "config", "call", "audit", "import", "export"):
+        tally.check("%s: has --timeout" % name, "--timeout SECONDS" in repository.tenon(name, "--help")[1], name)
 
 
 def check_registry(tally, binary, folder):
