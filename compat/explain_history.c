@@ -71,7 +71,6 @@ static enum err_code explain_one(struct history *h, const struct compat_version 
 static void tell_other_type(struct history *h, const struct compat_version *old, bool beyond)
 {
 	static const struct explain_fix elsewhere = { .title = { "register it under a new subject", 31 }, .major = true };
-	struct str which = old->version > 0 ? str_printf(h->arena, "version %d", old->version) : STR("the old schema");
 
 	tell(h, &(struct explain_finding){
 		.rule = RULE_SCHEMA_TYPE_CHANGED,
@@ -81,7 +80,7 @@ static void tell_other_type(struct history *h, const struct compat_version *old,
 		.version = old->version,
 		.in_new = { .line = 1, .column = 1, .path = STR("") },
 		.in_old = { .line = 1, .column = 1, .path = STR("") },
-		.message = str_printf(h->arena, "%.*s is of type %.*s, the new schema of type %.*s", STR_ARG(which),
+		.message = str_printf(h->arena, "the old schema is of type %.*s, the new schema of type %.*s",
 			STR_ARG(schema_type_name(old->schema->type)), STR_ARG(schema_type_name(h->rq->judged.schema->type))),
 		.fix = &elsewhere,
 	});

@@ -12,16 +12,18 @@ struct export {
 	struct str to;
 	struct str from_user;
 	struct str ca;
+	struct str timeout;
 	const char *kafka[FLAG_LIST_ROOM];
 };
 
 static enum err_code read_source(const struct export *export, struct snapshot *out, struct err *err)
 {
+	const struct server server = { .url = export->from, .user = export->from_user, .ca = export->ca, .timeout = export->timeout };
 	struct rest *rest;
 
 	if (str_present(export->db))
 		return snapshot_from_db(export->db, out, err);
-	TRY(rest_open(out->arena, export->from, export->from_user, export->ca, &rest, err));
+	TRY(rest_open(out->arena, &server, &rest, err));
 	return snapshot_from_rest(rest, NULL, out, err);
 }
 
@@ -61,6 +63,7 @@ static const struct flag flags[] = {
 	FLAG(FLAG_TEXT, struct export, from_user, "from-user", "NAME:PASSWORD", NULL,
 		"for the registry's REST API (or TENON_FROM_USER)"),
 	FLAG(FLAG_TEXT, struct export, ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	TIMEOUT_FLAG(struct export, timeout),
 	FLAG(FLAG_LIST, struct export, kafka, "kafka", "NAME=VALUE", NULL,
 		"a setting of librdkafka, e.g. security.protocol=ssl; may be repeated"),
 };

@@ -14,6 +14,7 @@ struct import {
 	struct str to;
 	struct str from_user;
 	struct str ca;
+	struct str timeout;
 	struct str to_user;
 	const char *kafka[FLAG_LIST_ROOM];
 	bool verify;
@@ -32,13 +33,14 @@ static bool is_http(struct str place)
 
 static enum err_code read_source(const struct import *import, struct snapshot *out, struct err *err)
 {
+	const struct server server = { .url = import->from, .user = import->from_user, .ca = import->ca, .timeout = import->timeout };
 	struct rest *rest;
 
 	if (str_starts(import->from, STR("kafka://")))
 		return snapshot_from_topic(import->from, import->kafka, out, err);
 	if (!is_http(import->from))
 		return snapshot_from_file(import->from, out, err);
-	TRY(rest_open(out->arena, import->from, import->from_user, import->ca, &rest, err));
+	TRY(rest_open(out->arena, &server, &rest, err));
 	return snapshot_from_rest(rest, NULL, out, err);
 }
 
@@ -70,13 +72,14 @@ static enum err_code write_target(struct rest *rest, struct snapshot *source, st
 static enum err_code move(const struct import *import, struct arena *arena, size_t *differences, struct err *err)
 {
 	struct snapshot source = snapshot_make(arena), before = snapshot_make(arena), after = snapshot_make(arena);
+	const struct server server = { .url = import->to, .user = import->to_user, .ca = import->ca, .timeout = import->timeout };
 	struct snapshot *target = &before;
 	struct rest *rest;
 
 	TRY(read_source(import, &source, err));
 	printf("%.*s holds %zu versions\n", STR_ARG(import->from), count(&source));
 	snapshot_say_left(&source, import->from);
-	TRY(rest_open(arena, import->to, import->to_user, import->ca, &rest, err));
+	TRY(rest_open(arena, &server, &rest, err));
 	TRY(snapshot_from_rest(rest, &source, &before, err));
 	if (!import->verify) {
 		TRY(write_target(rest, &source, &before, err));
@@ -119,6 +122,7 @@ static const struct flag flags[] = {
 	FLAG(FLAG_TEXT, struct import, to_user, "to-user", "NAME:PASSWORD", NULL,
 		"for the target's REST API (or TENON_TO_USER)"),
 	FLAG(FLAG_TEXT, struct import, ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	TIMEOUT_FLAG(struct import, timeout),
 	FLAG(FLAG_LIST, struct import, kafka, "kafka", "NAME=VALUE", NULL,
 		"a setting of librdkafka, e.g. security.protocol=ssl; may be repeated"),
 };

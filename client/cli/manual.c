@@ -100,7 +100,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 		add_command(&out, commands[i]);
 	buf_lit(&out, ".SH ENVIRONMENT\n.TP\n.B TENON_REGISTRY\nthe registry's address where \\-\\-registry is not given\n"
 		".TP\n.B TENON_USER\nNAME:PASSWORD where \\-\\-user is not given\n"
-		".TP\n.B TENON_TIMEOUT\nseconds that a registry may take for one answer (default 30)\n"
+		".TP\n.B TENON_TIMEOUT\nseconds that a registry may take for one answer where \\-\\-timeout is not given (default 30)\n"
 		".TP\n.B NO_COLOR\nno colours on a terminal\n"
 		".SH FILES\n.TP\n.B tenon.toml\nsubjects, levels, severities and exceptions of the schemas beside and below it\n");
 	fwrite(out.data, 1, out.len, stdout);

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "client/cli/snapshot.h"
 #include "client/exchange.h"
 
 enum {
 	CONNECT_MS = 10 * 1000,
-	REQUEST_MS = 30 * 1000, /* of a gate somebody waits for; TENON_TIMEOUT says otherwise … */
+	REQUEST_MS = 30 * 1000, /* of a gate somebody waits for; --timeout says otherwise … */
 	CALL_TIMES = 3,         /* … and with attempts again a call may take so many of these */
 	MOST_SECONDS = 3600,
 	PATIENCE_SECONDS = 2,   /* without an answer, before a terminal is told what is waited for */
@@ -33,32 +34,25 @@ static void close_rest(void *arg)
 	tenon_client_destroy(rest->client);
 }
 
-static enum err_code fail(struct err *err, const char *why)
-{
-	bool late = strstr(why, "timed out") != NULL;
-
-	return err_text(err, ERR_STORE, str_printf(err->arena, "%s%s", why,
-		late ? "; TENON_TIMEOUT=SECONDS gives it longer" : ""));
-}
-
 /* In milliseconds. */
-static enum err_code read_timeout(uint32_t *out, struct err *err)
+static enum err_code read_timeout(struct str given, uint32_t *out, struct err *err)
 {
-	struct str text = str_of(getenv("TENON_TIMEOUT"));
+	struct str text = str_present(given) ? given : str_of(getenv("TENON_TIMEOUT"));
 	int64_t seconds;
 
 	*out = REQUEST_MS;
 	if (!str_present(text) || text.len == 0)
 		return OK;
 	if (!str_to_i64(text, &seconds) || seconds < 1 || seconds > MOST_SECONDS)
-		return err_text(err, ERR_CONFIG_FILE, STR("TENON_TIMEOUT is how many seconds a registry may take to answer, from 1 to 3600"));
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%s is how many seconds a registry may take to answer, from 1"
+			" to %d", str_present(given) ? "--timeout" : "TENON_TIMEOUT", MOST_SECONDS));
 	*out = (uint32_t)seconds * 1000;
 	return OK;
 }
 
-enum err_code rest_open(struct arena *arena, struct str url, struct str user, struct str ca, struct rest **out,
-	struct err *err)
+enum err_code rest_open(struct arena *arena, const struct server *server, struct rest **out, struct err *err)
 {
+	struct str url = server->url, user = server->user;
 	struct rest *rest = arena_new(arena, struct rest);
 	struct tenon_error why = { .code = TENON_OK };
 	struct tenon_config config;
@@ -74,8 +68,8 @@ enum err_code rest_open(struct arena *arena, struct str url, struct str user, st
 		config.user = arena_strndup(arena, user.data, colon < 0 ? user.len : (size_t)colon);
 		config.password = colon < 0 ? "" : arena_strdup(arena, user.data + colon + 1);
 	}
-	config.ca_file = str_present(ca) ? str_dup(arena, ca).data : NULL;
-	TRY(read_timeout(&timeout, err));
+	config.ca_file = str_present(server->ca) ? str_dup(arena, server->ca).data : NULL;
+	TRY(read_timeout(server->timeout, &timeout, err));
 	config.connect_timeout_ms = timeout < CONNECT_MS ? timeout : CONNECT_MS;
 	config.request_timeout_ms = timeout;
 	config.timeout_ms = CALL_TIMES * timeout;
@@ -83,7 +77,7 @@ enum err_code rest_open(struct arena *arena, struct str url, struct str user, st
 	config.max_response = ANSWER_BYTES;
 	config.cache_bytes = 0;
 	if (tenon_client_create(&config, &rest->client, &why) != TENON_OK)
-		return fail(err, why.message);
+		return err_text(err, ERR_STORE, str_printf(err->arena, "%s", why.message));
 	arena_defer(arena, close_rest, rest);
 	*out = rest;
 	return OK;
@@ -160,6 +154,7 @@ static void end_waiting(struct waiting *waiting)
 struct raw_answer {
 	enum tenon_code code;    /* TENON_OK: there is a status */
 	int status;
+	uint64_t waited_ms;      /* for it, with all attempts */
 	char *text;              /* tenon_free; NULL: none */
 	size_t len;
 	char why[TENON_MESSAGE_SIZE];
@@ -170,6 +165,7 @@ static void ask(const struct rest *rest, const char *method, const char *path, s
 	const struct client_request request = { .method = method, .path = path, .body = body,
 		.repeatable = strcmp(method, "GET") == 0 };
 	struct tenon_error why = { .code = TENON_OK };
+	uint64_t start_ns = clock_mono_ns();
 
 	*out = (struct raw_answer){ .text = NULL };
 	out->code = client_exchange(rest->client, &request, &out->status, &out->text, &out->len, &why);
@@ -177,8 +173,17 @@ static void ask(const struct rest *rest, const char *method, const char *path, s
 		out->code = TENON_OK; /* a server in trouble has answered, too */
 		out->status = why.http_status;
 	}
+	out->waited_ms = (clock_mono_ns() - start_ns) / (1000 * 1000);
 	memcpy(out->why, why.message, sizeof(out->why));
 	tenon_error_clear(&why);
+}
+
+static enum err_code tell_failure(const struct raw_answer *raw, struct err *err)
+{
+	if (!strstr(raw->why, "timed out"))
+		return err_text(err, ERR_STORE, str_printf(err->arena, "%s", raw->why));
+	return err_text(err, ERR_STORE, str_printf(err->arena, "%s; waited for %.1f seconds in all, --timeout SECONDS (or TENON_TIMEOUT)"
+		" gives it longer", raw->why, (double)raw->waited_ms / 1000));
 }
 
 /* Moves what came into the arena. */
@@ -192,7 +197,7 @@ static enum err_code take(const struct rest *rest, struct arena *arena, const ch
 	tenon_free(raw->text);
 	raw->text = NULL;
 	if (raw->code != TENON_OK)
-		return fail(err, raw->why);
+		return tell_failure(raw, err);
 	if (raw->status == 401 || raw->status == 403)
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s refuses %s %.*s with status %d: give a user and password"
 			" that may do this (--user, or --from-user and --to-user)", STR_ARG(rest->url), method, STR_ARG(path), raw->status));
@@ -214,12 +219,11 @@ enum err_code rest_call(struct rest *rest, struct arena *arena, const char *meth
 	return take(rest, arena, method, path, &raw, out, err);
 }
 
-/* An answer that is a page says enough with its beginning. */
-static struct str first_line(struct str text)
+struct str rest_excerpt(const struct rest_answer *answer)
 {
+	struct str text = str_trim(answer->text);
 	ptrdiff_t end;
 
-	text = str_trim(text);
 	end = str_index(text, '\n');
 	return str_trim(str_sub(text, 0, end >= 0 && end < 200 ? (size_t)end : 200));
 }
@@ -232,7 +236,7 @@ enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path,
 	if (answer.status != 200 || !answer.json)
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s does not answer like a schema registry: GET %.*s has"
 			" status %d and the body %.*s", STR_ARG(rest->url), STR_ARG(path), answer.status,
-			STR_ARG(first_line(answer.text))));
+			STR_ARG(rest_excerpt(&answer))));
 	*out = answer.json;
 	return OK;
 }

@@ -13,9 +13,21 @@ struct rest_answer {
 	const struct jsn *json; /* NULL when the body is no JSON */
 };
 
-/* `user` is NAME:PASSWORD or absent, `ca` a file of certificates to trust or absent; it lives as long as the arena. */
-ERR_CHECKED enum err_code rest_open(struct arena *arena, struct str url, struct str user, struct str ca, struct rest **out,
-	struct err *err);
+/* What a command was told of a registry; all but the URL may be absent. */
+struct server {
+	struct str url;
+	struct str user;        /* NAME:PASSWORD */
+	struct str ca;          /* a file of certificates to trust */
+	struct str timeout;     /* in seconds, as it was given; absent: TENON_TIMEOUT's, or the standard */
+};
+
+/* The row of what every command has that asks a registry. */
+#define TIMEOUT_FLAG(type, member) \
+	FLAG(FLAG_TEXT, type, member, "timeout", "SECONDS", NULL, \
+		"how long a registry may take for an answer (or TENON_TIMEOUT; default 30)")
+
+/* It lives as long as the arena.  ERR_CONFIG_FILE when the timeout is no number of seconds. */
+ERR_CHECKED enum err_code rest_open(struct arena *arena, const struct server *server, struct rest **out, struct err *err);
 
 struct str rest_url(const struct rest *rest);
 
@@ -32,6 +44,9 @@ ERR_CHECKED enum err_code rest_call(struct rest *rest, struct arena *arena, cons
 /* As rest_call with GET for what a registry always has: an answer other than 200 with JSON is an error that names it. */
 ERR_CHECKED enum err_code rest_need(struct rest *rest, struct arena *arena, struct str path, const struct jsn **out,
 	struct err *err);
+
+/* Its first line, shortened: an answer that is a page, as proxies give them, says enough with that. */
+struct str rest_excerpt(const struct rest_answer *answer);
 
 enum { REST_PARALLEL = 8 };
 

@@ -133,7 +133,7 @@ static enum err_code read_entry(struct reading *reading, struct str what, struct
 	if (answer.status == 404 && answer.json && jsn_get(answer.json, STR("error_code")))
 		return OK;
 	return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: GET %.*s has status %d: %.*s", STR_ARG(rest_url(reading->rest)),
-		STR_ARG(path), answer.status, STR_ARG(str_sub(answer.text, 0, 200))));
+		STR_ARG(path), answer.status, STR_ARG(rest_excerpt(&answer))));
 }
 
 static enum err_code read_config(struct reading *reading, struct str scope, struct err *err)

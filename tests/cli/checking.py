@@ -162,6 +162,10 @@ def check_states(tally, binary, folder):
     status, report, _ = repository.check()
     tally.check("check: a new text that no registry takes breaks a rule, at its place",
                 status == 1 and ("schemas/order.avsc", "SCHEMA-INVALID") in rules(report), (status, report))
+    status, report, _ = repository.check("schemas/person.json", against="schemas/common/money.avsc")
+    told = [finding["finding"]["message"] for finding in report["schemas"][0]["findings"]]
+    tally.check("check: a file of another type has no version", status == 1
+                and told == ["the old schema is of type AVRO, the new schema of type JSON"], told)
     repository.commit()
     repository.write({"schemas/order.avsc": json.dumps(ORDER)})
     status, report, _ = repository.check()

@@ -1,4 +1,6 @@
 """The other commands that work with schemas: what they print, what they change, how they end."""
+import contextlib
+import http.server
 import json
 import os
 import pathlib
@@ -7,6 +9,7 @@ import re
 import socket
 import subprocess
 import tempfile
+import threading
 
 from checking import DRAFT, FILES, MONEY, ORDER, record, register
 from repository import Repository, outcomes
@@ -207,6 +210,57 @@ def check_validate(tally, binary, folder):
     tally.check("validate: no such file ends with 2", status == 2 and "nothing.json" in err, err)
 
 
+class Page(http.server.BaseHTTPRequestHandler):
+    """What a proxy answers when there is no registry behind it."""
+
+    def do_GET(self):
+        body = b"<html>\n<head><title>Gateway</title></head>\n</html>\n"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextlib.contextmanager
+def stranger():
+    """The address of a server that is no registry."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield "http://127.0.0.1:%d" % server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def check_strangers(tally, binary, folder):
+    repository = Repository(folder / "strangers", binary, FILES)
+    with stranger() as url:
+        for arguments, wanted in [(("check", "--against", url), 2), (("get", "order@1", "--registry", url), 2), (("audit", url), 2),
+                                  (("subjects", "--registry", url), 2), (("export", "--from", url, "--to", "out.jsonl"), 1)]:
+            status, _, err = repository.tenon(*arguments)
+            tally.check("%s: a page in place of an answer is told by its first line" % arguments[0], status == wanted and url in err
+                        and "<html>" in err and "Gateway" not in err, (status, err))
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = "http://127.0.0.1:%d" % deaf.getsockname()[1]
+        for arguments, wanted in [(("check", "--against", url), 2), (("audit", url), 2), (("export", "--from", url, "--to", "out.jsonl"), 1)]:
+            status, _, err = repository.tenon(*arguments, "--timeout", "1", environment={"TENON_TIMEOUT": "600"})
+            waited = re.search(r"waited for (\d+\.\d) seconds in all", err)
+            tally.check("%s: --timeout goes before TENON_TIMEOUT, and what was waited is said" % arguments[0], status == wanted
+                        and url in err and waited and 1 <= float(waited.group(1)) <= 10, (status, err))
+    for seconds in ("soon", "0", "3601"):
+        status, _, err = repository.tenon("check", "--against", "http://127.0.0.1:9", "--timeout", seconds)
+        tally.check("check: --timeout %r is refused" % seconds, status == 2 and "--timeout is how many seconds" in err
+                    and "from 1 to 3600" in err, (status, err))
+    for name in ("check", "fix", "diff", "validate", "decode", "register", "get", "subjects", "config", "call", "audit", "import", "export"):
+        tally.check("%s: has --timeout" % name, "--timeout SECONDS" in repository.tenon(name, "--help")[1], name)
+
+
 def check_registry(tally, binary, folder):
     repository = Repository(folder / "commands", binary, FILES)
     repository.write({"schemas/tenon.toml": "[subjects.\"orders-value\"]\nfile = \"order.avsc\"\n"})
@@ -379,6 +433,6 @@ def check_shells(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_registry, check_audit, check_shells):
+    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_strangers, check_registry, check_audit, check_shells):
         with tempfile.TemporaryDirectory(dir=folder) as name:
             part(tally, binary, pathlib.Path(name))

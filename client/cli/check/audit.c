@@ -147,7 +147,8 @@ static enum err_code judge_subject(struct auditing *a, const struct registry_sub
 static enum err_code read_registry(struct auditing *a, const struct audit *audit, const struct arguments *arguments,
 	struct err *err)
 {
-	struct server server = { .url = str_of(arguments->items[0]), .user = audit->setup.user, .ca = audit->setup.ca };
+	struct server server = { .url = str_of(arguments->items[0]), .user = audit->setup.user, .ca = audit->setup.ca,
+		.timeout = audit->setup.timeout };
 	const struct str *subjects;
 	struct rest *rest;
 	size_t n;
@@ -202,6 +203,7 @@ static const struct flag flags[] = {
 		"what ends with 1: error or warning (default error)"),
 	FLAG(FLAG_TEXT, struct audit, setup.user, "user", "NAME:PASSWORD", NULL, "for the registry (or TENON_USER)"),
 	FLAG(FLAG_TEXT, struct audit, setup.ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"),
+	TIMEOUT_FLAG(struct audit, setup.timeout),
 	FLAG(FLAG_ON, struct audit, quiet, "quiet", NULL, NULL, "no progress on a terminal, no word about subjects at NONE"),
 };
 

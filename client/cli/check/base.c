@@ -66,7 +66,7 @@ enum err_code base_open(struct arena *arena, const struct base_request *request,
 	struct rest *rest;
 
 	if (base.is_registry) {
-		TRY(rest_open(arena, request->against, request->user, request->ca, &rest, err));
+		TRY(rest_open(arena, &request->server, &rest, err));
 		base.view = registry_view_make(arena, rest);
 	} else if (str_starts(request->against, STR("git:"))) {
 		TRY(open_commit(&base, request, err));

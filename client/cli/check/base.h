@@ -20,7 +20,7 @@ struct base {
 struct base_request {
 	struct str against;
 	struct str root;              /* the absolute path of the working tree's root */
-	struct str user, ca;
+	struct server server;         /* when it is a registry */
 };
 
 /* The versions that a schema is compared with. */

@@ -24,9 +24,10 @@ enum err_code setup_judging(struct str level, struct str policy, struct judging 
 
 enum err_code setup_open(const struct tool_call *call, const struct setup_values *values, struct setup *out, struct err *err)
 {
-	struct base_request request = { .against = values->against, .ca = values->ca };
+	struct base_request request = { .against = values->against };
 
-	request.user = str_present(values->user) ? values->user : str_of(getenv("TENON_USER"));
+	request.server = (struct server){ .url = values->against, .ca = values->ca, .timeout = values->timeout };
+	request.server.user = str_present(values->user) ? values->user : str_of(getenv("TENON_USER"));
 	if (!str_present(values->against))
 		return err_text(err, ERR_CONFIG_FILE, STR("--against is missing: git:REF, a folder, a file, or a registry's http(s)://host:port"));
 	out->judge = (struct judge){ .arena = call->arena, .worktree = &out->worktree, .base = &out->base,

@@ -6,7 +6,7 @@
 #include "client/cli/tool.h"
 
 struct setup_values {
-	struct str against, level, policy, user, ca;
+	struct str against, level, policy, user, ca, timeout;
 };
 
 #define SETUP_LEVELS "NONE BACKWARD BACKWARD_TRANSITIVE FORWARD FORWARD_TRANSITIVE FULL FULL_TRANSITIVE"
@@ -20,7 +20,8 @@ struct setup_values {
 	FLAG(FLAG_TEXT, type, setup.policy, "policy", "POLICY", SETUP_POLICIES, \
 		"STRICT as registries judge, LENIENT for JSON Schema, LOGICAL for tables, SOUND by events (default STRICT)"), \
 	FLAG(FLAG_TEXT, type, setup.user, "user", "NAME:PASSWORD", NULL, "for a registry (or TENON_USER)"), \
-	FLAG(FLAG_TEXT, type, setup.ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's")
+	FLAG(FLAG_TEXT, type, setup.ca, "ca", "FILE", NULL, "certificates to trust for https, instead of the system's"), \
+	TIMEOUT_FLAG(type, setup.timeout)
 
 struct setup {
 	struct worktree worktree;

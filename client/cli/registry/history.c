@@ -39,7 +39,7 @@ struct registry_version *registry_version(const struct registry_view *view, stru
 static enum err_code unexpected(struct registry_view *view, struct str path, const struct rest_answer *answer, struct err *err)
 {
 	return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: GET %.*s has status %d: %.*s", STR_ARG(rest_url(view->rest)),
-		STR_ARG(path), answer->status, STR_ARG(str_sub(answer->text, 0, 200))));
+		STR_ARG(path), answer->status, STR_ARG(rest_excerpt(answer))));
 }
 
 static bool read_int(const struct jsn *from, struct str name, int *out)

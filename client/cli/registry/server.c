@@ -30,15 +30,17 @@ static enum err_code from_settings(struct arena *arena, struct str *url, struct 
 
 enum err_code server_open(struct arena *arena, const struct server *server, struct rest **out, struct err *err)
 {
-	struct str url = from_environment(server->url, "TENON_REGISTRY");
+	struct server asked = *server;
 
-	TRY(from_settings(arena, &url, err));
-	if (!str_present(url))
+	asked.url = from_environment(server->url, "TENON_REGISTRY");
+	asked.user = from_environment(server->user, "TENON_USER");
+	TRY(from_settings(arena, &asked.url, err));
+	if (!str_present(asked.url))
 		return err_text(err, ERR_CONFIG_FILE, STR("which registry? give --registry http(s)://host:port, or set TENON_REGISTRY"));
-	if (!str_starts(url, STR("http://")) && !str_starts(url, STR("https://")))
+	if (!str_starts(asked.url, STR("http://")) && !str_starts(asked.url, STR("https://")))
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s is no registry's address: http(s)://host:port",
-			STR_ARG(url)));
-	return rest_open(arena, url, from_environment(server->user, "TENON_USER"), server->ca, out, err);
+			STR_ARG(asked.url)));
+	return rest_open(arena, &asked, out, err);
 }
 
 enum err_code server_refusal(const struct rest *rest, const struct rest_answer *answer, struct err *err)
@@ -48,7 +50,7 @@ enum err_code server_refusal(const struct rest *rest, const struct rest_answer *
 	if (message && message->kind == JSN_STRING)
 		return err_text(err, ERR_STORE, str_dup(err->arena, message->text));
 	return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s does not answer like a schema registry: status %d, %.*s",
-		STR_ARG(rest_url(rest)), answer->status, STR_ARG(str_sub(answer->text, 0, 200))));
+		STR_ARG(rest_url(rest)), answer->status, STR_ARG(rest_excerpt(answer))));
 }
 
 enum err_code server_call(struct rest *rest, struct arena *arena, const char *method, struct str path, struct str body,
