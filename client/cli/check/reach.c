@@ -213,6 +213,8 @@ static enum err_code judge_extra(const struct below *b, bool *told, bool *any, s
 	*any = false;
 	scratch.arena = b->arena;
 	TRY(judge_apart(&scratch, b->node->file, &rest, &found, told, err));
+	if (found.n_unlisted > 0)
+		*told = false; /* behind what is listed may be more */
 	if (!*told || keep_extra(b, &found) == 0)
 		return OK;
 	*any = true;
