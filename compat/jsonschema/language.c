@@ -1,6 +1,8 @@
 /* Automata: built from expressions, walked together breadth first, so that the first text found is a shortest one. */
 #include "compat/jsonschema/language.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/letters.h"
 #include "base/map.h"
@@ -31,8 +33,7 @@ struct jsch_automaton {
 	uint16_t first;
 	bool holds;
 	size_t n_words;                  /* of a set of states */
-	uint64_t *has;                   /* by letter: its classes that hold it */
-	size_t class_words;
+	uint32_t first_class;            /* the number of its first class among those of all automata */
 };
 
 /* ---- building ---- */
@@ -132,6 +133,7 @@ bool jsch_language_pattern(struct jsch_language *l, struct str pattern, bool hol
 	const struct jsch_piece *piece;
 	bool exact;
 
+	l->work += pattern.len / 4;
 	piece = jsch_expression_read(l->arena, pattern, &exact);
 	if (!exact || l->n == JSCH_MOST_AUTOMATA)
 		return false;
@@ -186,9 +188,20 @@ void jsch_language_add(struct jsch_language *l, const struct jsch_string *string
 
 /* ---- letters: one character for each way to be in the classes ---- */
 
+struct letter {
+	uint32_t code;
+	const uint64_t *classes;         /* those that hold it, by their numbers among all automata's */
+};
+
 struct letters {
-	uint32_t codes[MOST_LETTERS];
+	struct letter items[MOST_LETTERS];
 	size_t n;
+};
+
+/* A character at which a class begins or ends. */
+struct edge {
+	uint32_t code;
+	uint32_t class;
 };
 
 /* What a reader likes to see, best first; then what can be printed, then what is beyond ASCII. */
@@ -204,110 +217,115 @@ static unsigned plainness(uint32_t code)
 	return code == ' ' ? 101 : code >= 0xA0 ? 102 : 103;
 }
 
-static bool has(const struct jsch_automaton *a, size_t letter, size_t class)
+/* The plainest from the first to before the last; false when there are only surrogates, which are no characters. */
+static bool find_plainest(uint32_t from, uint32_t to, uint32_t *out)
 {
-	return a->has[letter * a->class_words + class / 64] >> class % 64 & 1;
+	static const uint32_t known[] = { 0xA0, 0xE9, 0xE000 };
+
+	*out = from >= 0xD800 && from <= 0xDFFF ? 0xE000 : from;
+	for (uint32_t code = from + 1; code < to && code < 0x7F; code++)
+		if (plainness(code) < plainness(*out))
+			*out = code;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i] >= from && known[i] < to && plainness(known[i]) < plainness(*out))
+			*out = known[i];
+	return *out < to;
 }
 
-/* The classes that hold a character, of all automata, as bytes. */
-static struct str signature(struct jsch_language *l, uint32_t code)
+static int compare_edges(const void *a, const void *b)
 {
-	struct buf b = buf_make(l->arena, 64);
+	const struct edge *left = a, *right = b;
 
+	return (left->code > right->code) - (left->code < right->code);
+}
+
+/* The edges of all classes, ascending; NULL when they are too many. */
+static struct edge *find_edges(struct jsch_language *l, size_t *n_out, uint32_t *n_classes)
+{
+	struct edge *edges = NULL;
+	size_t n = 0, room = 0;
+
+	*n_classes = 0;
 	for (size_t i = 0; i < l->n; i++) {
-		const struct jsch_automaton *a = l->automata[i];
-		uint64_t word = 0;
+		l->automata[i]->first_class = *n_classes;
+		for (size_t k = 0; k < l->automata[i]->n_classes; k++, (*n_classes)++) {
+			const struct jsch_piece *class = l->automata[i]->classes[k];
 
-		for (size_t k = 0; k < a->n_classes; k++) {
-			word |= (uint64_t)jsch_piece_holds(a->classes[k], code) << k % 64;
-			if (k % 64 == 63 || k + 1 == a->n_classes) {
-				buf_add(&b, str_make((const char *)&word, sizeof(word)));
-				word = 0;
+			l->work += 2 * class->n_ranges + 1;
+			if (l->work > l->most_work)
+				return NULL;
+			for (size_t r = 0; r < class->n_ranges; r++) {
+				edges = arena_grow(l->arena, edges, n, &room, sizeof(*edges));
+				edges[n++] = (struct edge){ class->ranges[r].from, *n_classes };
+				edges = arena_grow(l->arena, edges, n, &room, sizeof(*edges));
+				edges[n++] = (struct edge){ class->ranges[r].to + 1, *n_classes };
 			}
 		}
 	}
-	return buf_str(&b);
+	edges = arena_grow(l->arena, edges, n, &room, sizeof(*edges)); /* room for none */
+	if (n > 1)
+		qsort(edges, n, sizeof(*edges), compare_edges);
+	*n_out = n;
+	return edges;
 }
 
-static void offer_code(struct jsch_language *l, struct letters *letters, struct map *known, uint32_t code)
+static bool offer_letter(struct jsch_language *l, struct letters *letters, struct map *known, uint32_t code, struct str classes)
 {
-	struct str key;
-	uint32_t *best;
+	struct letter *letter = map_get(known, classes);
+	uint64_t *copy;
 
-	if (code > JSCH_LAST_CODE || (code >= 0xD800 && code <= 0xDFFF))
-		return;
-	key = signature(l, code);
-	l->work += key.len / 8 + 1;
-	best = map_get(known, key);
-	if (best && plainness(code) < plainness(*best))
-		*best = code;
-	if (best || letters->n == MOST_LETTERS)
-		return;
-	best = &letters->codes[letters->n++];
-	*best = code;
-	map_put(known, key, best);
-}
-
-static void offer_ends(struct jsch_language *l, struct letters *letters, struct map *known, const struct jsch_piece *class)
-{
-	for (size_t i = 0; i < class->n_ranges; i++) {
-		const struct jsch_range *range = &class->ranges[i];
-
-		offer_code(l, letters, known, range->from);
-		offer_code(l, letters, known, range->to);
-		offer_code(l, letters, known, range->to + 1);
-		if (range->from > 0)
-			offer_code(l, letters, known, range->from - 1);
-		/* Between the ends may be the surrogates, which are no characters. */
-		if (range->from <= 0xDFFF && range->to >= 0xD800) {
-			offer_code(l, letters, known, 0xD7FF);
-			offer_code(l, letters, known, 0xE000);
-		}
+	if (letter) {
+		if (plainness(code) < plainness(letter->code))
+			letter->code = code;
+		return true;
 	}
+	if (letters->n == MOST_LETTERS)
+		return false;
+	copy = arena_alloc(l->arena, classes.len);
+	memcpy(copy, classes.data, classes.len);
+	letter = &letters->items[letters->n++];
+	*letter = (struct letter){ .code = code, .classes = copy };
+	map_put(known, str_make((const char *)copy, classes.len), letter);
+	return true;
 }
 
-static void sort_letters(struct letters *letters)
+static int compare_letters(const void *a, const void *b)
 {
-	for (size_t i = 1; i < letters->n; i++) {
-		uint32_t code = letters->codes[i];
-		size_t k = i;
+	const struct letter *left = a, *right = b;
+	unsigned x = plainness(left->code), y = plainness(right->code);
 
-		for (; k > 0 && plainness(letters->codes[k - 1]) > plainness(code); k--)
-			letters->codes[k] = letters->codes[k - 1];
-		letters->codes[k] = code;
-	}
+	return x != y ? (x < y ? -1 : 1) : (left->code > right->code) - (left->code < right->code);
 }
 
-/* Every set of classes that some character is in has one: what is in it changes at the ends of ranges only. */
+/* Every set of classes that some character is in has one: between two edges it is the same. */
 static bool find_letters(struct jsch_language *l, struct letters *letters)
 {
 	struct map known = map_make(l->arena);
+	uint32_t n_classes, from = 0, code;
+	size_t n_edges, words, i = 0;
+	struct edge *edges = find_edges(l, &n_edges, &n_classes);
+	uint64_t *inside;
 
 	letters->n = 0;
-	for (uint32_t code = ' '; code < 0x7F; code++)
-		offer_code(l, letters, &known, code);
-	offer_code(l, letters, &known, 0);
-	offer_code(l, letters, &known, 0xE9);
-	for (size_t i = 0; i < l->n; i++)
-		for (size_t k = 0; k < l->automata[i]->n_classes && l->work <= l->most_work; k++)
-			offer_ends(l, letters, &known, l->automata[i]->classes[k]);
-	sort_letters(letters);
-	return letters->n < MOST_LETTERS && l->work <= l->most_work;
-}
+	if (edges == NULL)
+		return false;
+	words = n_classes / 64 + 1;
+	inside = arena_array(l->arena, uint64_t, words);
+	while (from <= JSCH_LAST_CODE) {
+		uint32_t to;
 
-static void mark_classes(struct jsch_language *l, const struct letters *letters)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		struct jsch_automaton *a = l->automata[i];
-
-		a->class_words = (a->n_classes + 63) / 64 + 1;
-		a->has = arena_array(l->arena, uint64_t, letters->n * a->class_words);
-		for (size_t k = 0; k < letters->n; k++)
-			for (size_t c = 0; c < a->n_classes; c++)
-				if (jsch_piece_holds(a->classes[c], letters->codes[k]))
-					a->has[k * a->class_words + c / 64] |= 1ull << c % 64;
-		l->work += letters->n * a->n_classes;
+		for (; i < n_edges && edges[i].code == from; i++)
+			inside[edges[i].class / 64] ^= 1ull << edges[i].class % 64;
+		to = i < n_edges ? edges[i].code : JSCH_LAST_CODE + 1;
+		l->work += words;
+		if (l->work > l->most_work || (find_plainest(from, to, &code) &&
+			!offer_letter(l, letters, &known, code, str_make((const char *)inside, words * sizeof(*inside)))))
+			return false;
+		from = to;
 	}
+	if (letters->n > 1)
+		qsort(letters->items, letters->n, sizeof(letters->items[0]), compare_letters);
+	return true;
 }
 
 /* ---- sets of states ---- */
@@ -354,7 +372,8 @@ static void settle(const struct jsch_automaton *a, uint64_t *set)
 	set[0] = 1;
 }
 
-static void step(struct jsch_language *l, const struct jsch_automaton *a, const uint64_t *from, size_t letter, uint64_t *to)
+static void step(struct jsch_language *l, const struct jsch_automaton *a, const uint64_t *from, const struct letter *letter,
+	uint64_t *to)
 {
 	memset(to, 0, a->n_words * sizeof(*to));
 	if (is_in(from, 0)) {
@@ -362,7 +381,7 @@ static void step(struct jsch_language *l, const struct jsch_automaton *a, const 
 		return;
 	}
 	for (size_t i = 0; i < a->n_states; i++)
-		if (is_in(from, i) && a->states[i].step == CLASS && has(a, letter, a->states[i].class))
+		if (is_in(from, i) && a->states[i].step == CLASS && is_in(letter->classes, a->first_class + a->states[i].class))
 			add(l, a, to, a->states[i].next, 0);
 	/* It may begin here as well. */
 	add(l, a, to, a->first, 0);
@@ -482,14 +501,14 @@ static void go_on(struct walk *w, const struct node *node, uint64_t *scratch)
 		uint64_t *to = scratch;
 
 		for (size_t i = 0; i < w->l->n; i++) {
-			step(w->l, w->l->automata[i], from, k, to);
+			step(w->l, w->l->automata[i], from, &w->letters.items[k], to);
 			w->l->work += w->l->automata[i]->n_states / 16 + 1;
 			from += w->l->automata[i]->n_words;
 			to += w->l->automata[i]->n_words;
 		}
 		*to = counted(w->l, *from + 1);
 		if (!is_lost(w, scratch))
-			add_node(w, node, scratch, w->letters.codes[k]);
+			add_node(w, node, scratch, w->letters.items[k].code);
 	}
 }
 
@@ -537,6 +556,5 @@ enum jsch_answer jsch_language_find(struct jsch_language *l, struct str *text)
 		w->n_words += l->automata[i]->n_words;
 	if (!find_letters(l, &w->letters))
 		return JSCH_NOT_KNOWN;
-	mark_classes(l, &w->letters);
 	return walk(w, text);
 }

@@ -7,7 +7,6 @@
 #ifndef COMPAT_JSONSCHEMA_PROVE_INT_H
 #define COMPAT_JSONSCHEMA_PROVE_INT_H
 
-#include "compat/jsonschema/language.h"
 #include "compat/jsonschema/search_int.h"
 
 /* What a value can be: the atoms of types.  Draft 4 takes no number with a point for an integer. */
@@ -107,9 +106,6 @@ bool jsch_no_items(struct jsch_proof *p, const struct jsch_facts *facts);
 bool jsch_no_members(struct jsch_proof *p, const struct jsch_facts *facts);
 
 /* ---- prove_decide.c ---- */
-
-/* The strings of which the facts are true, and perhaps some more; false: there is nothing to ask. */
-bool jsch_known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_language *out);
 
 /*
  * By trying them all, where the facts leave only listed values: false when they do not, or when that cannot be

@@ -1,5 +1,6 @@
 /* Proofs about strings: what patterns, formats and lengths allow together. */
 #include "base/arena.h"
+#include "compat/jsonschema/language.h"
 #include "compat/jsonschema/prove_int.h"
 
 enum {
@@ -40,9 +41,10 @@ static bool is_only_pattern(const struct jsch_proof *p, const struct jsch_node *
 		!node->logic && !node->reference.target && !node->dynamic.target;
 }
 
-bool jsch_known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct jsch_language *out)
+/* The strings of which the facts are true, and perhaps some more. */
+static struct jsch_language known_strings(struct jsch_proof *p, const struct jsch_facts *facts, struct arena *arena)
 {
-	struct jsch_language l = jsch_language_make(p->arena, MOST_STEPS);
+	struct jsch_language l = jsch_language_make(arena, MOST_STEPS);
 
 	for (size_t i = 0; i < facts->nodes.n; i++)
 		if (facts->nodes.items[i]->string)
@@ -50,53 +52,76 @@ bool jsch_known_strings(struct jsch_proof *p, const struct jsch_facts *facts, st
 	for (size_t i = 0; i < facts->nots.n; i++)
 		if (is_only_pattern(p, facts->nots.items[i]))
 			jsch_language_pattern(&l, facts->nots.items[i]->string->pattern, false);
-	*out = l;
-	return l.n > 0;
+	return l;
 }
 
-static bool is_empty(struct jsch_proof *p, struct jsch_language *l)
-{
-	struct str text;
-	enum jsch_answer answer = jsch_language_find(l, &text);
+/* What is asked of them: takes away what is allowed; false when there is nothing to ask, or it cannot be decided. */
+typedef bool narrow_fn(struct jsch_language *l, const struct jsch_string *string);
 
-	return jsch_proof_spend(p, 1 + l->work / STEPS_OF_WORK) && answer == JSCH_NO_TEXT;
+/* Whether nothing is left, for sure. */
+static bool none_left(struct jsch_proof *p, const struct jsch_facts *facts, narrow_fn *narrow, const struct jsch_string *string)
+{
+	struct arena *arena = arena_create(0);
+	struct jsch_language l = known_strings(p, facts, arena);
+	struct str text;
+	bool none = narrow(&l, string) && jsch_language_find(&l, &text) == JSCH_NO_TEXT;
+
+	none = jsch_proof_spend(p, 1 + l.work / STEPS_OF_WORK) && none;
+	arena_destroy(arena);
+	return none;
+}
+
+static bool any_at_all(struct jsch_language *l, const struct jsch_string *string)
+{
+	(void)string;
+	return l->n > 0;
+}
+
+static bool any_longer(struct jsch_language *l, const struct jsch_string *string)
+{
+	if (string->max_length == INT64_MAX || l->n == 0)
+		return false;
+	jsch_language_shortest(l, string->max_length + 1);
+	return true;
+}
+
+static bool any_shorter(struct jsch_language *l, const struct jsch_string *string)
+{
+	jsch_language_longest(l, string->min_length - 1);
+	return l->n > 0;
+}
+
+static bool any_other(struct jsch_language *l, const struct jsch_string *string)
+{
+	return jsch_language_pattern(l, string->pattern, false);
+}
+
+static bool any_of_no_format(struct jsch_language *l, const struct jsch_string *string)
+{
+	return jsch_language_format(l, string->format, false);
 }
 
 bool jsch_no_string(struct jsch_proof *p, const struct jsch_facts *facts)
 {
 	struct lengths l = lengths_of(facts);
-	struct jsch_language known;
 
-	if (l.max != JSCH_ABSENT && l.max < l.min)
-		return true;
-	return jsch_known_strings(p, facts, &known) && is_empty(p, &known);
+	return (l.max != JSCH_ABSENT && l.max < l.min) || none_left(p, facts, any_at_all, NULL);
 }
 
 /* ---- keyword by keyword ---- */
 
-static bool proven_longest(struct jsch_proof *p, const struct jsch_facts *facts, int64_t longest)
+static bool proven_longest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string)
 {
 	struct lengths l = lengths_of(facts);
-	struct jsch_language longer;
 
-	if (longest == JSCH_ABSENT || (l.max != JSCH_ABSENT && l.max <= longest))
-		return true;
-	if (longest == INT64_MAX || !jsch_known_strings(p, facts, &longer))
-		return false;
-	jsch_language_shortest(&longer, longest + 1);
-	return is_empty(p, &longer);
+	return string->max_length == JSCH_ABSENT || (l.max != JSCH_ABSENT && l.max <= string->max_length) ||
+		none_left(p, facts, any_longer, string);
 }
 
-static bool proven_shortest(struct jsch_proof *p, const struct jsch_facts *facts, int64_t shortest)
+static bool proven_shortest(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string)
 {
-	struct jsch_language shorter;
-
-	if (shortest == JSCH_ABSENT || lengths_of(facts).min >= shortest)
-		return true;
-	if (!jsch_known_strings(p, facts, &shorter))
-		return false;
-	jsch_language_longest(&shorter, shortest - 1);
-	return is_empty(p, &shorter);
+	return string->min_length == JSCH_ABSENT || lengths_of(facts).min >= string->min_length ||
+		none_left(p, facts, any_shorter, string);
 }
 
 static bool has_pattern(const struct jsch_facts *facts, struct str pattern)
@@ -110,14 +135,9 @@ static bool has_pattern(const struct jsch_facts *facts, struct str pattern)
 	return false;
 }
 
-static bool proven_pattern(struct jsch_proof *p, const struct jsch_facts *facts, struct str pattern)
+static bool proven_pattern(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string)
 {
-	struct jsch_language others;
-
-	if (!str_present(pattern) || has_pattern(facts, pattern))
-		return true;
-	jsch_known_strings(p, facts, &others);
-	return jsch_language_pattern(&others, pattern, false) && is_empty(p, &others);
+	return !str_present(string->pattern) || has_pattern(facts, string->pattern) || none_left(p, facts, any_other, string);
 }
 
 static bool has_format(const struct jsch_facts *facts, struct str format)
@@ -132,18 +152,14 @@ static bool has_format(const struct jsch_facts *facts, struct str format)
 }
 
 /* Formats that are not known restrict nobody. */
-static bool proven_format(struct jsch_proof *p, const struct jsch_facts *facts, struct str format)
+static bool proven_format(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string)
 {
-	struct jsch_language others;
-
-	if (!p->formats || !str_present(format) || !jsch_format_is_known(format) || has_format(facts, format))
-		return true;
-	jsch_known_strings(p, facts, &others);
-	return jsch_language_format(&others, format, false) && is_empty(p, &others);
+	return !p->formats || !str_present(string->format) || !jsch_format_is_known(string->format) ||
+		has_format(facts, string->format) || none_left(p, facts, any_of_no_format, string);
 }
 
 bool jsch_proven_string(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_string *string)
 {
-	return proven_longest(p, facts, string->max_length) && proven_shortest(p, facts, string->min_length) &&
-		proven_format(p, facts, string->format) && proven_pattern(p, facts, string->pattern);
+	return proven_longest(p, facts, string) && proven_shortest(p, facts, string) && proven_format(p, facts, string) &&
+		proven_pattern(p, facts, string);
 }

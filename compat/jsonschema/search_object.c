@@ -121,7 +121,8 @@ static void add_written_names(struct objects *o)
 static void add_class_names(struct objects *o)
 {
 	struct jsch_name_classes *classes = arena_new(arena_of(o), struct jsch_name_classes);
-	struct jsch_language allowed = jsch_language_make(arena_of(o), NAME_STEPS);
+	struct arena *arena = arena_create(0);
+	struct jsch_language allowed = jsch_language_make(arena, NAME_STEPS);
 	const struct jsch_node *node;
 
 	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++) {
@@ -132,9 +133,7 @@ static void add_class_names(struct objects *o)
 		if (i < o->t->writer->n && node->object->names && node->object->names->string)
 			jsch_language_add(&allowed, node->object->names->string, o->t->s->formats);
 	}
-	if (classes->n_patterns == 0 || !jsch_search_spend(o->t->s, 1))
-		return;
-	for (int round = 0; round < CLASS_NAMES; round++) {
+	for (int round = 0; classes->n_patterns > 0 && round < CLASS_NAMES && jsch_search_spend(o->t->s, 1); round++) {
 		struct str known[MOST_KNOWN];
 		size_t n = 0;
 
@@ -145,8 +144,9 @@ static void add_class_names(struct objects *o)
 		jsch_search_spend(o->t->s, classes->work / STEPS_OF_WORK);
 		for (size_t i = 0; i < classes->n; i++)
 			if (str_present(classes->items[i].name))
-				name_of(o, classes->items[i].name);
+				name_of(o, str_dup(arena_of(o), classes->items[i].name));
 	}
+	arena_destroy(arena);
 }
 
 static void add_required(struct objects *o, const struct jsch_object *object, bool written, bool sure)

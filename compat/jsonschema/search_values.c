@@ -134,9 +134,9 @@ struct wanted {
 };
 
 /* The strings of the place: what the writer says of them. */
-static struct jsch_language written_strings(const struct jsch_trial *t)
+static struct jsch_language written_strings(const struct jsch_trial *t, struct arena *arena)
 {
-	struct jsch_language l = jsch_language_make(t->s->arena, MOST_STEPS);
+	struct jsch_language l = jsch_language_make(arena, MOST_STEPS);
 
 	for (size_t i = 0; i < t->writer->n; i++)
 		if (t->writer->items[i]->string)
@@ -149,7 +149,7 @@ static void emit_shortest(struct wanted *w, struct jsch_language l)
 	struct str text;
 
 	if (jsch_search_spend(w->t->s, 1) && jsch_language_find(&l, &text) == JSCH_A_TEXT)
-		w->emit(w->cls, text);
+		w->emit(w->cls, str_dup(w->t->s->arena, text));
 	jsch_search_spend(w->t->s, l.work / STEPS_OF_WORK);
 }
 
@@ -204,10 +204,12 @@ static void emit_violating(struct wanted *w)
 {
 	const struct jsch_trial *t = w->t;
 	struct jsch_language written, others;
+	struct arena *arena;
 
 	if (!says_more_than_length(t))
 		return;
-	written = written_strings(t);
+	arena = arena_create(0);
+	written = written_strings(t, arena);
 	emit_shortest(w, written);
 	for (size_t i = 0; i < t->must.n; i++) {
 		if (t->must.items[i]->string == NULL)
@@ -220,6 +222,7 @@ static void emit_violating(struct wanted *w)
 	for (size_t i = 0; i < t->may.n; i++)
 		if (t->may.items[i]->string)
 			emit_for(w, &others, t->may.items[i]->string);
+	arena_destroy(arena);
 }
 
 void jsch_trial_strings(struct jsch_trial *t, void (*emit)(void *cls, struct str text), void *cls)

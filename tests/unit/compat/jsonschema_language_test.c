@@ -1,6 +1,8 @@
 /* What patterns allow together: against PCRE2 and the formats' own functions, text by text. */
 #include "tests/unit/compat/jsonschema_test.h"
 
+#include <time.h>
+
 #include "compat/jsonschema/language.h"
 #include "compat/jsonschema/validate_int.h"
 
@@ -138,6 +140,30 @@ static void work_is_bounded(void **state)
 	arena_destroy(arena);
 }
 
+/* Thousands of sets of characters: what it costs to tell them apart is counted as what it is. */
+static void many_classes_take_no_time(void **state)
+{
+	struct arena *arena = arena_create(0);
+	struct buf b = buf_make(arena, 32 * 1024);
+	clock_t began = clock();
+
+	(void)state;
+	buf_lit(&b, "^(");
+	for (unsigned i = 0; i < 900; i++)
+		buf_printf(&b, "%s[\\u%04x%c]", i > 0 ? "|" : "", 0x4e00 + 7 * i, 'a' + (int)(i % 26));
+	buf_lit(&b, ")$");
+	for (int i = 0; i < 20; i++) {
+		struct jsch_language l = jsch_language_make(arena, 60000);
+		struct str text;
+
+		assert_true(jsch_language_pattern(&l, buf_str(&b), true));
+		assert_true(jsch_language_pattern(&l, buf_str(&b), false));
+		jsch_language_find(&l, &text);
+	}
+	assert_true(clock() - began < 4 * CLOCKS_PER_SEC);
+	arena_destroy(arena);
+}
+
 /* ---- formats ---- */
 
 static const struct {
@@ -213,6 +239,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_regular_is_not_taken),
 		cmocka_unit_test(lengths_are_kept),
 		cmocka_unit_test(work_is_bounded),
+		cmocka_unit_test(many_classes_take_no_time),
 		cmocka_unit_test(formats_agree_with_their_patterns),
 	};
 
