@@ -185,7 +185,7 @@ void jsch_facts_add_present(struct jsch_proof *p, struct jsch_facts *facts, stru
 	close(p, facts, facts->nodes.n);
 }
 
-void jsch_facts_add_absent(struct jsch_proof *p, struct jsch_facts *facts, struct str name)
+static void add_absent(struct jsch_proof *p, struct jsch_facts *facts, struct str name)
 {
 	facts->absent = arena_grow(p->arena, facts->absent, facts->n_absent, &facts->absent_room, sizeof(struct str));
 	facts->absent[facts->n_absent++] = name;
@@ -309,7 +309,7 @@ static size_t split_presence(struct jsch_proof *p, const struct jsch_facts *fact
 			out[0] = jsch_facts_copy(p, facts);
 			jsch_facts_add_present(p, out[0], name);
 			out[1] = jsch_facts_copy(p, facts);
-			jsch_facts_add_absent(p, out[1], name);
+			add_absent(p, out[1], name);
 			return 2;
 		}
 	}

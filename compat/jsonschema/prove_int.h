@@ -82,7 +82,6 @@ struct jsch_facts *jsch_facts_copy(struct jsch_proof *p, const struct jsch_facts
 void jsch_facts_add(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node);
 void jsch_facts_add_not(struct jsch_proof *p, struct jsch_facts *facts, const struct jsch_node *node);
 void jsch_facts_add_present(struct jsch_proof *p, struct jsch_facts *facts, struct str name);
-void jsch_facts_add_absent(struct jsch_proof *p, struct jsch_facts *facts, struct str name);
 bool jsch_facts_lack(const struct jsch_facts *facts, struct str name);
 bool jsch_facts_require(const struct jsch_facts *facts, struct str name);
 unsigned jsch_atoms_of(const struct jsch_node *node);
@@ -144,8 +143,6 @@ enum jsch_match jsch_names_match(struct jsch_proof *p, const struct jsch_names *
 struct jsch_facts *jsch_facts_member(struct jsch_proof *p, const struct jsch_facts *facts, struct str name);
 /* The same of an item. */
 struct jsch_facts *jsch_facts_item(struct jsch_proof *p, const struct jsch_facts *facts, size_t i);
-/* What is known of all names. */
-struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts *facts);
 /* No more than so many names hold what is said about names; INT64_MAX: no bound. */
 int64_t jsch_count_names(struct jsch_proof *p, const struct jsch_facts *facts);
 /* Whether nothing can be there but what the subschema's own properties and patterns name. */

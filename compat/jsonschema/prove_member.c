@@ -184,7 +184,8 @@ static const struct jsch_node *pattern_node(struct jsch_proof *p, const struct j
 	return node;
 }
 
-struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts *facts)
+/* What is known of all names. */
+static struct jsch_facts *facts_of_name(struct jsch_proof *p, const struct jsch_facts *facts)
 {
 	struct jsch_facts *name = jsch_facts_make(p);
 
@@ -197,7 +198,7 @@ struct jsch_facts *jsch_facts_name(struct jsch_proof *p, const struct jsch_facts
 
 int64_t jsch_count_names(struct jsch_proof *p, const struct jsch_facts *facts)
 {
-	struct jsch_facts *name = jsch_facts_name(p, facts);
+	struct jsch_facts *name = facts_of_name(p, facts);
 	const struct jsn *values = NULL;
 	int64_t n = 0;
 	bool none;
@@ -219,7 +220,7 @@ int64_t jsch_count_names(struct jsch_proof *p, const struct jsch_facts *facts)
 
 static bool may_be_a_name(struct jsch_proof *p, const struct jsch_facts *facts, struct str text)
 {
-	const struct jsch_facts *name = jsch_facts_name(p, facts);
+	const struct jsch_facts *name = facts_of_name(p, facts);
 	const struct jsn value = { .kind = JSN_STRING, .text = text };
 
 	return name->nodes.n == 0 || jsch_may_be(p, name, &value);
@@ -305,7 +306,7 @@ bool jsch_proven_members(struct jsch_proof *p, const struct jsch_facts *facts, c
 		list_names(p, &names, facts->nodes.items[i]);
 		jsch_each_evaluator(p, facts, facts->nodes.items[i], list_names, &names);
 	}
-	return proven_listed(p, facts, node, &names) && proven_others(&o, jsch_facts_name(p, facts));
+	return proven_listed(p, facts, node, &names) && proven_others(&o, facts_of_name(p, facts));
 }
 
 /* ---- names themselves ---- */
@@ -343,7 +344,7 @@ static bool proven_closed_names(struct jsch_proof *p, const struct jsch_facts *f
 			return false;
 	}
 	for (size_t i = 0; i < object->n_patterns; i++) {
-		struct jsch_facts *name = jsch_facts_name(p, facts);
+		struct jsch_facts *name = facts_of_name(p, facts);
 
 		jsch_facts_add(p, name, pattern_node(p, closed, i));
 		if (!jsch_proven_inside(p, name, names))
@@ -379,7 +380,7 @@ bool jsch_proven_names(struct jsch_proof *p, const struct jsch_facts *facts, con
 {
 	if (names && !jsch_leaves_room(p, facts, STR_NONE) && proven_required_names(p, facts, names))
 		return true;
-	if (names == NULL || jsch_proven_inside(p, jsch_facts_name(p, facts), names))
+	if (names == NULL || jsch_proven_inside(p, facts_of_name(p, facts), names))
 		return true;
 	for (size_t i = 0; i < facts->nodes.n && jsch_proof_spend(p, 1); i++)
 		if (jsch_is_closed(p, facts, facts->nodes.items[i]) && proven_closed_names(p, facts, facts->nodes.items[i], names))

@@ -151,14 +151,21 @@ static const struct jsch_node *result_of(struct choices *c, const struct jsch_no
 
 /* ---- items ---- */
 
+/* Whether the subschema itself says nothing of the item, and asks for what nobody else looks at; else *own is what it says. */
+static bool is_left(const struct jsch_node *node, size_t i, const struct jsch_node **own)
+{
+	*own = own_item(node->array, i);
+	return *own == NULL && node->array->unevaluated;
+}
+
 const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	size_t i)
 {
-	const struct jsch_node *own = own_item(node->array, i), *rest = node->array->unevaluated;
 	struct jsch_nodes looking = { .n = 0 };
 	struct choices c = { .p = p };
+	const struct jsch_node *own;
 
-	if (own || rest == NULL)
+	if (!is_left(node, i, &own))
 		return own;
 	jsch_nodes_add(p->arena, &looking, node);
 	if (!find_possible(p, facts, &looking))
@@ -174,17 +181,17 @@ const struct jsch_node *jsch_known_item(struct jsch_proof *p, const struct jsch_
 		if (finder(one))
 			choose(&c, finder(one));
 	}
-	return result_of(&c, node, rest);
+	return result_of(&c, node, node->array->unevaluated);
 }
 
 const struct jsch_node *jsch_asked_item(struct jsch_proof *p, const struct jsch_facts *facts, const struct jsch_node *node,
 	size_t i)
 {
-	const struct jsch_node *own = own_item(node->array, i), *rest = node->array->unevaluated;
 	struct jsch_nodes looking = { .n = 0 };
 	struct choices c = { .p = p };
+	const struct jsch_node *own;
 
-	if (own || rest == NULL)
+	if (!is_left(node, i, &own))
 		return own;
 	jsch_nodes_add(p->arena, &looking, node);
 	find_sure(p, facts, &looking);
@@ -196,7 +203,7 @@ const struct jsch_node *jsch_asked_item(struct jsch_proof *p, const struct jsch_
 		if (finder(one))
 			choose(&c, finder(one));
 	}
-	return result_of(&c, node, rest);
+	return result_of(&c, node, node->array->unevaluated);
 }
 
 /* ---- members ---- */

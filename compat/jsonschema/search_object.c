@@ -9,7 +9,7 @@
 #include "compat/jsonschema/search_int.h"
 #include "compat/jsonschema/strings.h"
 
-enum { NAME_STEPS = 40 * 1000, STEPS_OF_WORK = 16, CLASS_NAMES = 2, MOST_KNOWN = 8 };
+enum { NAME_STEPS = 40 * 1000, STEPS_OF_WORK = 16, APART_ROUNDS = 2, MOST_KNOWN = 8 };
 enum { MOST_NAMES = 4000, MOST_PATTERN_NAMES = 12, MOST_STRING_NAMES = 80, MOST_FRESH = 66, MOST_SHOWN = 8, MOST_FULL = 200,
 	MOST_TRIGGERS = 8, MOST_BY_CHANCE = 40, BY_CHANCE = 200, FEW = 4 };
 
@@ -118,9 +118,9 @@ static void add_written_names(struct objects *o)
 }
 
 /* Each way to match some of all patterns and not the others: where patterns overlap, and where they do not. */
-static void add_class_names(struct objects *o)
+static void add_names_apart(struct objects *o)
 {
-	struct jsch_name_classes *classes = arena_new(arena_of(o), struct jsch_name_classes);
+	struct jsch_names_apart *apart = arena_new(arena_of(o), struct jsch_names_apart);
 	struct arena *arena = arena_create(0);
 	struct jsch_language allowed = jsch_language_make(arena, NAME_STEPS);
 	const struct jsch_node *node;
@@ -129,22 +129,21 @@ static void add_class_names(struct objects *o)
 		if (node->object == NULL)
 			continue;
 		for (size_t k = 0; k < node->object->n_patterns; k++)
-			jsch_name_classes_add(classes, jsch_pattern_text(node, k));
+			jsch_names_apart_add(apart, jsch_pattern_text(node, k));
 		if (i < o->t->writer->n && node->object->names && node->object->names->string)
 			jsch_language_add(&allowed, node->object->names->string, o->t->s->formats);
 	}
-	for (int round = 0; classes->n_patterns > 0 && round < CLASS_NAMES && jsch_search_spend(o->t->s, 1); round++) {
+	for (int round = 0; apart->n_patterns > 0 && round < APART_ROUNDS && jsch_search_spend(o->t->s, 1); round++) {
 		struct str known[MOST_KNOWN];
 		size_t n = 0;
 
-		/* The newest first: a further name of the same class is wanted. */
+		/* The newest first: a further name of the same kind is wanted. */
 		for (; n < MOST_KNOWN && n < o->n; n++)
 			known[n] = o->items[o->n - 1 - n].name;
-		jsch_name_classes_find(classes, &allowed, known, n);
-		jsch_search_spend(o->t->s, classes->work / STEPS_OF_WORK);
-		for (size_t i = 0; i < classes->n; i++)
-			if (str_present(classes->items[i].name))
-				name_of(o, str_dup(arena_of(o), classes->items[i].name));
+		jsch_names_apart_find(apart, &allowed, known, n);
+		jsch_search_spend(o->t->s, apart->work / STEPS_OF_WORK);
+		for (size_t i = 0; i < apart->n_names; i++)
+			name_of(o, str_dup(arena_of(o), apart->names[i]));
 	}
 	arena_destroy(arena);
 }
@@ -195,7 +194,7 @@ static void add_names(struct objects *o)
 	for (size_t i = 0; (node = jsch_trial_node(o->t, i)); i++)
 		add_names_of(o, node, i < o->t->writer->n, i < o->t->writer->n + o->t->must.n);
 	add_written_names(o);
-	add_class_names(o);
+	add_names_apart(o);
 	/* Names that nobody has listed. */
 	name_of(o, STR("x"));
 	name_of(o, STR("other"));
