@@ -2,18 +2,11 @@
  * libFuzzer target of Avro events: a writer's schema, a byte FE, a reader's schema, a byte FE, bytes.  What is read
  * without resolution is written back and read again as the same.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "compat/event.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static struct str next_part(struct str *rest)
 {

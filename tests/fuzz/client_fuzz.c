@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "client/answer.h"
 #include "client/cache.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -100,8 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.cache_bytes = 1 << 20;
 	config.resize = resize_few;
 	config.resize_cls = &few;
-	if (tenon_client_create(&config, &client, &err) != TENON_OK)
-		abort();
+	demand(tenon_client_create(&config, &client, &err) == TENON_OK);
 	few.all = data[1] == 255;
 	few.left = data[1];
 	input = (struct input){ .kind = data[0] % 3, .text = str_make((const char *)data + 2, size - 2) };
@@ -112,7 +112,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tenon_schema_unref(input.schema);
 	tenon_error_clear(&err);
 	tenon_client_destroy(client);
-	if (few.held != 0)
-		abort();
+	demand(few.held == 0);
 	return 0;
 }

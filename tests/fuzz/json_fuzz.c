@@ -2,20 +2,13 @@
  * libFuzzer target of the JSON reader: any bytes under every set of flags, and what is taken must
  * survive writing and reading again unchanged.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/json.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { DEPTH = 1000 };
-
-static void demand(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 /* The places of values and complaints lie inside the text. */
 static void check_place(struct str text, uint32_t line, uint32_t column)

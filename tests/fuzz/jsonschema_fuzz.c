@@ -3,22 +3,15 @@
  * one that is also its dependency "b", and a document.  What parses must be kept as a text that
  * means the same, fit itself, and be judged the same way every time.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "compat/finding.h"
 #include "compat/jsonschema/jsch.h"
 #include "compat/jsonschema/validate.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { DEPTH = 1000 };
-
-static void demand(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static const struct schema *parse(struct arena *arena, struct str text, const struct schema_dependency *dependency,
 	unsigned flags)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "client/serde_int.h"
 #include "compat/event.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,12 +35,6 @@ static struct tenon_client *client;
 static const struct schema *writer, *proto;
 static struct reader same, other;
 static struct client_bytes text;
-
-static void demand(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static const struct schema *parse(enum schema_type type, const char *schema)
 {

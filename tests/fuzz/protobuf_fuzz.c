@@ -3,24 +3,15 @@
  * behind a byte of ones.  Texts must be fixpoints, checks must end, decoded messages must come back.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/arena.h"
 #include "compat/finding.h"
 #include "compat/format.h"
 #include "compat/protobuf/decode.h"
 #include "compat/protobuf/output.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool holds, const char *what)
-{
-	if (!holds) {
-		fprintf(stderr, "violated: %s\n", what);
-		abort();
-	}
-}
 
 static const struct schema *parse(struct arena *arena, struct str text, unsigned flags)
 {
@@ -29,10 +20,9 @@ static const struct schema *parse(struct arena *arena, struct str text, unsigned
 	struct err err = { .arena = arena };
 	enum err_code code = pbuf_format.parse(arena, &source, flags, &schema, &err);
 
-	demand((code == OK) == (schema != NULL), "a schema or an error");
-	demand(code == OK || code == ERR_PARSE || code == ERR_LIMIT || (code == ERR_INVALID_SCHEMA && flags),
-		"an error of a known kind");
-	demand(code == OK || err.message.len > 0, "an error says what it is");
+	demand((code == OK) == (schema != NULL));
+	demand(code == OK || code == ERR_PARSE || code == ERR_LIMIT || (code == ERR_INVALID_SCHEMA && flags));
+	demand(code == OK || err.message.len > 0);
 	return schema;
 }
 
@@ -46,18 +36,18 @@ static void check_texts(struct arena *arena, const struct schema *schema)
 	struct err err = { .arena = arena };
 	struct str retagged;
 
-	demand(again && str_eq(again->canonical, schema->canonical), "the canonical text is a fixpoint");
-	demand(form != NULL, "the normal form parses");
+	demand(again && str_eq(again->canonical, schema->canonical));
+	demand(form != NULL);
 	/* Extends without fields leave an empty line the first time. */
 	normal = pbuf_format.normalized(arena, form);
 	last = parse(arena, normal, 0);
-	demand(last != NULL, "the normal form parses again");
+	demand(last != NULL);
 	if (str_is_utf8(normal)) /* else it has no order */
-		demand(str_eq(pbuf_format.normalized(arena, last), normal), "the normal form is a fixpoint");
-	demand(parse(arena, pbuf_without_extensions(arena, schema), 0) != NULL, "the text without extensions parses");
+		demand(str_eq(pbuf_format.normalized(arena, last), normal));
+	demand(parse(arena, pbuf_without_extensions(arena, schema), 0) != NULL);
 	parse(arena, serialized, 0);
-	demand(pbuf_format.retag(arena, schema, &none, &retagged, &err) == OK, "its own tags can be set");
-	demand(parse(arena, retagged, 0) != NULL, "the text with tags parses");
+	demand(pbuf_format.retag(arena, schema, &none, &retagged, &err) == OK);
+	demand(parse(arena, retagged, 0) != NULL);
 }
 
 static void check_pair(struct arena *arena, const struct schema *a, const struct schema *b)
@@ -66,13 +56,12 @@ static void check_pair(struct arena *arena, const struct schema *a, const struct
 	struct err err = { .arena = arena };
 	enum err_code code = pbuf_format.check(a, b, SCHEMA_POLICY_STRICT, &first, &err);
 
-	demand(code == pbuf_format.check(a, b, SCHEMA_POLICY_STRICT, &second, &err), "the same answer twice");
-	demand(first.n_items == second.n_items, "the same findings twice");
+	demand(code == pbuf_format.check(a, b, SCHEMA_POLICY_STRICT, &second, &err));
+	demand(first.n_items == second.n_items);
 	for (size_t i = 0; i < first.n_items; i++)
-		demand(first.items[i].type == second.items[i].type && str_eq(first.items[i].path, second.items[i].path),
-			"the same findings in the same order");
+		demand(first.items[i].type == second.items[i].type && str_eq(first.items[i].path, second.items[i].path));
 	if (a == b && code == OK)
-		demand(first.n_items == 0, "a schema reads itself");
+		demand(first.n_items == 0);
 }
 
 static const struct pbuf_message *decode(struct arena *arena, const struct pbuf_schema *schema,
@@ -82,7 +71,7 @@ static const struct pbuf_message *decode(struct arena *arena, const struct pbuf_
 	struct err err = { .arena = arena };
 	enum err_code code = pbuf_decode(arena, schema, type, bytes, &tree, &err);
 
-	demand((code == OK) == (tree != NULL), "a tree or an error");
+	demand((code == OK) == (tree != NULL));
 	return tree;
 }
 
@@ -100,9 +89,9 @@ static void check_decode(struct arena *arena, const struct schema *schema, struc
 			continue;
 		once = pbuf_encode(arena, tree);
 		tree = decode(arena, parsed, type, once);
-		demand(tree != NULL, "what is encoded can be decoded");
+		demand(tree != NULL);
 		twice = pbuf_encode(arena, tree);
-		demand(str_eq(once, twice), "encoding is a fixpoint");
+		demand(str_eq(once, twice));
 	}
 }
 

@@ -2,8 +2,7 @@
  * libFuzzer target of compat/protobuf's explanations: the bytes steer the generator of tests/property/property.h,
  * whose claims must hold for every pair of schemas and every event.
  */
-#include <stdlib.h>
-
+#include "tests/fuzz/demand.h"
 #include "tests/property/property.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,7 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < size; i++)
 		d.state = (d.state ^ data[i]) * 0x100000001B3u;
-	if (!property_pair(&property_protobuf, &d, &counts))
-		abort();
+	demand(property_pair(&property_protobuf, &d, &counts));
 	return 0;
 }

@@ -3,22 +3,15 @@
  * query, media types, body.  The input is lines: target, Accept, Accept-Encoding and Content-Type;
  * the rest is the body.
  */
-#include <stdlib.h>
-
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "server/api/api.h"
 #include "server/http/negotiate.h"
 #include "server/http/router.h"
+#include "tests/fuzz/demand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static struct str next_line(struct str *rest)
 {
