@@ -84,6 +84,40 @@ def check_discovery(tally, binary, folder):
                 == {"schemas/common/price.proto": "breaks"} and len(outcomes(report)) == 3, outcomes(report))
 
 
+def check_namesakes(tally, binary, folder):
+    """Services of one repository that define the same names: each refers to its own."""
+    proto = 'syntax = "proto3";\npackage shop;\nmessage Price {\n  int64 cents = 1;\n}\n'
+    named = lambda kind: {"$schema": DRAFT, "$id": "https://shop.example/name", "type": kind}
+    forms = {
+        "avro": ("money.avsc", MONEY, record("Money", ("amount", "string"), namespace="shop"), "order.avsc", ORDER),
+        "protobuf": ("common/price.proto", proto, proto.replace("int64", "string"), "sale.proto", FILES["schemas/shop.proto"].replace("Sale", "Sold")),
+        "json": ("name.json", named("string"), named("boolean"), "person.json",
+                 {"$schema": DRAFT, "properties": {"n": {"$ref": "https://shop.example/name"}}}),
+    }
+    for form, (used, old, new, user, text) in forms.items():
+        where = ("", "a/", "services/b/", "services/b/far/", "services/z/")
+        repository = Repository(folder / ("namesakes-" + form), binary, {at + used: old for at in where} | {
+            at + user: text for at in ("services/b/", "services/c/")})
+        for at, broken in (("", {used, "services/c/" + user}), ("a/", {"a/" + used}), ("services/z/", {"services/z/" + used}),
+                           ("services/b/", {"services/b/" + used, "services/b/" + user}), ("services/b/far/", {"services/b/far/" + used})):
+            repository.write({at + used: new})
+            _, report, err = repository.check()
+            told = {path for path, what in outcomes(report).items() if what == "breaks"} if report else err
+            tally.check("check: %s: the nearest of a name, changed in %s" % (form, at or "the root"), told == broken, told)
+            repository.git("checkout", "-q", ".")
+    two = {"b/money.avsc": MONEY, "z/money.avsc": MONEY, "c/order.avsc": ORDER}
+    repository = Repository(folder / "namesakes-twice", binary, two)
+    noticed = lambda report: [(notice["path"], notice["message"]) for notice in report["notices"] if "as near" in notice["message"]]
+    repository.write({"c/order.avsc": {**ORDER, "doc": "new"}})
+    tally.check("check: of one text it does not matter which is meant", noticed(repository.check()[1]) == [])
+    repository.write({"z/money.avsc": {**MONEY, "doc": "another"}})
+    _, report, _ = repository.check()
+    tally.check("check: two that are as near are told", noticed(report) == [("c/order.avsc", "shop.Money is taken to be that of "
+                "b/money.avsc, but z/money.avsc is as near; which one is meant can be said in tenon.toml")], report["notices"])
+    repository.write({"tenon.toml": '[subjects."order"]\nfile = "c/order.avsc"\nreferences = [{ name = "shop.Money", file = "z/money.avsc" }]\n'})
+    tally.check("check: not once it is said", noticed(repository.check()[1]) == [])
+
+
 def excuse(path, rule):
     return '[[ignore]]\nrule = "%s"\npath = "%s"\nreason = "agreed"\n' % (rule, path)
 
@@ -511,6 +545,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_hostile, check_long, check_excerpt,
+    for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_hostile, check_long, check_excerpt,
                  check_registry):
         part(tally, binary, folder)

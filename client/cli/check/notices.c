@@ -43,6 +43,23 @@ static void note_alike(struct notices *notices)
 	}
 }
 
+/* Whether the nearest of a name is the one that is meant cannot be told when another one is as near. */
+static void note_namesakes(struct notices *notices)
+{
+	struct worktree *worktree = notices->judge->worktree;
+
+	for (size_t i = 0; i < worktree->n_files; i++) {
+		size_t n = 0;
+		const struct schema_link *links = set_links(&worktree->set, worktree->files[i], &n);
+
+		for (size_t k = 0; k < n && notices->schemas[i].outcome != OUTCOME_UNCHANGED; k++)
+			if (links[k].other)
+				add(notices, worktree->files[i]->path, 1, str_printf(notices->judge->arena, "%.*s is taken to be that of %.*s, but"
+					" %.*s is as near; which one is meant can be said in tenon.toml", STR_ARG(links[k].name),
+					STR_ARG(links[k].file->path), STR_ARG(links[k].other->path)));
+	}
+}
+
 enum { MOST_NAMED = 5 };
 
 /* Those that refer to it do not tell it again. */
@@ -127,6 +144,7 @@ void notices_add(const struct judge *judge, struct report *report)
 	struct notices notices = { .judge = judge, .schemas = report->schemas };
 
 	note_alike(&notices);
+	note_namesakes(&notices);
 	note_affected(&notices);
 	for (size_t i = 0; i < set->n_settings; i++)
 		note_ignores(&notices, set->settings[i]);

@@ -5,12 +5,13 @@
 
 /* ---- what a name means ---- */
 
-static struct schema_file *find_avro(const struct schema_set *set, const struct schema_file *file, struct str name)
+static size_t count_folders(struct str path)
 {
-	for (size_t i = 0; i < file->names.n_defines; i++)
-		if (str_eq(file->names.defines[i], name))
-			return NULL; /* its own */
-	return map_get(&set->by_name, name);
+	size_t n = 0;
+
+	for (size_t i = 0; i < path.len; i++)
+		n += path.data[i] == '/';
+	return n;
 }
 
 static size_t shared_folders(struct str a, struct str b)
@@ -22,28 +23,68 @@ static size_t shared_folders(struct str a, struct str b)
 	return n;
 }
 
-/* An import is a path below some root that nobody tells us: the file nearest to the importing one that ends so. */
-static struct schema_file *find_proto(const struct schema_set *set, const struct schema_file *file, struct str name)
+/* Whether the path is `end` below some folder. */
+static bool is_below_some(struct str path, struct str end)
 {
-	struct schema_file *best = map_get(&set->by_path, name);
-	struct str end = str_concat(set->arena, STR("/"), name);
-	size_t best_shared = 0;
+	return str_ends(path, end) && (path.len == end.len || path.data[path.len - end.len - 1] == '/');
+}
 
-	for (size_t i = 0; !best && i < set->n_items; i++)
-		if (set->items[i]->type == SCHEMA_PROTOBUF && str_ends(set->items[i]->path, end)) {
-			best = set->items[i];
-			best_shared = shared_folders(best->path, file->path);
-		}
-	for (size_t i = 0; best && i < set->n_items; i++) {
-		struct schema_file *other = set->items[i];
-		size_t shared = shared_folders(other->path, file->path);
+/* What lies below it may be meant to use the file: of an import the root it is a path from, else the file's folder. */
+static struct str root_of(struct str path, struct str end)
+{
+	return str_sub(path, 0, str_present(end) ? path.len - end.len : (size_t)(str_rindex(path, '/') + 1));
+}
 
-		if (other->type == SCHEMA_PROTOBUF && str_ends(other->path, end) && shared > best_shared) {
-			best = other;
-			best_shared = shared;
-		}
+/* Above zero when `a` is more likely meant than `b`. */
+static int compare_nearness(const struct schema_file *a, const struct schema_file *b, const struct schema_file *from, struct str end)
+{
+	size_t shared_a = shared_folders(a->path, from->path), shared_b = shared_folders(b->path, from->path);
+	size_t folders_a = count_folders(a->path), folders_b = count_folders(b->path);
+	bool holds_a = str_starts(from->path, root_of(a->path, end)), holds_b = str_starts(from->path, root_of(b->path, end));
+
+	if (holds_a != holds_b)
+		return holds_a ? 1 : -1;
+	if (shared_a != shared_b)
+		return shared_a > shared_b ? 1 : -1;
+	return folders_a == folders_b ? 0 : folders_a < folders_b ? 1 : -1;
+}
+
+/*
+ * Services of one repository may define the same names: of the files that are called so, of the file's type and with a
+ * path that ends so, the nearest; of those that are as near the first.
+ */
+static struct schema_link find_nearest(const struct schema_set *set, const struct schema_file *file, struct str name,
+	struct str end)
+{
+	const struct namesakes *all = map_get(&set->by_name, name);
+	struct schema_link best = { .file = NULL };
+
+	for (size_t i = 0; all && i < all->n; i++) {
+		struct schema_file *other = all->items[i];
+		int nearer;
+
+		if (other == file || other->type != file->type || (str_present(end) && !is_below_some(other->path, end)))
+			continue;
+		nearer = best.file ? compare_nearness(other, best.file, file, end) : 1;
+		if (nearer > 0)
+			best = (struct schema_link){ .file = other };
+		else if (nearer == 0 && !best.other && !str_eq(other->text, best.file->text))
+			best.other = other;
 	}
 	return best;
+}
+
+static struct schema_link find_avro(const struct schema_set *set, const struct schema_file *file, struct str name)
+{
+	for (size_t i = 0; i < file->names.n_defines; i++)
+		if (str_eq(file->names.defines[i], name))
+			return (struct schema_link){ .file = NULL }; /* its own */
+	return find_nearest(set, file, name, STR_NONE);
+}
+
+static struct schema_link find_proto(const struct schema_set *set, const struct schema_file *file, struct str name)
+{
+	return find_nearest(set, file, str_sub(name, (size_t)(str_rindex(name, '/') + 1), name.len), name);
 }
 
 static struct str folder_of(struct str path)
@@ -54,32 +95,40 @@ static struct str folder_of(struct str path)
 }
 
 /* A $ref is another file's $id, as written or below the own one, or a path. */
-static struct schema_file *find_json(const struct schema_set *set, const struct schema_file *file, struct str name)
+static struct schema_link find_json(const struct schema_set *set, const struct schema_file *file, struct str name)
 {
-	struct schema_file *found = map_get(&set->by_id, name);
-	ptrdiff_t slash = str_present(file->names.id) ? str_rindex(file->names.id, '/') : -1;
+	struct str id = file->names.id;
+	ptrdiff_t slash = str_present(id) ? str_rindex(id, '/') : -1;
+	struct schema_link found = { .file = NULL };
 
-	if (!found && slash >= 0)
-		found = map_get(&set->by_id, str_concat(set->arena, str_sub(file->names.id, 0, (size_t)slash + 1), name));
-	if (!found)
-		found = map_get(&set->by_path, settings_path(set->arena, folder_of(file->path), name));
+	if (str_present(id) && str_eq(id, name))
+		return found; /* its own */
+	found = find_nearest(set, file, name, STR_NONE);
+	if (!found.file && slash >= 0)
+		found = find_nearest(set, file, str_concat(set->arena, str_sub(id, 0, (size_t)slash + 1), name), STR_NONE);
+	if (!found.file)
+		found.file = map_get(&set->by_path, settings_path(set->arena, folder_of(file->path), name));
 	return found;
 }
 
-static struct schema_file *find(const struct schema_set *set, const struct schema_file *file, struct str name)
+/* The file that a name means; none for what the file itself has, or nobody. */
+static struct schema_link find(const struct schema_set *set, const struct schema_file *file, struct str name)
 {
-	struct schema_file *found = NULL;
+	struct schema_link found = { .file = NULL };
 
 	for (size_t i = 0; file->entry && i < file->entry->n_references; i++)
 		if (str_eq(file->entry->references[i].name, name))
-			return map_get(&set->by_path, file->entry->references[i].file);
+			return (struct schema_link){ .name = name, .file = map_get(&set->by_path, file->entry->references[i].file) };
 	if (file->type == SCHEMA_AVRO)
 		found = find_avro(set, file, name);
 	else if (file->type == SCHEMA_JSON)
 		found = find_json(set, file, name);
 	else
 		found = find_proto(set, file, name);
-	return found && found != file && found->type == file->type ? found : NULL;
+	if (found.file == file || (found.file && found.file->type != file->type))
+		found.file = NULL;
+	found.name = name;
+	return found;
 }
 
 const struct schema_link *set_links(struct schema_set *set, struct schema_file *file, size_t *n)
@@ -88,10 +137,10 @@ const struct schema_link *set_links(struct schema_set *set, struct schema_file *
 		file->linked = true;
 		file->links = arena_array(set->arena, struct schema_link, file->names.n_needs);
 		for (size_t i = 0; i < file->names.n_needs; i++) {
-			struct schema_file *target = find(set, file, file->names.needs[i]);
+			struct schema_link link = find(set, file, file->names.needs[i]);
 
-			if (target)
-				file->links[file->n_links++] = (struct schema_link){ .name = file->names.needs[i], .file = target };
+			if (link.file)
+				file->links[file->n_links++] = link;
 		}
 	}
 	*n = file->n_links;

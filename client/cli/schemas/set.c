@@ -75,6 +75,29 @@ static struct str derive_subject(struct arena *arena, const struct schema_file *
 
 /* ---- files ---- */
 
+static void add_name(struct schema_set *set, struct str name, struct schema_file *file)
+{
+	struct namesakes *all = map_get(&set->by_name, name);
+
+	if (!all) {
+		all = arena_new(set->arena, struct namesakes);
+		map_put(&set->by_name, name, all);
+	}
+	all->items = arena_grow(set->arena, all->items, all->n, &all->room, sizeof(*all->items));
+	all->items[all->n++] = file;
+}
+
+/* What others of its type refer to it by. */
+static void add_names(struct schema_set *set, struct schema_file *file)
+{
+	for (size_t i = 0; file->type == SCHEMA_AVRO && i < file->names.n_defines; i++)
+		add_name(set, file->names.defines[i], file);
+	if (file->type == SCHEMA_JSON && str_present(file->names.id))
+		add_name(set, file->names.id, file);
+	if (file->type == SCHEMA_PROTOBUF)
+		add_name(set, str_sub(file->path, (size_t)(str_rindex(file->path, '/') + 1), file->path.len), file);
+}
+
 static struct schema_file *add(struct schema_set *set, struct str path, struct str text, enum schema_type type,
 	const struct settings *settings)
 {
@@ -92,11 +115,7 @@ static struct schema_file *add(struct schema_set *set, struct str path, struct s
 	map_put(&set->by_path, file->path, file);
 	if (!map_get(&set->by_subject, file->subject))
 		map_put(&set->by_subject, file->subject, file);
-	for (size_t i = 0; i < file->names.n_defines; i++)
-		if (!map_get(&set->by_name, file->names.defines[i]))
-			map_put(&set->by_name, file->names.defines[i], file);
-	if (str_present(file->names.id))
-		map_put(&set->by_id, file->names.id, file);
+	add_names(set, file);
 	return file;
 }
 
@@ -110,7 +129,6 @@ static struct schema_set make(struct arena *arena)
 		.by_path = map_make(arena),
 		.by_subject = map_make(arena),
 		.by_name = map_make(arena),
-		.by_id = map_make(arena),
 		.defaults = defaults,
 	};
 }

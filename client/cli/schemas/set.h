@@ -15,6 +15,7 @@ struct schema_file;
 struct schema_link {
 	struct str name;              /* as registries name the reference */
 	struct schema_file *file;
+	const struct schema_file *other; /* of another text, and as near: it may be meant as well; or NULL */
 };
 
 struct schema_file {
@@ -34,12 +35,18 @@ struct schema_file {
 	struct schema_source source;
 };
 
+/* Files that are called the same. */
+struct namesakes {
+	struct schema_file **items;   /* ascending by path */
+	size_t n, room;
+};
+
 struct schema_set {
 	struct arena *arena;
 	struct schema_file **items;   /* ascending by path */
 	size_t n_items, room;
-	struct map by_path, by_subject, by_name; /* to struct schema_file; by_name: full names that it defines */
-	struct map by_id;             /* $id of a JSON Schema */
+	struct map by_path, by_subject; /* to struct schema_file */
+	struct map by_name;           /* to struct namesakes: Avro's full names, JSON Schema's $id, Protobuf's last part of the path */
 	struct settings **settings;
 	size_t n_settings, settings_room;
 	const struct settings *defaults; /* where no tenon.toml counts */
