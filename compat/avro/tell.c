@@ -16,6 +16,21 @@ static const struct avsc_edge *edge_to(const struct avsc_graph *g, uint32_t pair
 	return pair == g->ways.source || g->ways.reach[pair] == AVSC_NEVER ? NULL : &g->edges[g->ways.edge[pair]];
 }
 
+/* The field whose type it is, for what no decoder comes to; "" when there is none. */
+static struct str field_of_type(const struct avsc_judgement *j, const struct avsc_type *type)
+{
+	const struct avsc_graph *g = &j->graph;
+
+	for (size_t i = 0; i < g->n_pairs; i++) {
+		const struct avsc_type *record = g->pairs[i].reader;
+
+		for (size_t k = 0; record->kind == AVSC_RECORD && k < record->n_fields; k++)
+			if (record->fields[k].type == type)
+				return record->fields[k].name;
+	}
+	return STR("");
+}
+
 struct str avsc_subject(const struct avsc_judgement *j, uint32_t pair)
 {
 	const struct avsc_graph *g = &j->graph;
@@ -262,6 +277,13 @@ static void put_type(struct buf *b, const struct avsc_type *type)
 
 	avsc_put_type_words(&words, type);
 	buf_add(b, words.len > TYPE_MOST ? str_of(avsc_kind_name(type->kind)) : buf_str(&words));
+}
+
+static struct str subject_of(const struct avsc_judgement *j, const struct avsc_told *told)
+{
+	struct str field = told->pair == UINT32_MAX ? field_of_type(j, told->reader) : STR("");
+
+	return field.len > 0 ? str_printf(j->arena, "field `%.*s`", STR_ARG(field)) : avsc_subject(j, told->pair);
 }
 
 static struct str field_name(const struct avsc_type *record, uint32_t index)
@@ -577,7 +599,7 @@ struct str avsc_message(const struct avsc_judgement *j, const struct avsc_told *
 		.out = buf_make(j->arena, 128),
 		.reader = j->asked->reader_is_new ? "new" : "old",
 		.writer = j->asked->reader_is_new ? "old" : "new",
-		.subject = avsc_subject(j, told->pair),
+		.subject = subject_of(j, told),
 	};
 
 	says[told->rule](&w);

@@ -501,6 +501,18 @@ GONE = {
 }
 
 
+def check_harmless(tally, binary, folder):
+    """Two fields of one alias: the reference compares the first, decoders give the value to the last."""
+    old = record("T", ("g", "int"))
+    new = {**old, "fields": [{"name": "first", "type": "string", "default": "", "aliases": ["g"]}, {"name": "last", "type": "int", "aliases": ["g"]}]}
+    repository = Repository(folder / "harmless", binary, {"t.avsc": old})
+    repository.write({"t.avsc": new})
+    for form in ("text", "markdown", "gitlab"):
+        _, out, _ = repository.check_as(form)
+        tally.check("check: %s says that nothing breaks" % form, "field `first` is written as int" in out.replace("\\`", "`")
+                    and "none breaks: decoders read what the registry refuses" in out, out)
+
+
 def check_removed_field(tally, binary, folder):
     """An annotation needs a line that is there: that of what enclosed the field."""
     repository = Repository(folder / "gone", binary, {path: text for path, (text, _, _) in GONE.items()})
@@ -545,6 +557,6 @@ def check_registry(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_hostile, check_long, check_excerpt,
+    for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_harmless, check_hostile, check_long, check_excerpt,
                  check_registry):
         part(tally, binary, folder)

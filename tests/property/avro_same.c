@@ -35,13 +35,14 @@ static const struct avsc_type *branch_of(const struct avsc_type *type, const str
 	return NULL;
 }
 
-/* The reader's field for one of the writer's: of its name, or with it as an alias when its own name is not written. */
+/* The reader's field for one of the writer's: of its name, or the last with it as an alias and a name that is not written. */
 static const struct avsc_field *field_for(const struct avsc_type *reader, const struct avsc_type *writer,
 	struct str name)
 {
 	const struct avsc_field *found = avsc_field_find(reader, name);
+	bool named = found != NULL;
 
-	for (size_t i = 0; i < reader->n_fields && !found; i++)
+	for (size_t i = 0; i < reader->n_fields && !named; i++)
 		for (size_t j = 0; j < reader->fields[i].n_aliases; j++)
 			if (str_eq(reader->fields[i].aliases[j], name) && !avsc_field_find(writer, reader->fields[i].name))
 				found = &reader->fields[i];

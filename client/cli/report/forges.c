@@ -283,7 +283,7 @@ static void add_finding_markdown(struct buf *out, const struct report_schema *sc
 	buf_add_c(out, '\n');
 	if (str_present(event) && !finding->excused) {
 		buf_lit(out, "  - event: ");
-		add_code(out, event);
+		(finding->found->witness ? add_code : add_markdown)(out, event);
 		buf_add_c(out, '\n');
 	}
 	if (finding->found->fix && !finding->excused) {

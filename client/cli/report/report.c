@@ -180,8 +180,10 @@ struct str report_witness(struct arena *arena, const struct explain_finding *fin
 	struct str reason;
 	struct buf out;
 
+	if (!witness && finding->effect == EFFECT_HARMLESS)
+		return STR("none breaks: decoders read what the registry refuses");
 	if (!witness)
-		return STR_NONE;
+		return finding->effect == EFFECT_UNPROVEN ? STR("none was found that breaks") : STR_NONE;
 	out = buf_make(arena, 256);
 	reason = report_short(arena, report_plain(arena, witness->reason), most);
 	buf_add(&out, report_short(arena, report_plain(arena, witness->event), most));
