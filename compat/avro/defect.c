@@ -329,6 +329,11 @@ static int width_of(enum avsc_kind kind)
 	return kind >= AVSC_INT && kind <= AVSC_DOUBLE ? (int)kind : -1;
 }
 
+bool avsc_is_narrower(const struct avsc_type *reader, const struct avsc_type *writer)
+{
+	return width_of(reader->kind) >= 0 && width_of(writer->kind) > width_of(reader->kind);
+}
+
 static void look_at_mismatch(struct finder *f, const struct avsc_pair *p)
 {
 	const struct avsc_ways *ways = &f->g->ways;
@@ -340,7 +345,7 @@ static void look_at_mismatch(struct finder *f, const struct avsc_pair *p)
 		rule = avsc_branch_like(p->reader, p->writer) < p->reader->n_branches ? RULE_AVRO_UNION_BRANCH_UNREADABLE : RULE_AVRO_UNION_BRANCH_MISSING;
 	else if (of_union)
 		rule = RULE_AVRO_UNION_REMOVED;
-	else if (width_of(p->reader->kind) >= 0 && width_of(p->writer->kind) > width_of(p->reader->kind))
+	else if (avsc_is_narrower(p->reader, p->writer))
 		rule = RULE_AVRO_TYPE_NARROWED;
 	add(f, (struct avsc_defect){ .rule = rule });
 }

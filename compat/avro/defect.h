@@ -37,4 +37,7 @@ size_t avsc_branch_of_name(const struct avsc_type *a_union, const struct avsc_ty
 /* The first branch of a union that is of the writer's kind and has the last part of its name; or n_branches. */
 size_t avsc_branch_like(const struct avsc_type *a_union, const struct avsc_type *writer);
 
+/* Whether both are numbers and the reader's holds less. */
+bool avsc_is_narrower(const struct avsc_type *reader, const struct avsc_type *writer);
+
 #endif

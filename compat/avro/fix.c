@@ -490,12 +490,37 @@ static void offer_old_type(struct fixing *f, const char *why)
 		offer(f, c, 1, str_printf(f->j->arena, "%s of %.*s", why, STR_ARG(avsc_subject(f->j, f->told->pair))));
 }
 
+/* The only number among the union's branches that holds less than the writer's is likely what that one has become. */
+static void offer_wider_branch(struct fixing *f)
+{
+	const struct avsc_type *reader = f->told->reader, *writer = f->told->writer, *narrower = NULL;
+	const struct jsn *in, *use = avsc_use_of(f->j, f->told->pair, true, &in);
+	struct candidate *c = begin(f);
+
+	for (size_t i = 0; use && i < reader->n_branches; i++) {
+		const struct avsc_type *branch = reader->branches[i];
+
+		if (!avsc_is_narrower(branch, writer))
+			continue;
+		if (narrower)
+			return;
+		narrower = branch;
+	}
+	/* With a logical type it is another thing. */
+	if (narrower && narrower->at->kind == JSN_STRING && writer->at->kind == JSN_STRING &&
+		explain_edit_replace(&f->text, narrower->at, json_text(f->j->arena, writer->at->text), c->edits))
+		offer(f, c, 1, str_printf(f->j->arena, "widen the branch %s of %.*s to %s", avsc_kind_name(narrower->kind),
+			STR_ARG(avsc_subject(f->j, f->told->pair)), avsc_kind_name(writer->kind)));
+}
+
 static void fix_type(struct fixing *f)
 {
 	if (f->told->pair == UINT32_MAX)
 		return;
 	if (f->told->rule == RULE_AVRO_TYPE_NARROWED)
 		offer_old_type(f, "keep the wider type");
+	if (f->told->rule == RULE_AVRO_UNION_BRANCH_MISSING && f->told->reader->kind == AVSC_UNION)
+		offer_wider_branch(f);
 	offer_union(f, !has_default(f));
 }
 

@@ -433,9 +433,14 @@ static void say_union_removed(struct words *w)
 
 static void say_branch_missing(struct words *w)
 {
-	buf_printf(&w->out, "the union of %.*s has no branch for ", STR_ARG(w->subject));
+	const struct avsc_edge *edge = w->told->pair == UINT32_MAX ? NULL : edge_to(&w->j->graph, w->told->pair);
+	bool of_union = edge && edge->way == AVSC_WAY_WRITER_BRANCH;
+
+	buf_printf(&w->out, "%.*s %s ", STR_ARG(w->subject), of_union ? "may be" : verb_of(w));
 	put_type(&w->out, w->told->writer);
-	buf_printf(&w->out, " in the %s schema", w->reader);
+	buf_printf(&w->out, " in the %s schema, which no branch of the %s one's ", w->writer, w->reader);
+	put_type(&w->out, w->told->reader);
+	buf_lit(&w->out, " reads");
 }
 
 /* Why a branch does not do, in the words of the defect inside. */

@@ -213,6 +213,24 @@ static const struct told_case {
 		" {\"f\":{\"n2.B\":{\"a\":{\"f\":null}}}}: Found n2.B, expecting union\n"
 		" keep the name `n2.B` as an alias\n"
 		"[{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n1\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"A\"}],\"aliases\":[\"n2.B\"]}]},{\"name\":\"g\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"A\",\"namespace\":\"n2\",\"fields\":[{\"name\":\"f\",\"type\":[\"null\",\"n1.B\"]}]}]\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",\"long\"],\"default\":null}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",\"int\"],\"default\":null}]}",
+		false,
+		"refused AVRO-UNION-BRANCH-MISSING fails\n"
+		" new 1:58 /fields/0/type, old 1:66 /fields/0/type/1\n"
+		" field `v` may be long in the old schema, which no branch of the new one's [null, int] reads\n"
+		" {\"v\":{\"long\":0}}: Found long, expecting union\n"
+		" widen the branch int of field `v` to long\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",\"long\"],\"default\":null}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",\"long\"]}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",{\"type\":\"int\",\"logicalType\":\"date\"}]}]}",
+		false,
+		"refused AVRO-UNION-BRANCH-MISSING fails\n"
+		" new 1:58 /fields/0/type, old 1:66 /fields/0/type/1\n"
+		" field `v` may be long in the old schema, which no branch of the new one's [null, int] reads\n"
+		" {\"v\":{\"long\":0}}: Found long, expecting union\n"
+		" give the union of field `v` the branch long\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",{\"type\":\"int\",\"logicalType\":\"date\"},\"long\"]}]}\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"}]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"float\",\"double\"]}]}",
 		false,
