@@ -169,14 +169,16 @@ static bool json_field(void *to, const struct avsc_type *type, size_t index)
 	return has_room(s);
 }
 
-/* The fields' texts once more, in the reader's order. */
+/* The fields' texts once more, in the reader's order; a witness may be run with a record that lacks some. */
 static void put_in_order(struct json_sink *s, const struct piece *pieces, size_t n_fields)
 {
 	struct buf *again = &s->scratch;
 
 	again->len = 0;
 	for (size_t i = 0; i < n_fields; i++) {
-		if (i > 0)
+		if (pieces[i].end == pieces[i].start)
+			continue;
+		if (again->len > 0)
 			buf_add_c(again, ',');
 		buf_add(again, str_make(s->out.data + pieces[i].start, pieces[i].end - pieces[i].start));
 	}
