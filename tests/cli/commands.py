@@ -136,10 +136,10 @@ def check_ignore(tally, binary, folder):
                               ((rule, "schemas/none.avsc", "--reason", "r"), "No such file"),
                               (("NO-RULE", "schemas/order.avsc", "--reason", "r"), "no rule NO-RULE")]:
         status, _, err = repository.tenon("ignore", *arguments)
-        tally.check("ignore: %s ends with 2" % wanted, status == 2 and wanted in err and not (repository.folder / "schemas/tenon.toml").exists(), err)
+        tally.check("ignore: %s ends with 2" % wanted, status == 2 and wanted in err and not (repository.folder / "tenon.toml").exists(), err)
     words = ("ignore", rule, "schemas/order.avsc", "--reason", "a \"quoted\"\nreason", "--until", "2099-12-31")
     status, out, err = repository.tenon(*words)
-    tally.check("ignore: is written", status == 0 and (repository.folder / "schemas/tenon.toml").exists(), (out, err))
+    tally.check("ignore: is written", status == 0 and (repository.folder / "tenon.toml").exists(), (out, err))
     status, report, err = repository.check()
     excused = [finding["excused"] for schema in report["schemas"] for finding in schema["findings"]]
     tally.check("ignore: counts, and is reported", status == 0 and {"reason": "a \"quoted\"\nreason", "until": "2099-12-31"} in excused,

@@ -18,6 +18,13 @@ class Repository:
             self.write(files)
             self.commit()
 
+    @classmethod
+    def at(cls, folder, binary):
+        """One that is there already."""
+        repository = cls.__new__(cls)
+        repository.folder, repository.binary = folder, binary
+        return repository
+
     def environment(self):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "TENON_"))}
         return {**kept, **ENVIRONMENT}

@@ -21,6 +21,7 @@ import checking
 import commands
 import decoding
 import gates
+import scope
 import speed
 from support.http import Connection
 from support.server import ROOT, Server, add_binary_argument
@@ -135,7 +136,7 @@ def main():
         check_file(tally, binary, folder)
         check_precedence(tally, binary, folder)
         check_defaults(tally, binary, folder)
-        for part in (checking, bases, commands, decoding, gates, agreement, speed):
+        for part in (checking, bases, scope, commands, decoding, gates, agreement, speed):
             part.check_all(tally, binary, folder)
     tally.finish()
 

@@ -21,29 +21,50 @@ static enum err_code read_set(const struct tree *tree, struct str label, struct 
 	return err_text(err, err->code, str_printf(err->arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(err->message)));
 }
 
+/* What it refers to lies beside it. */
+static enum err_code open_file(struct base *base, struct str path, struct err *err)
+{
+	ptrdiff_t slash = str_rindex(path, '/');
+	struct str folder = slash < 0 ? STR(".") : str_sub(path, 0, slash > 0 ? (size_t)slash : 1), text;
+	struct str name = str_sub(path, (size_t)(slash + 1), path.len);
+	struct tree tree;
+
+	TRY(tree_read_file(base->arena, path, &text, err));
+	TRY(set_from_file(base->arena, path, text, &base->set, err));
+	base->only = base->set.items[0];
+	if (base->only->names.n_needs == 0)
+		return OK;
+	TRY(tree_from_folder(base->arena, folder, (struct tree_scope){ .items = &name, .n = 1 }, &tree, err));
+	TRY(read_set(&tree, base->label, &base->set, err));
+	base->only = map_get(&base->set.by_path, name);
+	if (!base->only)
+		TRY(set_from_file(base->arena, path, text, &base->set, err));
+	base->only = base->only ? base->only : base->set.items[0];
+	return OK;
+}
+
 static enum err_code open_place(struct base *base, const struct base_request *request, struct err *err)
 {
-	struct str path = str_dup(base->arena, request->against), text;
+	struct str path = str_dup(base->arena, request->against);
 	struct tree tree;
 	struct stat st;
 
 	if (stat(path.data, &st) != 0)
 		return err_text(err, ERR_STORE, str_printf(err->arena, "--against %.*s: there is no such file or folder; a commit is"
 			" written git:%.*s", STR_ARG(path), STR_ARG(path)));
-	if (S_ISDIR(st.st_mode)) {
-		TRY(tree_from_folder(base->arena, path, &tree, err));
-		return read_set(&tree, base->label, &base->set, err);
-	}
-	TRY(tree_read_file(base->arena, path, &text, err));
-	TRY(set_from_file(base->arena, path, text, &base->set, err));
-	base->only = base->set.items[0];
-	return OK;
+	if (!S_ISDIR(st.st_mode))
+		return open_file(base, path, err);
+	TRY(tree_from_folder(base->arena, path, tree_scope_all(), &tree, err));
+	tree_move_below(&tree, request->anchor);
+	tree.scope = request->scope;
+	base->anchor = request->anchor;
+	return read_set(&tree, base->label, &base->set, err);
 }
 
 static enum err_code open_commit(struct base *base, const struct base_request *request, struct err *err)
 {
 	struct str top = git_top(base->arena, request->root);
-	struct tree tree = { .arena = base->arena };
+	struct tree tree = { .arena = base->arena, .scope = request->scope };
 	struct git_base commit;
 
 	if (!str_present(top))
@@ -55,14 +76,14 @@ static enum err_code open_commit(struct base *base, const struct base_request *r
 		base->label = str_printf(base->arena, "%.*s (merge base %.*s)", STR_ARG(base->label),
 			STR_ARG(str_sub(commit.id, 0, SHORT_ID)));
 	if (str_present(commit.id))
-		TRY(tree_from_git(base->arena, top, commit.id, request->root, &tree, err));
+		TRY(tree_from_git(base->arena, top, commit.id, request->scope, &tree, err));
 	return read_set(&tree, base->label, &base->set, err);
 }
 
 enum err_code base_open(struct arena *arena, const struct base_request *request, struct base *out, struct err *err)
 {
 	struct base base = { .arena = arena, .label = request->against, .is_registry = is_url(request->against),
-		.commit = STR_NONE };
+		.commit = STR_NONE, .anchor = STR("") };
 	struct rest *rest;
 
 	if (base.is_registry) {
@@ -114,7 +135,8 @@ static void history_of_tree(struct base *base, struct schema_set *set, struct sc
 
 	if (!old)
 		return;
-	label = base->only ? base->label : str_printf(base->arena, "%.*s at %.*s", STR_ARG(old->path), STR_ARG(base->label));
+	label = base->only ? base->label : str_printf(base->arena, "%.*s at %.*s",
+		STR_ARG(str_sub(old->path, base->anchor.len, old->path.len)), STR_ARG(base->label));
 	new_source = set_source(set, file);
 	old_source = set_source(&base->set, old);
 	out->unchanged = set_source_equal(&new_source, &old_source);

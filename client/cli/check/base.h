@@ -13,6 +13,7 @@ struct base {
 	struct str commit;            /* of git; absent: none */
 	struct schema_set set;        /* of a tree */
 	struct schema_file *only;     /* the file that every schema is compared with, or NULL */
+	struct str anchor;            /* of a folder: what is put before its paths to have them from the working tree's root */
 	struct origins origins;       /* of a tree, without `only`; base_prepare */
 	struct registry_view view;    /* of a registry */
 };
@@ -20,6 +21,8 @@ struct base {
 struct base_request {
 	struct str against;
 	struct str root;              /* the absolute path of the working tree's root */
+	struct str anchor;            /* the folder of it, "" or with a slash at its end, that a folder is compared with */
+	struct tree_scope scope;      /* the paths of it that are asked about */
 	struct server server;         /* when it is a registry */
 };
 

@@ -13,19 +13,19 @@ struct check {
 	struct str fail_on;
 };
 
-/* Schemas of the base that are in no file any more, below what was named. */
+/* Schemas of the base that are in no file any more, of what was named. */
 static size_t add_removed(const struct judge *judge, struct report_schema *out)
 {
 	const struct worktree *worktree = judge->worktree;
 	const struct base *base = judge->base;
 	size_t n = 0;
 
-	if (base->is_registry || base->only || worktree->n_files != worktree->set.n_items)
+	if (base->is_registry || base->only)
 		return 0;
 	for (size_t i = 0; i < base->set.n_items; i++) {
 		const struct schema_file *old = base->set.items[i];
 
-		if (!map_get(&base->origins.taken, old->path))
+		if (!old->excluded && !map_get(&base->origins.taken, old->path) && tree_scope_has(&worktree->scope, old->path))
 			out[n++] = (struct report_schema){
 				.path = worktree_shown(worktree, judge->arena, old->path),
 				.root_path = worktree_in_repository(worktree, judge->arena, old->path),

@@ -29,6 +29,25 @@ static bool is_tree(const struct base *base)
 	return !base->is_registry && !base->only;
 }
 
+/* A gate that looks at nothing is open. */
+static void note_nothing(struct notices *notices, const struct report *report)
+{
+	const struct worktree *worktree = notices->judge->worktree;
+
+	for (size_t i = 0; i < worktree->n_places; i++) {
+		const struct worktree_place *place = &worktree->places[i];
+		const struct settings *settings = place->excluded ? place->excluded->settings : NULL;
+
+		if (place->n_files > 0 || place->gone || (!settings && report->n_schemas > worktree->n_files))
+			continue;
+		add(notices, place->path, 1, settings ? str_printf(notices->judge->arena, "%.*s is excluded by %.*s: nothing of it is judged",
+			STR_ARG(place->given), STR_ARG(worktree_shown(worktree, notices->judge->arena, settings->path)))
+			: str_printf(notices->judge->arena, "no schema was found in %.*s", STR_ARG(place->given)));
+		if (place->path.len == 0)
+			notices->items[notices->n - 1].path = notices->items[notices->n - 1].root_path = STR(".");
+	}
+}
+
 /* A first version that looks like a file that is gone: whether it is the same schema only its author can tell. */
 static void note_alike(struct notices *notices)
 {
@@ -143,6 +162,7 @@ void notices_add(const struct judge *judge, struct report *report)
 	const struct schema_set *set = &judge->worktree->set;
 	struct notices notices = { .judge = judge, .schemas = report->schemas };
 
+	note_nothing(&notices, report);
 	note_alike(&notices);
 	note_namesakes(&notices);
 	note_affected(&notices);

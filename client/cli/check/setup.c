@@ -25,6 +25,7 @@ enum err_code setup_judging(struct str level, struct str policy, struct judging 
 enum err_code setup_open(const struct tool_call *call, const struct setup_values *values, struct setup *out, struct err *err)
 {
 	struct base_request request = { .against = values->against };
+	const struct schema_set *tree = NULL;
 
 	request.server = (struct server){ .url = values->against, .ca = values->ca, .timeout = values->timeout };
 	request.server.user = str_present(values->user) ? values->user : str_of(getenv("TENON_USER"));
@@ -33,9 +34,14 @@ enum err_code setup_open(const struct tool_call *call, const struct setup_values
 	out->judge = (struct judge){ .arena = call->arena, .worktree = &out->worktree, .base = &out->base,
 		.today = worktree_today(call->arena) };
 	TRY(setup_judging(values->level, values->policy, &out->judge.said, err));
-	TRY(worktree_open(call->arena, call->arguments.items, call->arguments.n, &out->worktree, err));
+	TRY(worktree_read(call->arena, call->arguments.items, call->arguments.n, &out->worktree, err));
 	request.root = out->worktree.root;
+	request.anchor = out->worktree.anchor;
+	request.scope = out->worktree.scope;
 	TRY(base_open(call->arena, &request, &out->base, err));
-	TRY(set_subjects_found(&out->worktree.set, out->base.is_registry || out->base.only ? NULL : &out->base.set, err));
+	if (!out->base.is_registry && !out->base.only)
+		tree = &out->base.set;
+	TRY(worktree_select(&out->worktree, tree, err));
+	TRY(set_subjects_found(&out->worktree.set, tree, err));
 	return base_prepare(&out->base, &out->worktree.set, out->worktree.files, out->worktree.n_files, err);
 }

@@ -49,9 +49,9 @@ static enum err_code open_commit(struct arena *arena, struct str given, struct p
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: %s is in no git repository", STR_ARG(given), here));
 	TRY(git_commit_find(arena, top, str_sub(rest, 0, (size_t)colon), &commit, err));
 	path = path_in_commit(arena, top, str_of(here), str_sub(rest, (size_t)colon + 1, rest.len));
-	tree = (struct tree){ .arena = arena };
+	tree = (struct tree){ .arena = arena, .scope = tree_scope_all() };
 	if (str_present(commit.id))
-		TRY(tree_from_git(arena, top, commit.id, top, &tree, err));
+		TRY(tree_from_git(arena, top, commit.id, (struct tree_scope){ .items = &path, .n = 1 }, &tree, err));
 	TRY(set_from_tree(&tree, set, err));
 	file = map_get(&set->by_path, path);
 	if (!file)

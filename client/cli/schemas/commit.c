@@ -40,6 +40,8 @@ struct blob {
 struct blobs {
 	struct blob *items;
 	size_t n, room;
+	struct blob *modules; /* commits of submodules */
+	size_t n_modules, modules_room;
 	size_t id_bytes;
 };
 
@@ -157,6 +159,9 @@ static enum err_code walk(struct git *git, struct str tree, struct str path, uns
 		} else if (str_starts(mode, STR("100")) && tree_wants_folder(name) && tree_wants_file(name)) {
 			out->items = arena_grow(git->arena, out->items, out->n, &out->room, sizeof(*out->items));
 			out->items[out->n++] = (struct blob){ .path = here, .id = hex(git->arena, id) };
+		} else if (str_eq(mode, STR("160000")) && tree_wants_folder(name)) {
+			out->modules = arena_grow(git->arena, out->modules, out->n_modules, &out->modules_room, sizeof(*out->modules));
+			out->modules[out->n_modules++] = (struct blob){ .path = here, .id = hex(git->arena, id) };
 		}
 	}
 	return OK;
@@ -188,26 +193,53 @@ static enum err_code read_blobs(struct git *git, const struct blobs *blobs, stru
 
 /* ---- the whole ---- */
 
-enum err_code tree_from_git(struct arena *arena, struct str top, struct str id, struct str folder, struct tree *out,
+static enum err_code read_commit(struct tree *tree, struct str top, struct str id, struct str path, unsigned depth, struct err *err);
+
+/* A submodule that is not checked out has no files in the working tree either. */
+static enum err_code read_module(struct tree *tree, struct str top, const struct blob *module, struct str path, unsigned depth,
 	struct err *err)
 {
-	struct tree tree = { .arena = arena };
+	struct str folder = str_printf(tree->arena, "%.*s/%.*s", STR_ARG(top), STR_ARG(module->path));
+	struct str below = str_concat(tree->arena, path, module->path);
+
+	if (depth >= TREE_DEPTH || !str_eq(git_top(tree->arena, folder), folder))
+		return OK;
+	if (read_commit(tree, folder, module->id, str_concat(tree->arena, below, STR("/")), depth, err) == OK)
+		return OK;
+	if (!tree_scope_concerns(&tree->scope, below))
+		return OK;
+	return err_text(err, err->code, str_printf(err->arena, "the submodule %.*s lacks the commit %.*s; get it with: git -C %.*s fetch",
+		STR_ARG(below), STR_ARG(module->id), STR_ARG(below)));
+}
+
+/* Adds what the commit has; `path`, "" or with a slash at its end, is where its repository lies in the tree. */
+static enum err_code read_commit(struct tree *tree, struct str top, struct str id, struct str path, unsigned depth, struct err *err)
+{
+	struct tree own = { .arena = tree->arena };
 	struct blobs blobs = { .n = 0 };
 	struct object root;
-	struct str below = str_sub(folder, top.len, folder.len);
 	size_t id_digits = 0;
 	struct git *git = NULL;
 
-	TRY(open_git(arena, top, id, &git, err));
-	while (str_starts(below, STR("/")))
-		below = str_sub(below, 1, below.len);
-	TRY(ask_one(git, str_printf(arena, "%.*s:%.*s", STR_ARG(id), STR_ARG(below)), &root, &id_digits, err));
+	TRY(open_git(tree->arena, top, id, &git, err));
+	TRY(ask_one(git, str_concat(tree->arena, id, STR("^{tree}")), &root, &id_digits, err));
+	if (!root.there)
+		return broken(git, err);
 	blobs.id_bytes = id_digits / 2;
-	if (root.there && str_eq(root.type, STR("tree"))) {
-		TRY(walk(git, root.data, STR(""), 0, &blobs, err));
-		TRY(read_blobs(git, &blobs, &tree, err));
-	}
-	tree_sort(&tree);
-	*out = tree;
+	TRY(walk(git, root.data, STR(""), 0, &blobs, err));
+	TRY(read_blobs(git, &blobs, &own, err));
+	for (size_t i = 0; i < own.n_items; i++)
+		tree_add(tree, str_concat(tree->arena, path, own.items[i].path), own.items[i].text);
+	for (size_t i = 0; i < blobs.n_modules; i++)
+		TRY(read_module(tree, top, &blobs.modules[i], path, depth + 1, err));
+	return OK;
+}
+
+enum err_code tree_from_git(struct arena *arena, struct str top, struct str id, struct tree_scope scope, struct tree *out,
+	struct err *err)
+{
+	*out = (struct tree){ .arena = arena, .scope = scope };
+	TRY(read_commit(out, top, id, STR(""), 0, err));
+	tree_sort(out);
 	return OK;
 }

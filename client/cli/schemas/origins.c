@@ -245,7 +245,7 @@ static struct loose *list_loose(struct arena *arena, const struct schema_set *of
 
 	*n = 0;
 	for (size_t i = 0; i < of->n_items; i++)
-		if (!map_get(met, of->items[i]->path) && !(there && map_get(&there->by_path, of->items[i]->path)))
+		if ((!of->items[i]->excluded || there) && !map_get(met, of->items[i]->path) && !(there && map_get(&there->by_path, of->items[i]->path)))
 			out[(*n)++].file = of->items[i];
 	return out;
 }

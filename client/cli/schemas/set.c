@@ -1,6 +1,8 @@
 /* Making a set of schemas out of a tree of files. */
 #include "client/cli/schemas/set.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 
 bool set_type_of(struct str path, enum schema_type *out)
@@ -113,21 +115,19 @@ static struct schema_file *add(struct schema_set *set, struct str path, struct s
 	set->items = arena_grow(set->arena, set->items, set->n_items, &set->room, sizeof(*set->items));
 	set->items[set->n_items++] = file;
 	map_put(&set->by_path, file->path, file);
-	if (!map_get(&set->by_subject, file->subject))
-		map_put(&set->by_subject, file->subject, file);
 	add_names(set, file);
 	return file;
 }
 
-static struct schema_set make(struct arena *arena)
+static struct schema_set make(struct arena *arena, struct tree_scope scope)
 {
 	struct settings *defaults = arena_new(arena, struct settings);
 
 	defaults->folder = STR("");
 	return (struct schema_set){
 		.arena = arena,
+		.scope = scope,
 		.by_path = map_make(arena),
-		.by_subject = map_make(arena),
 		.by_name = map_make(arena),
 		.defaults = defaults,
 	};
@@ -136,24 +136,38 @@ static struct schema_set make(struct arena *arena)
 static enum err_code add_settings(struct schema_set *set, const struct tree_file *file, struct err *err)
 {
 	struct settings *settings = arena_new(set->arena, struct settings);
+	struct str folder = str_sub(file->path, 0, (size_t)(str_rindex(file->path, '/') < 0 ? 0 : str_rindex(file->path, '/')));
 
-	TRY(settings_parse(set->arena, file->path, file->text, settings, err));
+	if (settings_parse(set->arena, file->path, file->text, settings, err) != OK)
+		return tree_scope_concerns(&set->scope, folder) ? err->code : OK;
 	set->settings = arena_grow(set->arena, set->settings, set->n_settings, &set->settings_room, sizeof(*set->settings));
 	set->settings[set->n_settings++] = settings;
 	return OK;
 }
 
-static void add_file(struct schema_set *set, const struct tree_file *file)
+/* `sure`: it is a schema. */
+static void add_file(struct schema_set *set, const struct tree_file *file, bool sure)
 {
 	const struct settings *settings = set_settings_of(set, file->path);
 	const struct settings_subject *entry = settings_subject_of(settings, file->path);
 	enum schema_type type;
 
-	if (!set_type_of(file->path, &type) || (!entry && is_excluded(settings, file->path)))
+	if (!set_type_of(file->path, &type))
 		return;
-	if (type == SCHEMA_JSON && !entry && !names_is_json_schema(set->arena, file->path, file->text))
+	if (type == SCHEMA_JSON && !entry && !sure && !names_is_json_schema(set->arena, file->path, file->text))
 		return;
-	add(set, file->path, file->text, type, settings);
+	add(set, file->path, file->text, type, settings)->excluded = !entry && is_excluded(settings, file->path);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return str_cmp((*(struct schema_file *const *)a)->path, (*(struct schema_file *const *)b)->path);
+}
+
+void set_adopt(struct schema_set *set, const struct tree_file *file)
+{
+	add_file(set, file, true);
+	qsort(set->items, set->n_items, sizeof(struct schema_file *), by_path);
 }
 
 static bool is_settings(struct str path)
@@ -163,12 +177,12 @@ static bool is_settings(struct str path)
 
 enum err_code set_from_tree(const struct tree *tree, struct schema_set *out, struct err *err)
 {
-	*out = make(tree->arena);
+	*out = make(tree->arena, tree->scope);
 	for (size_t i = 0; i < tree->n_items; i++)
 		if (is_settings(tree->items[i].path))
 			TRY(add_settings(out, &tree->items[i], err));
 	for (size_t i = 0; i < tree->n_items; i++)
-		add_file(out, &tree->items[i]);
+		add_file(out, &tree->items[i], false);
 	return OK;
 }
 
@@ -176,7 +190,7 @@ enum err_code set_from_file(struct arena *arena, struct str path, struct str tex
 {
 	enum schema_type type;
 
-	*out = make(arena);
+	*out = make(arena, tree_scope_all());
 	if (!set_type_of(path, &type))
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s: a schema's file ends in .avsc, .json or .proto",
 			STR_ARG(path)));
@@ -218,9 +232,13 @@ static enum err_code find_subject(const struct schema_set *set, const struct sch
 
 enum err_code set_subjects_found(const struct schema_set *set, const struct schema_set *base, struct err *err)
 {
-	for (size_t i = 0; i < set->n_settings; i++)
-		for (size_t k = 0; k < set->settings[i]->n_subjects; k++)
+	for (size_t i = 0; i < set->n_settings; i++) {
+		struct str folder = set->settings[i]->folder;
+		bool asked = tree_scope_concerns(&set->scope, str_sub(folder, 0, folder.len - (folder.len > 0)));
+
+		for (size_t k = 0; asked && k < set->settings[i]->n_subjects; k++)
 			TRY(find_subject(set, base, set->settings[i], &set->settings[i]->subjects[k], err));
+	}
 	return OK;
 }
 

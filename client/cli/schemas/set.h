@@ -24,6 +24,7 @@ struct schema_file {
 	enum schema_type type;
 	struct str subject;
 	bool named;                   /* the subject is given in tenon.toml */
+	bool excluded;                /* by tenon.toml: not judged, but others may refer to it or come from it */
 	const struct settings *settings;
 	const struct settings_subject *entry; /* in tenon.toml, or NULL */
 	struct names names;
@@ -43,17 +44,21 @@ struct namesakes {
 
 struct schema_set {
 	struct arena *arena;
+	struct tree_scope scope;
 	struct schema_file **items;   /* ascending by path */
 	size_t n_items, room;
-	struct map by_path, by_subject; /* to struct schema_file */
+	struct map by_path;           /* to struct schema_file */
 	struct map by_name;           /* to struct namesakes: Avro's full names, JSON Schema's $id, Protobuf's last part of the path */
 	struct settings **settings;
 	size_t n_settings, settings_room;
 	const struct settings *defaults; /* where no tenon.toml counts */
 };
 
-/* ERR_CONFIG_FILE for a tenon.toml that is not understood. */
+/* ERR_CONFIG_FILE for a tenon.toml that is not understood and concerns the scope. */
 ERR_CHECKED enum err_code set_from_tree(const struct tree *tree, struct schema_set *out, struct err *err);
+
+/* Takes a .json file for a schema, whatever it looks like now, because the same path is one in another tree. */
+void set_adopt(struct schema_set *set, const struct tree_file *file);
 
 /* One file, without anything else; its type by its name. */
 ERR_CHECKED enum err_code set_from_file(struct arena *arena, struct str path, struct str text, struct schema_set *out,
@@ -82,7 +87,7 @@ void set_change(struct schema_set *set, struct schema_file *file, struct str tex
 const struct schema_link *set_links(struct schema_set *set, struct schema_file *file, size_t *n);
 
 /*
- * ERR_CONFIG_FILE when a subject of a tenon.toml is no file's: a mistyped path would leave the gate open.  One that only
+ * ERR_CONFIG_FILE when a subject of a tenon.toml that concerns the scope is no file's: a mistyped path would leave the gate open.  One that only
  * the base has (NULL: there is none) was removed.
  */
 ERR_CHECKED enum err_code set_subjects_found(const struct schema_set *set, const struct schema_set *base, struct err *err);

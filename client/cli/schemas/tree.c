@@ -25,6 +25,40 @@ bool tree_wants_folder(struct str name)
 	return !str_starts(name, STR(".")) && !str_eq(name, STR("node_modules"));
 }
 
+static bool is_at_or_below(struct str path, struct str folder)
+{
+	return folder.len == 0 || (str_starts(path, folder) && (path.len == folder.len || path.data[folder.len] == '/'));
+}
+
+bool tree_scope_has(const struct tree_scope *scope, struct str path)
+{
+	for (size_t i = 0; i < scope->n; i++)
+		if (is_at_or_below(path, scope->items[i]))
+			return true;
+	return false;
+}
+
+bool tree_scope_concerns(const struct tree_scope *scope, struct str path)
+{
+	for (size_t i = 0; i < scope->n; i++)
+		if (is_at_or_below(path, scope->items[i]) || is_at_or_below(scope->items[i], path))
+			return true;
+	return false;
+}
+
+struct tree_scope tree_scope_all(void)
+{
+	static const struct str whole = { "", 0 };
+
+	return (struct tree_scope){ .items = &whole, .n = 1 };
+}
+
+void tree_move_below(struct tree *tree, struct str folder)
+{
+	for (size_t i = 0; i < tree->n_items; i++)
+		tree->items[i].path = str_concat(tree->arena, folder, tree->items[i].path);
+}
+
 struct tree_file *tree_add(struct tree *tree, struct str path, struct str text)
 {
 	tree->items = arena_grow(tree->arena, tree->items, tree->n_items, &tree->room, sizeof(*tree->items));
@@ -93,6 +127,12 @@ enum err_code tree_read_file(struct arena *arena, struct str path, struct str *o
 	return read ? OK : err->code;
 }
 
+/* What cannot be read elsewhere is as if it were not there. */
+static enum err_code fail_of(const struct tree *tree, struct str path, struct err *err)
+{
+	return tree_scope_concerns(&tree->scope, path) ? fail(err, path) : OK;
+}
+
 static enum err_code read_folder(struct tree *tree, int at, struct str name, struct str path, unsigned depth, struct err *err);
 
 static enum err_code read_entry(struct tree *tree, DIR *folder, const struct dirent *entry, struct str path, unsigned depth,
@@ -105,21 +145,20 @@ static enum err_code read_entry(struct tree *tree, DIR *folder, const struct dir
 	if (!tree_wants_folder(name) || map_get(&tree->ignored, here) || (entry->d_type == DT_REG && !tree_wants_file(name)))
 		return OK;
 	if (fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return fail(err, here);
+		return fail_of(tree, here, err);
 	if (S_ISDIR(st.st_mode))
 		return read_folder(tree, dirfd(folder), name, here, depth + 1, err);
 	if (S_ISREG(st.st_mode) && tree_wants_file(name)) {
 		int fd = openat(dirfd(folder), entry->d_name, O_RDONLY | O_CLOEXEC);
 		struct str text;
 		bool read = fd >= 0 && read_all(tree->arena, fd, &text);
+		enum err_code code = read ? OK : fail_of(tree, here, err);
 
-		if (!read)
-			fail(err, here);
 		if (fd >= 0)
 			close(fd);
-		if (!read)
-			return err->code;
-		tree_add(tree, here, text);
+		if (read)
+			tree_add(tree, here, text);
+		return code;
 	}
 	return OK;
 }
@@ -131,10 +170,10 @@ static enum err_code read_folder(struct tree *tree, int at, struct str name, str
 	enum err_code code = OK;
 
 	if (!folder) {
-		fail(err, path.len > 0 ? path : name);
+		code = path.len > 0 ? fail_of(tree, path, err) : fail(err, name);
 		if (fd >= 0)
 			close(fd);
-		return err->code;
+		return code;
 	}
 	while (code == OK && depth < FOLDER_DEPTH) {
 		const struct dirent *entry = readdir(folder);
@@ -147,9 +186,10 @@ static enum err_code read_folder(struct tree *tree, int at, struct str name, str
 	return code;
 }
 
-enum err_code tree_from_folder(struct arena *arena, struct str folder, struct tree *out, struct err *err)
+enum err_code tree_from_folder(struct arena *arena, struct str folder, struct tree_scope scope, struct tree *out,
+	struct err *err)
 {
-	struct tree tree = { .arena = arena, .ignored = git_ignored(arena, folder) };
+	struct tree tree = { .arena = arena, .scope = scope, .ignored = git_ignored(arena, folder) };
 
 	TRY(read_folder(&tree, AT_FDCWD, str_dup(arena, folder), STR(""), 0, err));
 	tree_sort(&tree);
@@ -167,7 +207,7 @@ static bool is_ignored(const struct tree *tree, struct str path)
 
 enum err_code tree_add_ignored(struct tree *tree, struct str folder, struct str path, struct err *err)
 {
-	struct tree below = { .arena = tree->arena, .ignored = map_make(tree->arena) };
+	struct tree below = { .arena = tree->arena, .scope = tree_scope_all(), .ignored = map_make(tree->arena) };
 	struct str whole = str_printf(tree->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path)), text;
 	struct stat st;
 
