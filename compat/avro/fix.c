@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "compat/avro/explain_int.h"
+#include "compat/avro/meaning.h"
 
 enum { CANDIDATES = 4, EDITS = 4 };
 
@@ -54,10 +55,6 @@ static struct str json_text(struct arena *arena, struct str text)
 /* A default that is of the least: empty, zero, the first branch; false where the type holds itself. */
 static bool put_default(struct buf *b, const struct avsc_type *type, unsigned depth)
 {
-	static const char *const leaves[AVSC_KINDS] = {
-		[AVSC_NULL] = "null", [AVSC_BOOLEAN] = "false", [AVSC_INT] = "0", [AVSC_LONG] = "0", [AVSC_FLOAT] = "0.0",
-		[AVSC_DOUBLE] = "0.0", [AVSC_BYTES] = "\"\"", [AVSC_STRING] = "\"\"", [AVSC_ARRAY] = "[]", [AVSC_MAP] = "{}",
-	};
 	enum { DEEPEST_DEFAULT = 8, LARGEST_FIXED = 64, LONGEST_DEFAULT = 2000 };
 
 	if (depth > DEEPEST_DEFAULT || b->len > LONGEST_DEFAULT)
@@ -76,8 +73,8 @@ static bool put_default(struct buf *b, const struct avsc_type *type, unsigned de
 		return true;
 	}
 	if (type->kind != AVSC_RECORD) {
-		buf_add(b, str_of(leaves[type->kind]));
-		return leaves[type->kind] != NULL;
+		buf_add(b, avsc_least_leaf(type));
+		return str_present(avsc_least_leaf(type));
 	}
 	buf_add_c(b, '{');
 	for (size_t i = 0; i < type->n_fields; i++) {

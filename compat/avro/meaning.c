@@ -76,6 +76,37 @@ struct avsc_meaning avsc_meaning_of(const struct avsc_type *type)
 	return m;
 }
 
+static bool is_uuid_text(const struct avsc_type *type)
+{
+	return type->kind == AVSC_STRING && avsc_meaning_of(type).sense == AVSC_SENSE_UUID;
+}
+
+struct str avsc_least_leaf(const struct avsc_type *type)
+{
+	static const char *const values[AVSC_KINDS] = {
+		[AVSC_NULL] = "null", [AVSC_BOOLEAN] = "false", [AVSC_INT] = "0", [AVSC_LONG] = "0", [AVSC_FLOAT] = "0.0",
+		[AVSC_DOUBLE] = "0.0", [AVSC_BYTES] = "\"\"", [AVSC_STRING] = "\"\"", [AVSC_ARRAY] = "[]", [AVSC_MAP] = "{}",
+	};
+
+	if (type->kind == AVSC_BYTES && avsc_meaning_of(type).sense == AVSC_SENSE_DECIMAL)
+		return STR("\"\\u0000\"");
+	if (is_uuid_text(type))
+		return STR("\"00000000-0000-0000-0000-000000000000\"");
+	return str_of(values[type->kind]);
+}
+
+struct str avsc_other_leaf(const struct avsc_type *type)
+{
+	static const char *const values[AVSC_KINDS] = {
+		[AVSC_BOOLEAN] = "true", [AVSC_INT] = "1", [AVSC_LONG] = "1", [AVSC_FLOAT] = "1.0", [AVSC_DOUBLE] = "1.0",
+		[AVSC_BYTES] = "\"x\"", [AVSC_STRING] = "\"x\"",
+	};
+
+	if (is_uuid_text(type))
+		return STR("\"00000000-0000-0000-0000-000000000001\"");
+	return str_of(values[type->kind]);
+}
+
 bool avsc_is_uuid(struct str text)
 {
 	if (text.len != 36)

@@ -28,6 +28,14 @@ struct avsc_meaning {
 };
 
 struct avsc_meaning avsc_meaning_of(const struct avsc_type *type);
+
+/*
+ * The smallest value as JSON of a type that is no named one and no union, and one that is not the smallest; absent when there
+ * is none.  Conversions of logical types take both: no decimal has no bytes, no UUID no digits.
+ */
+struct str avsc_least_leaf(const struct avsc_type *type);
+struct str avsc_other_leaf(const struct avsc_type *type);
+
 /* 32 hexadecimal digits with hyphens behind the 8th, 12th, 16th and 20th (RFC 9562). */
 bool avsc_is_uuid(struct str text);
 

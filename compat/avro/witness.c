@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "compat/avro/event_int.h"
+#include "compat/avro/meaning.h"
 
 enum { WITNESS_MOST = 64 * 1024 }; /* as avsc_graph counts: larger events show no one anything */
 
@@ -47,17 +48,12 @@ static void put_bytes(struct buf *b, unsigned first, int64_t n)
 
 static void put_leaf(struct buf *b, const struct avsc_type *type)
 {
-	static const char *const leaves[AVSC_KINDS] = {
-		[AVSC_NULL] = "null", [AVSC_BOOLEAN] = "false", [AVSC_INT] = "0", [AVSC_LONG] = "0", [AVSC_FLOAT] = "0.0",
-		[AVSC_DOUBLE] = "0.0", [AVSC_BYTES] = "\"\"", [AVSC_STRING] = "\"\"", [AVSC_ARRAY] = "[]", [AVSC_MAP] = "{}",
-	};
-
 	if (type->kind == AVSC_ENUM)
 		buf_json_inner(b, type->symbols[0]);
 	else if (type->kind == AVSC_FIXED)
 		put_bytes(b, 0, type->size);
 	else
-		buf_add(b, str_of(leaves[type->kind]));
+		buf_add(b, avsc_least_leaf(type));
 }
 
 static const struct avsc_type *least_branch(const struct avsc_graph *g, const struct avsc_type *type)
@@ -285,10 +281,6 @@ static bool put_other_record(struct making *m, const struct avsc_type *type, uin
 /* A value that is not the one put_any puts; false when there is none, with nothing put. */
 static bool put_other(struct making *m, const struct avsc_type *type, uint32_t pair, unsigned depth)
 {
-	static const char *const others[AVSC_KINDS] = {
-		[AVSC_BOOLEAN] = "true", [AVSC_INT] = "1", [AVSC_LONG] = "1", [AVSC_FLOAT] = "1.0", [AVSC_DOUBLE] = "1.0",
-		[AVSC_BYTES] = "\"x\"", [AVSC_STRING] = "\"x\"",
-	};
 	enum { DEEPEST_OTHER = 8 };
 
 	while (pair != NOT_READ && m->g->pairs[pair].plan->op == AVSC_OP_BRANCH)
@@ -310,8 +302,8 @@ static bool put_other(struct making *m, const struct avsc_type *type, uint32_t p
 			put_bytes(&m->out, 1, type->size);
 		return type->size > 0;
 	default:
-		buf_add(&m->out, str_of(others[type->kind]));
-		return others[type->kind] != NULL;
+		buf_add(&m->out, avsc_other_leaf(type));
+		return str_present(avsc_other_leaf(type));
 	}
 }
 

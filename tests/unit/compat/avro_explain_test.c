@@ -231,6 +231,24 @@ static const struct told_case {
 		" {\"v\":{\"long\":0}}: Found long, expecting union\n"
 		" give the union of field `v` the branch long\n"
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"null\",{\"type\":\"int\",\"logicalType\":\"date\"},\"long\"]}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4,\"scale\":2}}]}",
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:47 /fields/0, old 0:0 \n"
+		" field `d` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field d\n"
+		" give field `d` the default \"\\u0000\"\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":4,\"scale\":2},\"default\":\"\\u0000\"}]}\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"}}]}",
+		false,
+		"refused AVRO-FIELD-NO-DEFAULT fails\n"
+		" new 1:47 /fields/0, old 0:0 \n"
+		" field `d` has no default, and events written with the old schema do not have it\n"
+		" {}: Found R, expecting R, missing required field d\n"
+		" give field `d` the default \"00000000-0000-0000-0000-000000000000\"\n"
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"d\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"default\":\"00000000-0000-0000-0000-000000000000\"}]}\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":\"int\"}]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"float\",\"double\"]}]}",
 		false,
@@ -287,7 +305,7 @@ static const struct told_case {
 		"refused AVRO-FIELD-NO-DEFAULT fails\n"
 		" new 1:132 /fields/1, old 0:0 \n"
 		" field `y` has no default, and events written with the old schema do not have it\n"
-		" {\"p\":\"\"}: Found R, expecting R, missing required field y\n"
+		" {\"p\":\"\\u0000\"}: Found R, expecting R, missing required field y\n"
 		" give field `y` the default 0\n"
 		R(F("p", "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":3}")
 			",{\"name\":\"y\",\"type\":\"int\",\"default\":0}") "\n" },
