@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/map.h"
+#include "compat/avro/avro_int.h"
 
 /* Pairs within pairs; recursive types can nest them deeper than either schema. */
 enum { DEEPEST = 2 * LIMIT_SCHEMA_DEPTH, BYTES_PER_NODE = 64 };
@@ -574,7 +575,7 @@ enum err_code avsc_plan_make(struct arena *arena, const struct avsc_schema *writ
 	struct maker m = { .arena = arena, .err = err, .writer = writer, .reader = reader, .memo = map_make(arena) };
 
 	/* A schema's own aliases are not for itself, as in Java. */
-	if (writer != reader && !str_eq(writer->base.canonical, reader->base.canonical))
+	if (writer != reader && !avsc_schema_equal(&writer->base, &reader->base))
 		m.renames = avsc_renames_make(arena, reader);
 	m.writer_empty = find_empty(arena, writer);
 	m.reader_empty = writer == reader ? m.writer_empty : find_empty(arena, reader);

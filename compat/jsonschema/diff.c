@@ -17,12 +17,17 @@ bool jsch_diff_spend(struct jsch_diff *d, uint64_t units)
 
 /* ---- telling ---- */
 
-static struct explain_place place_of(struct jsch_diff *d, const struct jsch_pointer *at, const struct jsn *value)
+/* In another document it stands where the own text leads there. */
+static struct explain_place place_of(struct jsch_diff *d, const struct jsch_diff_side *side, const struct jsch_pointer *at,
+	const struct jsn *value)
 {
+	const struct jsn *json = value && side->ref ? side->ref : value;
+	struct str way = jsch_pointer_print(d->arena, at);
+
 	return (struct explain_place){
-		.line = value ? value->line : 0,
-		.column = value ? value->column : 0,
-		.path = jsch_pointer_print(d->arena, at),
+		.line = json ? json->line : 0,
+		.column = json ? json->column : 0,
+		.path = side->ref ? str_concat(d->arena, side->base, way) : way,
 	};
 }
 
@@ -36,8 +41,8 @@ void jsch_diff_add(struct jsch_diff *d, enum change_kind kind, const char *entit
 		.kind = kind,
 		.entity = str_of(entity),
 		.name = at->name.len > 0 ? at->name : STR(""),
-		.in_new = place_of(d, new ? at->new : at->new ? at->new->up : NULL, new),
-		.in_old = place_of(d, old ? at->old : at->old ? at->old->up : NULL, old),
+		.in_new = place_of(d, &d->new, new ? at->new : at->new ? at->new->up : NULL, new),
+		.in_old = place_of(d, &d->old, old ? at->old : at->old ? at->old->up : NULL, old),
 		.message = message,
 		.backward = EFFECT_HARMLESS,
 		.forward = EFFECT_HARMLESS,
@@ -376,6 +381,60 @@ static void diff_lost(struct jsch_diff *d, const struct jsch_spot *at, const str
 			diff_word(d, at, old->items[*next].name, &old->items[*next], NULL);
 }
 
+/* ---- other documents ---- */
+
+static const struct jsch_node *node_of(const struct jsch_schema *schema, const struct jsn *json)
+{
+	return map_get(&schema->nodes, str_make((const char *)&json, sizeof(json)));
+}
+
+struct str jsch_diff_path(struct arena *arena, const struct jsch_schema *schema, const struct jsch_parents *parents,
+	const struct jsn *json)
+{
+	struct str own = jsch_parents_pointer(arena, parents, json), below;
+	const struct jsch_node *node = str_present(own) ? NULL : node_of(schema, json);
+
+	if (!node)
+		return own;
+	below = jsch_pointer_to(arena, node->resource->root, json);
+	return str_present(below) ? str_printf(arena, "%.*s#%.*s", STR_ARG(jsch_uri_shown(node->resource->uri)), STR_ARG(below)) : STR_NONE;
+}
+
+/* Whether the subschema's reference leads out of the own text, to where. */
+static const struct jsn *find_outside(struct jsch_diff *d, const struct jsch_diff_side *side, const struct jsn *schema)
+{
+	const struct jsch_node *node = node_of(side->schema, schema);
+	const struct jsn *target = node && node->reference.target ? node->reference.target->json : NULL;
+
+	return target && target->kind == JSN_OBJECT && !str_present(jsch_parents_pointer(d->arena, &side->parents, target)) ? target : NULL;
+}
+
+static struct jsch_diff_side side_at(struct jsch_diff *d, const struct jsch_diff_side *from, const struct jsn *schema,
+	const struct jsn *target)
+{
+	struct jsch_diff_side side = *from;
+
+	side.ref = from->ref ? from->ref : jsn_get(schema, STR("$ref"));
+	side.base = jsch_diff_path(d->arena, from->schema, &from->parents, target);
+	return side;
+}
+
+/* What both refer to in other documents is a part of them. */
+static void diff_outside(struct jsch_diff *d, const struct jsch_spot *at, const struct jsn *old, const struct jsn *new)
+{
+	const struct jsn *pair[2] = { find_outside(d, &d->old, old), find_outside(d, &d->new, new) };
+	const struct jsch_diff_side in_old = d->old, in_new = d->new;
+	const struct jsch_spot there = { .name = at->name };
+
+	if (!pair[0] || !pair[1] || !jsch_diff_spend(d, 1) || map_put(&d->met, str_dup(d->arena, str_make((const char *)pair, sizeof(pair))), d))
+		return;
+	d->old = side_at(d, &in_old, old, pair[0]);
+	d->new = side_at(d, &in_new, new, pair[1]);
+	jsch_diff_schemas(d, &there, pair[0], pair[1]);
+	d->old = in_old;
+	d->new = in_new;
+}
+
 /* As deep as the texts, whose reader has bounded them. */
 void jsch_diff_schemas(struct jsch_diff *d, const struct jsch_spot *at, const struct jsn *old, const struct jsn *new)
 {
@@ -389,12 +448,19 @@ void jsch_diff_schemas(struct jsch_diff *d, const struct jsch_spot *at, const st
 		diff_word(d, at, new->items[i].name, counterpart, &new->items[i]);
 	}
 	diff_lost(d, at, old, new, &next, old->n_items);
+	diff_outside(d, at, old, new);
+}
+
+static struct jsch_diff_side side_of(struct arena *arena, const struct schema *schema)
+{
+	return (struct jsch_diff_side){ .schema = jsch_of(schema), .parents = jsch_parents_make(arena, jsch_of(schema)->json) };
 }
 
 enum err_code jsch_diff(const struct schema *old, const struct schema *new, struct schema_changes *out, struct err *err)
 {
 	const struct jsn *before = jsch_of(old)->json, *now = jsch_of(new)->json;
-	struct jsch_diff d = { .out = out, .arena = out->arena, .first = out->n_items };
+	struct jsch_diff d = { .out = out, .arena = out->arena, .old = side_of(out->arena, old), .new = side_of(out->arena, new),
+		.met = map_make(out->arena), .first = out->n_items };
 	const struct jsch_spot root = { .name = STR("") };
 
 	(void)err;

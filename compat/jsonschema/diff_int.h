@@ -7,12 +7,26 @@
 #include "compat/jsonschema/node_int.h"
 #include "compat/jsonschema/pointer.h"
 
+/* Where a walk is: in the own text, or in a document that it refers to. */
+struct jsch_diff_side {
+	const struct jsch_schema *schema;
+	struct jsch_parents parents;
+	const struct jsn *ref;          /* the "$ref" of the own text that leads to the other document; NULL: in the own text */
+	struct str base;                /* before the ways from where it leads: "order.json#/definitions/line" */
+};
+
 struct jsch_diff {
 	struct schema_changes *out;
 	struct arena *arena;
+	struct jsch_diff_side old, new;
+	struct map met;                 /* pairs of subschemas of other documents: each is told once */
 	size_t first;                   /* of its changes in `out` */
 	uint64_t work;
 };
+
+/* The place of a subschema in the own text, "/properties/a", or in another document, "order.json#/a"; absent when it has none. */
+struct str jsch_diff_path(struct arena *arena, const struct jsch_schema *schema, const struct jsch_parents *parents,
+	const struct jsn *json);
 
 /* A place in both texts. */
 struct jsch_spot {

@@ -12,20 +12,35 @@ enum { SEARCH_WORK = 1000 * 1000, MOST_BREACHES = 2000, MOST_COMPARED = 8 * 1000
 struct breach {
 	const struct jsch_violation *violation;
 	struct str at;                  /* of the keyword */
-	const struct str *chain;        /* of the subschemas on the way; absent for those of other documents */
+	const struct str *chain;        /* of the subschemas on the way */
 };
 
 struct weighing {
 	struct arena *work;
-	const struct jsn *reader;
+	const struct jsch_schema *reader;
 	struct jsch_parents parents;
+	struct map paths;               /* of subschemas, by the bytes of their pointer: a struct str */
 	struct breach *items;
 	size_t n, room;
 };
 
+static struct str path_of(struct weighing *w, const struct jsn *json)
+{
+	const struct jsn **key = arena_new(w->work, const struct jsn *);
+	struct str *path = map_get(&w->paths, str_make((const char *)&json, sizeof(json)));
+
+	if (path)
+		return *path;
+	*key = json;
+	path = arena_new(w->work, struct str);
+	*path = jsch_diff_path(w->work, w->reader, &w->parents, json);
+	map_put(&w->paths, str_make((const char *)key, sizeof(*key)), path);
+	return *path;
+}
+
 static struct str place_of(struct weighing *w, const struct jsch_violation *violation)
 {
-	struct str schema = jsch_parents_pointer(w->work, &w->parents, violation->schema);
+	struct str schema = path_of(w, violation->schema);
 	struct buf b = buf_make(w->work, 64);
 
 	if (!str_present(schema))
@@ -41,7 +56,7 @@ static void add_breach(struct weighing *w, const struct jsch_violation *violatio
 	struct str *chain = arena_array(w->work, struct str, violation->n_chain);
 
 	for (size_t i = 0; i < violation->n_chain; i++)
-		chain[i] = jsch_parents_pointer(w->work, &w->parents, violation->chain[i]);
+		chain[i] = path_of(w, violation->chain[i]);
 	w->items = arena_grow(w->work, w->items, w->n, &w->room, sizeof(*w->items));
 	w->items[w->n++] = (struct breach){ .violation = violation, .at = place_of(w, violation), .chain = chain };
 }
@@ -79,11 +94,14 @@ static bool concerns_removed(const struct breach *b, struct str container, struc
 	return false;
 }
 
-static bool concerns_required(const struct weighing *w, const struct breach *b, struct str at)
+static bool concerns_required(const struct breach *b, struct str at)
 {
-	const struct jsn *name = jsch_pointer_find(w->reader, at);
+	const struct jsn *required = jsn_get(b->violation->schema, STR("required")), *name;
 
-	return leads_into(b->at, at) && name && name->kind == JSN_STRING && str_eq(name->text, b->violation->name);
+	if (!str_present(b->at) || !leads_into(b->at, at) || !str_ends(b->at, STR("/required")))
+		return false;
+	name = jsch_pointer_find(required, str_sub(at, b->at.len, at.len));
+	return name && name->kind == JSN_STRING && str_eq(name->text, b->violation->name);
 }
 
 /* Whether the violation is of something inside of what changed, or changed inside of what is violated. */
@@ -97,14 +115,14 @@ static bool concerns_inside(const struct breach *b, struct str at)
 	return false;
 }
 
-static bool concerns(const struct weighing *w, const struct breach *b, const struct schema_change *change, bool backward)
+static bool concerns(const struct breach *b, const struct schema_change *change, bool backward)
 {
 	const struct explain_place *place = backward ? &change->in_new : &change->in_old;
 	const struct explain_place *other = backward ? &change->in_old : &change->in_new;
 	bool there = place->line > 0;
 
 	if (str_eq(change->entity, STR("required")))
-		return there && concerns_required(w, b, place->path);
+		return there && concerns_required(b, place->path);
 	/* A value that the reader lists speaks against nothing. */
 	if (str_eq(change->entity, STR("enum value")))
 		return !there && str_present(b->at) && leads_into(b->at, place->path);
@@ -136,7 +154,7 @@ static void charge(struct jsch_diff *d, const struct weighing *w, bool backward)
 		if (w->n == 0)
 			*effect = EFFECT_UNPROVEN;
 		for (size_t k = 0; k < w->n && *effect != EFFECT_FAILS && n_compared++ < MOST_COMPARED; k++)
-			if (concerns(w, &w->items[k], change, backward))
+			if (concerns(&w->items[k], change, backward))
 				*effect = EFFECT_FAILS;
 	}
 }
@@ -145,7 +163,7 @@ void jsch_diff_weigh(struct jsch_diff *d, const struct jsch_schema *old, const s
 {
 	const struct jsch_schema *reader = backward ? new : old, *writer = backward ? old : new;
 	struct arena *work = arena_create(0), *scratch = arena_create(0);
-	struct weighing w = { .work = work, .reader = reader->json, .parents = jsch_parents_make(work, reader->json) };
+	struct weighing w = { .work = work, .reader = reader, .parents = jsch_parents_make(work, reader->json), .paths = map_make(work) };
 	int n_modes = jsch_has_formats(writer) || jsch_has_formats(reader) ? 2 : 1;
 	bool contained = true;
 

@@ -558,6 +558,16 @@ static bool find_subschemas(struct fixing *f)
 	return f->json != NULL;
 }
 
+/* No edit of the own text mends what another document says. */
+static const struct explain_fix *mend_elsewhere(struct jsch_explaining *e, const struct jsn *ref)
+{
+	struct explain_fix *fix = arena_new(e->arena, struct explain_fix);
+
+	*fix = (struct explain_fix){ .major = true, .title = str_printf(e->arena,
+		"mend what \"%.*s\" refers to, or keep the version of it that was referred to", STR_ARG(ref->text)) };
+	return fix;
+}
+
 void jsch_tell_fix(struct jsch_explaining *e, struct jsch_telling *t)
 {
 	static attempt_fn *const attempts[] = { attempt_required, attempt_restore, attempt_relax, attempt_item_relax,
@@ -577,5 +587,5 @@ void jsch_tell_fix(struct jsch_explaining *e, struct jsch_telling *t)
 		if (try_one(&f, attempts[i], &t->finding.fix))
 			return;
 	if (e->fix_bytes <= MOST_BYTES)
-		t->finding.fix = &major;
+		t->finding.fix = found || !jsch_new_way_out(e, t) ? &major : mend_elsewhere(e, jsch_new_way_out(e, t));
 }

@@ -92,6 +92,8 @@ bool jsch_is_idle(const struct jsch_explaining *e, const struct jsch_node *node)
 /* ---- explain_place.c ---- */
 
 void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t);
+/* The "$ref" of the new text that leads to what the finding is about in another document; NULL when none does. */
+const struct jsn *jsch_new_way_out(struct jsch_explaining *e, const struct jsch_telling *t);
 void jsch_tell_message(struct jsch_explaining *e, struct jsch_telling *t);
 /* "new" for the new side's pointer, whichever reads. */
 const struct jsn *jsch_new_json(const struct jsch_explaining *e, const struct jsn *reader, const struct jsn *writer);

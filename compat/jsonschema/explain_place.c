@@ -83,18 +83,82 @@ static struct explain_place place_in_text(const struct jsch_explaining *e, struc
 	return place;
 }
 
+/* As far as the way of a finding, "#/properties/a/items", leads in a text. */
+static const struct jsn *walk(const struct jsn *root, struct str way)
+{
+	const struct jsn *at = root;
+
+	way = str_starts(way, STR("#")) ? str_sub(way, 1, way.len) : way;
+	while (way.len > 0) {
+		ptrdiff_t slash = str_index(str_sub(way, 1, way.len), '/');
+		size_t len = slash < 0 ? way.len : (size_t)slash + 1;
+		const struct jsn *next = jsch_pointer_find(at, str_sub(way, 0, len));
+
+		if (!next)
+			break;
+		at = next;
+		way = str_sub(way, len, way.len);
+	}
+	return at;
+}
+
+/* Where a text leads into another document, to a subschema there: the "$ref", or what is nearest to it. */
+static const struct jsn *way_out(struct jsch_explaining *e, const struct jsch_telling *t, bool reader)
+{
+	const struct jsch_violation *violation = t->breach ? t->breach->violation : NULL;
+	const struct jsn *at = NULL, *ref;
+
+	for (size_t i = violation && reader ? violation->n_chain : 0; i-- > 0 && !at;)
+		if (str_present(jsch_reader_pointer(e, violation->chain[i])))
+			at = violation->chain[i];
+	if (!at)
+		at = walk(reader ? e->reader->json : e->writer->json, t->finding.reference ? t->finding.reference->path : STR(""));
+	ref = jsn_get(at, STR("$ref"));
+	return ref ? ref : at;
+}
+
+static bool leads_out(const struct jsn *json)
+{
+	return str_eq(json->name, STR("$ref")) && json->kind == JSN_STRING;
+}
+
+const struct jsn *jsch_new_way_out(struct jsch_explaining *e, const struct jsch_telling *t)
+{
+	const struct jsn *found = way_out(e, t, e->pair->reader_is_new);
+
+	return leads_out(found) ? found : NULL;
+}
+
+/* The place of what is there of a subschema of one side, or of the subschema; of another document where the own text leads there. */
+static struct explain_place place_on(struct jsch_explaining *e, const struct jsch_telling *t, bool reader, const struct jsn *found,
+	const struct jsn *schema)
+{
+	const struct jsn *json = found ? found : schema;
+	struct str pointer = reader ? jsch_reader_pointer(e, json) : jsch_writer_pointer(e, json);
+	bool there = found != NULL || (json && leads_out(json));
+
+	if (json && !str_present(pointer)) {
+		there = true;
+		json = way_out(e, t, reader);
+		pointer = reader ? jsch_reader_pointer(e, json) : jsch_writer_pointer(e, json);
+	}
+	return place_of(pointer, json, there);
+}
+
 /* The writer's counterpart of a subschema that only the sound judge looked at: at the same place. */
-static const struct jsn *counterpart(struct jsch_explaining *e, const struct jsn *reader)
+static const struct jsn *counterpart(struct jsch_explaining *e, const struct jsch_telling *t, const struct jsn *reader)
 {
 	struct str pointer = jsch_reader_pointer(e, reader);
 
-	return str_present(pointer) ? jsch_pointer_find(e->writer->json, pointer) : NULL;
+	if (!str_present(pointer))
+		pointer = jsch_reader_pointer(e, way_out(e, t, true));
+	return jsch_pointer_find(e->writer->json, pointer);
 }
 
 void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t)
 {
 	const struct jsn *reader = t->context ? t->context->new->json : t->breach->violation->schema;
-	const struct jsn *writer = t->context ? t->context->old->json : counterpart(e, reader);
+	const struct jsn *writer = t->context ? t->context->old->json : counterpart(e, t, reader);
 	const struct jsn *in_reader = thing_in(t, reader), *in_writer = writer ? thing_in(t, writer) : NULL;
 	struct explain_place read, written;
 	bool whole = t->context == NULL || t->rule->scope == JSCH_UNDER;
@@ -103,8 +167,8 @@ void jsch_tell_places(struct jsch_explaining *e, struct jsch_telling *t)
 	/* What is about a subschema as a whole is there, keyword or not. */
 	if (in_reader == NULL && whole && (t->context == NULL || t->context->n_steps == 0 || replaced))
 		in_reader = reader;
-	read = place_of(jsch_reader_pointer(e, in_reader ? in_reader : reader), in_reader, in_reader != NULL);
-	written = place_of(jsch_writer_pointer(e, in_writer ? in_writer : writer), in_writer, in_writer != NULL);
+	read = place_on(e, t, true, in_reader, reader);
+	written = place_on(e, t, false, in_writer, writer);
 	t->finding.in_new = place_in_text(e, e->pair->reader_is_new ? read : written);
 	t->finding.in_old = e->pair->reader_is_new ? written : read;
 }

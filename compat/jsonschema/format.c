@@ -5,7 +5,6 @@
 #include "compat/jsonschema/tags.h"
 
 /* Where a schema stands that does not say (contract 6.3). */
-#define NOWHERE STR("mem://input")
 
 static const char *const kinds[] = {
 	[JSN_NULL] = "NULL", [JSN_BOOL] = "BOOLEAN", [JSN_NUMBER] = "NUMBER",
@@ -84,7 +83,7 @@ static struct jsch_resource *add_documents(struct jsch_store *store, const struc
 	const struct jsn *const *documents, const struct jsn *root)
 {
 	struct jsch_dialect dialect = dialect_of(source, documents, root, (struct jsch_dialect){ .draft = JSCH_DRAFT_7 });
-	struct jsch_resource *main = jsch_store_add(store, NOWHERE, root, dialect), *resource;
+	struct jsch_resource *main = jsch_store_add(store, JSCH_NOWHERE, root, dialect), *resource;
 
 	for (size_t i = 0; i < source->n_dependencies; i++) {
 		struct str name = str_dup(store->arena, source->dependencies[i].name), fragment;
@@ -141,6 +140,7 @@ static enum err_code load(struct arena *arena, const struct schema_source *sourc
 		return err_text(err, ERR_PARSE,
 			str_printf(err->arena, "Invalid JSON schema: expected an object or boolean at the root, found %s",
 				kinds[schema->json->kind]));
+	schema->refers = source->n_dependencies > 0;
 	TRY(parse_dependencies(arena, source, &documents, err));
 	resource = add_documents(p.store, source, documents, schema->json);
 	TRY(jsch_node_get(&p, schema->json, resource, &root));

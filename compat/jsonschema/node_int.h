@@ -180,6 +180,7 @@ struct jsch_schema {
 	struct jsch_node *root;         /* NULL: the text is no schema, and `fault` says why */
 	struct str fault;
 	struct map nodes;               /* bytes of a struct jsn pointer to its struct jsch_node */
+	bool refers;                    /* it was read with others that it may refer to: its text is not all of it */
 };
 
 static inline const struct jsch_schema *jsch_of(const struct schema *schema)

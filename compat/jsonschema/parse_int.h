@@ -6,6 +6,12 @@
 
 /* ---- uri.c ---- */
 
+/* The base of a text that says none. */
+#define JSCH_NOWHERE STR("mem://input")
+
+/* An absolute URI as it was written: without that base. */
+struct str jsch_uri_shown(struct str uri);
+
 /* RFC 3986 5.2: `reference` as seen from `base`. */
 struct str jsch_uri_resolve(struct arena *arena, struct str base, struct str reference);
 

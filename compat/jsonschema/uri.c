@@ -15,6 +15,13 @@ static bool is_scheme_char(char c)
 		c == '.';
 }
 
+struct str jsch_uri_shown(struct str uri)
+{
+	struct str base = JSCH_NOWHERE;
+
+	return str_starts(uri, base) && uri.len > base.len && uri.data[base.len] == '/' ? str_sub(uri, base.len + 1, uri.len) : uri;
+}
+
 struct str jsch_uri_split(struct str uri, struct str *fragment)
 {
 	ptrdiff_t hash = str_index(uri, '#');

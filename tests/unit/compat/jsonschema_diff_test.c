@@ -41,6 +41,19 @@ static const struct {
 		"constraint format : the document: format \"date\" was removed [harmless/fails]\n" },
 };
 
+static void put_changes(struct buf *b, const struct schema_changes *found)
+{
+	for (size_t k = 0; k < found->n_items; k++) {
+		const struct schema_change *c = &found->items[k];
+
+		buf_printf(b, "%.*s %.*s %.*s: %.*s [%.*s/%.*s]\n", STR_ARG(change_kind_name(c->kind)), STR_ARG(c->entity),
+			STR_ARG(c->name), STR_ARG(c->message), STR_ARG(rule_effect_name(c->backward)),
+			STR_ARG(rule_effect_name(c->forward)));
+		assert_true(str_present(c->in_new.path) && str_present(c->in_old.path));
+		assert_true(c->in_new.line > 0 || c->in_old.line > 0);
+	}
+}
+
 static void differs(void **state)
 {
 	(void)state;
@@ -51,24 +64,48 @@ static void differs(void **state)
 		struct buf b = buf_make(arena, 0);
 
 		assert_int_equal(schema_diff(parse(arena, cases[i].old), parse(arena, cases[i].new), &found, &err), OK);
-		for (size_t k = 0; k < found.n_items; k++) {
-			const struct schema_change *c = &found.items[k];
-
-			buf_printf(&b, "%.*s %.*s %.*s: %.*s [%.*s/%.*s]\n", STR_ARG(change_kind_name(c->kind)), STR_ARG(c->entity),
-				STR_ARG(c->name), STR_ARG(c->message), STR_ARG(rule_effect_name(c->backward)),
-				STR_ARG(rule_effect_name(c->forward)));
-			assert_true(str_present(c->in_new.path) && str_present(c->in_old.path));
-			assert_true(c->in_new.line > 0 || c->in_old.line > 0);
-		}
+		put_changes(&b, &found);
 		assert_string_equal(buf_str(&b).data, cases[i].expect);
 		arena_destroy(arena);
 	}
+}
+
+/* What is referred to is a part of the schema; each part is told once, also where it refers to itself. */
+static void differs_elsewhere(void **state)
+{
+	const struct schema_dependency before = { .name = STR("c.json"), .subject = STR("c"), .version = 1, .text =
+		STR("{\"definitions\":{\"M\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"},\"m\":{\"$ref\":\"#/definitions/M\"}}},\"N\":{}}}") };
+	const struct schema_dependency after = { .name = STR("c.json"), .subject = STR("c"), .version = 1, .text =
+		STR("{\"definitions\":{\"M\":{\"type\":\"object\",\"title\":\"M\",\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"number\"},\"m\":{\"$ref\":\"#/definitions/M\"}}},\"N\":{\"type\":\"null\"}}}") };
+	const struct schema_source sources[] = {
+		{ SCHEMA_JSON, STR("{\"properties\":{\"x\":{\"$ref\":\"c.json#/definitions/M\"},\"y\":{\"$ref\":\"c.json#/definitions/M\"}}}"), &before, 1 },
+		{ SCHEMA_JSON, STR("{\"properties\":{\"x\":{\"$ref\":\"c.json#/definitions/M\"},\n\"y\":{\"$ref\":\"c.json#/definitions/M\"}}}"), &after, 1 },
+	};
+	struct arena *arena = arena_create(0);
+	struct schema_changes found = { .arena = arena };
+	struct err err = { .arena = arena };
+	const struct schema *schemas[2];
+	struct buf b = buf_make(arena, 0);
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(schema_parse(arena, &sources[i], SCHEMA_STRICT, &schemas[i], &err), OK);
+	assert_int_equal(schema_diff(schemas[0], schemas[1], &found, &err), OK);
+	put_changes(&b, &found);
+	assert_string_equal(buf_str(&b).data,
+		"doc title x: \"x\": title \"M\" was added [harmless/harmless]\n"
+		"constraint required x: \"x\": property \"a\" became required [fails/harmless]\n"
+		"widened type x.a: \"x.a\": \"integer\" became \"number\" [harmless/fails]\n");
+	assert_true(str_eq(found.items[2].in_new.path, STR("c.json#/definitions/M/properties/a/type")));
+	assert_int_equal(found.items[2].in_new.line, 1);
+	arena_destroy(arena);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(differs),
+		cmocka_unit_test(differs_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

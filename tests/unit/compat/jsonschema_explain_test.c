@@ -489,6 +489,50 @@ static void check_verdict_row(struct row *r)
 		disagree(r, "a counterexample is known, and no warning", "a warning", STR("nothing"));
 }
 
+#define USER "{\"type\":\"object\",\n\"properties\":{\"m\":{\"$ref\":\"c.json#/definitions/M\"}}}"
+#define USED(members) "{\"definitions\":{\"M\":{\"type\":\"object\"" members "}}}"
+
+/* A change of another document is told where the own text leads there, and no edit of it is offered. */
+static void references_are_followed(void **state)
+{
+	static const struct {
+		const char *old, *new;
+		bool new_reads_old, refused;
+		enum rule rule;
+		const char *path;
+	} rows[] = {
+		{ USED(",\"properties\":{\"a\":{\"type\":\"integer\"}}"), USED(",\"properties\":{\"a\":{\"type\":\"string\"}}"), true, true,
+			RULE_JSON_TYPE_CHANGED, "/properties/m/$ref" },
+		{ USED(",\"properties\":{\"a\":{\"type\":\"integer\"}}"), USED(",\"properties\":{\"a\":{\"type\":\"number\"}}"), false, true,
+			RULE_JSON_TYPE_NARROWED, "/properties/m/$ref" },
+		/* The reference does not see it, and both texts are the same. */
+		{ USED(""), USED(",\"required\":[\"x\"]"), true, false, RULE_JSON_REQUIRED_UNLISTED, "/properties/m/$ref" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct arena *arena = arena_create(0);
+		const struct schema_dependency before = { .name = STR("c.json"), .subject = STR("c"), .version = 1, .text = str_of(rows[i].old) };
+		const struct schema_dependency after = { .name = STR("c.json"), .subject = STR("c"), .version = 1, .text = str_of(rows[i].new) };
+		const struct schema_source old = { SCHEMA_JSON, STR(USER), &before, 1 }, new = { SCHEMA_JSON, STR(USER), &after, 1 };
+		struct explained_pair p;
+		const struct explain_finding *found;
+
+		explain_sources(arena, &old, &new, rows[i].new_reads_old, &p);
+		check_all(&p);
+		assert_int_equal(p.found.n_items, 1);
+		found = &p.found.items[0];
+		assert_int_equal(found->rule, rows[i].rule);
+		assert_int_equal(found->refused, rows[i].refused);
+		assert_int_equal(found->effect, EFFECT_FAILS);
+		assert_true(str_eq(found->in_new.path, str_of(rows[i].path)) && str_eq(found->in_old.path, str_of(rows[i].path)));
+		assert_int_equal(found->in_new.line, 2);
+		assert_int_equal(found->in_new.column, 27);
+		assert_true(found->fix && found->fix->major && str_starts(found->fix->title, STR("mend what \"c.json#/definitions/M\" refers to")));
+		arena_destroy(arena);
+	}
+}
+
 static void verdicts_of_the_corpus(void **state)
 {
 	struct tally tally;
@@ -510,6 +554,7 @@ int main(void)
 		cmocka_unit_test(cases_are_told_right),
 		cmocka_unit_test(what_was_removed_has_its_place),
 		cmocka_unit_test(what_was_replaced_has_its_place),
+		cmocka_unit_test(references_are_followed),
 		cmocka_unit_test(findings_of_the_corpus),
 		cmocka_unit_test(verdicts_of_the_corpus),
 	};
