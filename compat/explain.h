@@ -61,6 +61,7 @@ struct explanation {
 	struct explain_finding *items;     /* refusals and warnings, in the order found */
 	size_t n_items;
 	size_t room;
+	size_t n_unlisted;                 /* beyond LIMIT_FINDINGS, and only counted */
 };
 
 /* Appends a copy of the finding. */

@@ -55,6 +55,7 @@ static enum err_code explain_one(struct history *h, const struct compat_version 
 	struct explanation found = { .arena = h->arena };
 
 	TRY(schema_explain(&pair, &found, err));
+	h->n_unlisted += found.n_unlisted;
 	for (size_t i = 0; i < found.n_items; i++) {
 		struct explain_finding finding = found.items[i];
 		bool breaks = rule_effect_breaks(finding.effect);

@@ -34,6 +34,7 @@ struct avsc_judgement {
 	size_t n;
 	size_t room;
 	size_t n_hidden;                 /* what would be told but that its events fail for other reasons */
+	size_t n_unlisted;               /* beyond LIMIT_FINDINGS */
 	uint64_t spent;                  /* what it took: pairs, edges and defects looked at */
 };
 

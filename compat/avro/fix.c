@@ -592,7 +592,7 @@ static fix_fn *const writer_fixes[RULES] = {
 /* What is hidden counts as well: a fix is not to blame for what it brings to light. */
 static size_t count_breaking(const struct avsc_judgement *j)
 {
-	size_t n = j->n_hidden;
+	size_t n = j->n_hidden + j->n_unlisted;
 
 	for (size_t i = 0; i < j->n; i++)
 		n += j->items[i].refused || rule_effect_breaks(j->items[i].effect);
@@ -601,7 +601,7 @@ static size_t count_breaking(const struct avsc_judgement *j)
 
 static size_t count_refused(const struct avsc_judgement *j)
 {
-	size_t n = 0;
+	size_t n = j->n_unlisted;
 
 	for (size_t i = 0; i < j->n; i++)
 		n += j->items[i].refused;

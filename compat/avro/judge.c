@@ -34,6 +34,10 @@ static void tell(struct judging *g, struct avsc_told told)
 {
 	struct avsc_judgement *j = g->j;
 
+	if (j->n == LIMIT_FINDINGS) {
+		j->n_unlisted++;
+		return;
+	}
 	if (told.pair != UINT32_MAX) {
 		told.reader = j->graph.pairs[told.pair].reader;
 		told.writer = j->graph.pairs[told.pair].writer;
@@ -171,8 +175,9 @@ static bool open_branch(struct judging *g, const struct finding *reference, uint
 		trace.n = 0;
 	j->spent += trace.n_steps;
 	g->opened[pair] = trace.n > 0;
-	for (size_t i = 0; i < trace.n && j->n < LIMIT_FINDINGS; i++)
+	for (size_t i = 0; i < trace.n; i++)
 		tell_refusal(g, reference, trace.items[i]);
+	j->n_unlisted += trace.n > 0 ? found.n_unlisted : 0;
 	return trace.n > 0;
 }
 
@@ -284,7 +289,9 @@ enum err_code avsc_judge(struct arena *arena, const struct explain_pair *asked, 
 	g.opened = arena_array(arena, bool, j.graph.n_pairs);
 	for (size_t i = 0; i < trace.n; i++)
 		tell_refusal(&g, &found.items[i], trace.items[i]);
-	for (size_t i = 0; i < j.defects.n && j.n < LIMIT_FINDINGS; i++)
+	j.n_unlisted += found.n_unlisted;
+	/* What the reference found beyond the list is among the defects that nothing has told. */
+	for (size_t i = 0; i < j.defects.n && found.n_unlisted == 0; i++)
 		tell_warning(&g, &j.defects.items[i]);
 	*out = j;
 	return OK;

@@ -166,6 +166,7 @@ static enum err_code tell_findings(struct jsch_explaining *e, struct err *err)
 	if (policy == SCHEMA_POLICY_LENIENT)
 		TRY(jsch_check_with(e->pair->reader, e->pair->writer, SCHEMA_POLICY_STRICT, strict, &strict_contexts, err));
 	e->n_before = found->n_items;
+	e->out->n_unlisted += found->n_unlisted;
 	if (found->n_items + strict->n_items == 0 && str_eq(e->pair->reader->canonical, e->pair->writer->canonical) &&
 		!e->reader->refers && !e->writer->refers && e->reader->nodes.n_entries == e->writer->nodes.n_entries)
 		return OK;

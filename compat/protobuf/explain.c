@@ -276,6 +276,7 @@ enum err_code pbuf_explain(const struct explain_pair *pair, struct explanation *
 	x.n_edited = &n_edited;
 	x.told = arena_array(arena, bool, x.judge.n_facts);
 	TRY(pbuf_check_each(writer, reader, &x.found, link_finding, &x, err));
+	out->n_unlisted += x.found.n_unlisted;
 	tell_refusals(&x);
 	tell_warnings(&x);
 	if (x.new_reads_old)

@@ -111,6 +111,8 @@ static const char *obstacle(const struct report_finding *finding)
 {
 	const struct explain_fix *fix = finding->found->fix;
 
+	if (!fix && (finding->found->refused || rule_effect_breaks(finding->found->effect)))
+		return "the schema is too large for trying all edits at once; tenon fix goes on when run again";
 	if (!fix)
 		return "there is no edit for it";
 	if (report_is_mendable(finding))
@@ -141,7 +143,7 @@ static void add_left(struct fixing *fixing, const struct report_schema *schema)
 			STR_ARG(fix ? report_plain(arena, fix->title) : STR("")));
 	}
 	if (schema->n_unlisted > 0)
-		buf_printf(&fixing->left, "%.*s: %zu more findings like these\n", STR_ARG(path), schema->n_unlisted);
+		buf_printf(&fixing->left, "%.*s: at least %zu more like these\n", STR_ARG(path), schema->n_unlisted);
 }
 
 /* Edits and judges again until nothing safe is left to do. */

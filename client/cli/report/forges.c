@@ -309,7 +309,7 @@ static void add_schema_markdown(struct buf *out, const struct report_schema *sch
 		add_finding_markdown(out, schema, &schema->findings[k]);
 	n_left = schema->n_findings - k + schema->n_unlisted;
 	if (n_left > 0)
-		buf_printf(out, "- … and %zu more finding%s; `tenon check` tells %s\n", n_left, n_left == 1 ? "" : "s",
+		buf_printf(out, "- … and %s%zu more finding%s; `tenon check` tells %s\n", schema->n_unlisted > 0 ? "at least " : "", n_left, n_left == 1 ? "" : "s",
 			schema->n_unlisted > 0 ? "more of them" : "them all");
 }
 

@@ -146,7 +146,7 @@ static void add_schema(const struct report_schema *schema, bool colour, struct b
 	for (size_t i = 0; i < schema->n_findings; i++)
 		report_finding_text(schema, &schema->findings[i], colour, out);
 	if (schema->n_unlisted > 0)
-		buf_printf(out, "%.*s: %zu more findings like these\n", STR_ARG(path), schema->n_unlisted);
+		buf_printf(out, "%.*s: at least %zu more like these\n", STR_ARG(path), schema->n_unlisted);
 }
 
 static bool is_mendable(const struct report *report)
