@@ -138,6 +138,9 @@ def check_reach(tally, binary, folder):
     symbols = lambda *names: {"type": "enum", "name": "E", "namespace": "shop", "symbols": list(names)}
     old_enum, new_enum = record("A", ("x", "int"), ("e", symbols("P", "Q")), namespace="shop"), record(
         "A", ("x", "int"), ("y", "int"), ("e", symbols("P")), namespace="shop")
+    number = lambda kind: 'syntax = "proto3";\npackage c;\nmessage C { %s n = 1; }\n' % kind
+    user = lambda name: 'syntax = "proto3";\nimport "c.proto";\nmessage %s { c.C c = 1; }\n' % name
+    used = {"$schema": DRAFT, "type": "object", "definitions": {"q": {"type": "string"}}}
     cases = [
         ("one reference is excused, one is at NONE", {"a.avsc": a, "b.avsc": b, "c.avsc": both,
             "tenon.toml": excuse("a.avsc", "*") + entry("b", "b.avsc", level="NONE")}, {"a.avsc": new_a, "b.avsc": new_b},
@@ -167,6 +170,11 @@ def check_reach(tally, binary, folder):
             "m.avsc": record("M", ("a", "shop.A"), namespace="shop"), "t.avsc": record("T", ("m", "shop.M"), namespace="shop"),
             "tenon.toml": entry("a", "a.avsc", level="NONE")}, {"a.avsc": new_a},
          1, [("m.avsc", rule)], {"m.avsc": ["t.avsc"]}),
+        ("a warning is told once", {"c.proto": number("int64"), "m.proto": user("M"), "n.proto": user("N")}, {"c.proto": number("int32")},
+         0, [("c.proto", "PROTO-NUMBER-NARROWED")], {"c.proto": ["m.proto", "n.proto"]}),
+        ("what a warning is an error of", {"c.json": {**used, "title": "t"}, "k.json": {**user_json, "properties": {"r": {"$ref": "c.json#/definitions/q"}}}},
+         {"c.json": {**used, "required": ["x"], "definitions": {"q": {"type": "integer"}}}},
+         1, [("c.json", "JSON-REQUIRED-UNLISTED"), ("k.json", "JSON-TYPE-CHANGED")], {"c.json": ["k.json"]}),
     ]
     for number, (name, before, after, status, found, affects) in enumerate(cases):
         repository = Repository(folder / ("reach-%d" % number), binary, before)

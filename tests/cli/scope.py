@@ -124,6 +124,33 @@ def check_others(tally, binary, folder):
         tally.check("scope: tenon.toml of others, asked about %s" % (words or "all",), status == wanted, (status, err))
 
 
+def check_circle(tally, binary, folder):
+    a, b = record("A", ("b", ["null", "B"])), record("B", ("a", ["null", "A"]))
+    repository = Repository(folder / "circle", binary, {"a.avsc": a, "s/b.avsc": b})
+    repository.write({"a.avsc": {**a, "doc": "d"}})
+    _, report, err = repository.check("a.avsc")
+    told = report["schemas"][0]["findings"][0]["finding"]["message"] if report else err
+    tally.check("scope: types that need each other are named", "it refers to s/b.avsc, which refers to it" in told, told)
+    repository = Repository(folder / "nearest", binary, {"tenon.toml": '[subjects."n-value"]\nfile = "s/n.avsc"\n', "s/n.avsc": a, "s/tenon.toml": ""})
+    status, _, err = repository.tenon("check", "--against", "git:HEAD")
+    tally.check("scope: a tenon.toml that another one puts out of force", status == 2 and err.endswith(
+        'is not that of s/n.avsc, which is "n": the nearest tenon.toml counts alone, and that is s/tenon.toml\n'), err)
+
+
+def check_line_ends(tally, binary, folder):
+    """A checkout with core.autocrlf changes nothing."""
+    text = 'syntax = "proto3";\nmessage A {\n  string a = 1; /* the a */\n}\n'
+    repository = Repository(folder / "line-ends", binary, {"a.proto": text, "n.avsc": json.dumps(record("N", ("a", "int")), indent=1) + "\n"})
+    for path in ("a.proto", "n.avsc"):
+        (repository.folder / path).write_bytes((repository.folder / path).read_bytes().replace(b"\n", b"\r\n"))
+    status, report, err = repository.check()
+    tally.check("scope: other line ends change nothing", status == 0 and set(outcomes(report).values()) == {"unchanged"}, (err, report))
+    (repository.folder / "a.proto").write_bytes(text.replace("string a", "string b").replace("\n", "\r\n").encode())
+    _, report, err = repository.check("a.proto")
+    told = report["schemas"][0]["findings"][0]["finding"]["message"] if report else err
+    tally.check("scope: where registries do not take them that is said", "ends in CR LF, which registries do not take behind a comment" in told, told)
+
+
 def check_folders(tally, binary, folder):
     """Another folder is compared with the paths below what was named; a file with what lies beside it."""
     repository = Repository(folder / "folders", binary, {"s/x/n.avsc": record("N", ("a", "int")), "s/o.avsc": record("O", ("n", "N"))})
@@ -157,5 +184,5 @@ def check_submodule(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_elsewhere, check_moved_in, check_gone, check_spoilt, check_excluded, check_nothing, check_others, check_folders, check_submodule):
+    for part in (check_elsewhere, check_moved_in, check_gone, check_spoilt, check_excluded, check_nothing, check_others, check_circle, check_line_ends, check_folders, check_submodule):
         part(tally, binary, folder)

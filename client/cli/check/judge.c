@@ -1,6 +1,8 @@
 /* From a schema and its history to findings with their severity. */
 #include "client/cli/check/judge.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 
 static enum severity severity_of(const struct settings *settings, const struct explain_finding *found)
@@ -106,12 +108,25 @@ enum err_code judge_request(struct arena *arena, const struct explain_request *r
 	return OK;
 }
 
+static struct str fault_of(const struct judge *judge, struct schema_file *file, const struct err *why)
+{
+	const struct schema_file *other = file->type == SCHEMA_AVRO ? set_circle(&judge->worktree->set, file) : NULL;
+
+	if (str_starts(file->text, STR("\xEF\xBB\xBF")))
+		return STR("it begins with a byte order mark, which no registry takes: save it as UTF-8 without one");
+	if (str_index(file->text, '\r') >= 0 && memmem(why->message.data, why->message.len, "trailing comment", 16))
+		return str_concat(judge->arena, explain_fault(why), STR(": the line ends in CR LF, which registries do not take behind a comment"));
+	if (!other)
+		return explain_fault(why);
+	return str_printf(judge->arena, "%.*s; it refers to %.*s, which refers to it: types that need each other belong into one file",
+		STR_ARG(explain_fault(why)), STR_ARG(worktree_shown(judge->worktree, judge->arena, other->path)));
+}
+
 /* A new text that no registry would take: the place and the parser's words, as a finding. */
-static void tell_invalid(const struct judge *judge, const struct schema_file *file, const struct err *why,
+static void tell_invalid(const struct judge *judge, struct schema_file *file, const struct err *why,
 	struct report_schema *out)
 {
 	struct explain_finding *found = arena_new(judge->arena, struct explain_finding);
-	bool marked = str_starts(file->text, STR("\xEF\xBB\xBF"));
 
 	*found = (struct explain_finding){
 		.rule = RULE_SCHEMA_INVALID,
@@ -120,8 +135,7 @@ static void tell_invalid(const struct judge *judge, const struct schema_file *fi
 		.new_reads_old = true,
 		.in_new = { .line = why->line > 0 ? why->line : 1, .column = why->column > 0 ? why->column : 1, .path = STR("") },
 		.in_old = { .path = STR("") },
-		.message = marked ? STR("it begins with a byte order mark, which no registry takes: save it as UTF-8 without one")
-						  : explain_fault(why),
+		.message = fault_of(judge, file, why),
 	};
 	out->findings = arena_new(judge->arena, struct report_finding);
 	add_finding(judge->arena, found, file->settings, file->path, judge->today, out);

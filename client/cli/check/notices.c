@@ -93,7 +93,7 @@ static void note_affected(struct notices *notices)
 
 		if (n == 0)
 			continue;
-		buf_printf(&b, "what breaks here is not told again of %zu schema%s that refer%s to it: ", n, n == 1 ? "" : "s",
+		buf_printf(&b, "what is told here is not told again of %zu schema%s that refer%s to it: ", n, n == 1 ? "" : "s",
 			n == 1 ? "s" : "");
 		for (size_t k = 0; k < n && k < MOST_NAMED; k++)
 			buf_printf(&b, "%s%.*s", k > 0 ? ", " : "", STR_ARG(schema->affects[k]));

@@ -15,9 +15,9 @@ struct node {
 	struct schema_file *file;
 	struct report_schema *schema;
 	enum state state;
-	unsigned breaks;               /* directions of its own errors, excused ones included */
+	unsigned told_of;              /* directions of its own findings, excused ones included */
 	bool excuses_all;              /* exceptions from every rule */
-	struct str *told;              /* paths of the files whose changes its errors are of, when it breaks */
+	struct str *told;              /* paths of the files whose changes its findings are of */
 	size_t n_told;
 	struct str *affects;
 	size_t room;
@@ -35,8 +35,8 @@ struct below {
 	struct arena *arena;
 	struct map names;              /* the files by the names of the references */
 	struct map seen;               /* the files by path */
-	struct map open;               /* those reached other than through one that tells what it breaks, by path */
-	struct node **roots;           /* those that tell what they break */
+	struct map open;               /* those reached other than through one that tells what its change does, by path */
+	struct node **roots;           /* those that tell what their change does */
 	size_t n_roots, room;
 };
 
@@ -50,12 +50,12 @@ static unsigned asked_of(const struct report_schema *schema)
 	return (compat_level_backward(schema->level) ? BACKWARD : 0u) | (compat_level_forward(schema->level) ? FORWARD : 0u);
 }
 
-/* Whether what `by` breaks was judged as that of `node` would be, and breaks there. */
+/* Whether what is told of `by` was judged as that of `node` would be. */
 static bool tells_for(const struct node *by, const struct node *node)
 {
 	unsigned asked = asked_of(node->schema);
 
-	return by && by->state == DONE && (asked & ~asked_of(by->schema)) == 0 && (asked ? asked & by->breaks : by->breaks) != 0
+	return by && by->state == DONE && (asked & ~asked_of(by->schema)) == 0 && (asked ? asked & by->told_of : by->told_of) != 0
 		&& by->schema->policy == node->schema->policy
 		&& memcmp(by->file->settings->severity, node->file->settings->severity, sizeof(node->file->settings->severity)) == 0;
 }
@@ -109,6 +109,7 @@ static struct below below_of(struct judging_tree *t, struct node *node, struct a
 	return b;
 }
 
+/* Its findings, excused or warnings, do not end the run with 1: what they are for another schema may. */
 static bool is_excused(const struct node *root)
 {
 	return root->schema->outcome != OUTCOME_BREAKS;
@@ -226,14 +227,13 @@ static enum err_code judge_extra(const struct below *b, bool *told, bool *any, s
 
 /* ---- a file after those that it refers to ---- */
 
-static unsigned breaks_of(const struct report_schema *schema)
+static unsigned directions_of(const struct report_schema *schema)
 {
-	unsigned breaks = 0;
+	unsigned directions = 0;
 
 	for (size_t i = 0; i < schema->n_findings; i++)
-		if (schema->findings[i].severity == SEVERITY_ERROR)
-			breaks |= schema->findings[i].found->new_reads_old ? BACKWARD : FORWARD;
-	return breaks;
+		directions |= schema->findings[i].found->new_reads_old ? BACKWARD : FORWARD;
+	return directions;
 }
 
 static bool excuses_all(const struct judge *judge, const struct schema_file *file)
@@ -260,11 +260,11 @@ static void spread(const struct below *b)
 	}
 }
 
-/* Remembers what its errors are of: its own change, and those of `files`. */
+/* Remembers what its findings are of: its own change, and those of `files`. */
 static void finish(struct judging_tree *t, struct node *node, const struct map *files)
 {
-	node->breaks = breaks_of(node->schema);
-	if (node->breaks == 0)
+	node->told_of = directions_of(node->schema);
+	if (node->told_of == 0)
 		return;
 	node->excuses_all = excuses_all(t->judge, node->file);
 	node->told = arena_array(t->judge->arena, struct str, files->n_entries + 1);

@@ -147,6 +147,35 @@ const struct schema_link *set_links(struct schema_set *set, struct schema_file *
 	return file->links;
 }
 
+/* ---- circles ---- */
+
+static bool leads_to(struct schema_set *set, struct schema_file *from, const struct schema_file *to, struct map *met, unsigned depth)
+{
+	size_t n;
+	const struct schema_link *links = set_links(set, from, &n);
+
+	if (depth >= LIMIT_REFERENCE_DEPTH || map_put(met, from->path, from))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (links[i].file == to || leads_to(set, links[i].file, to, met, depth + 1))
+			return true;
+	return false;
+}
+
+const struct schema_file *set_circle(struct schema_set *set, struct schema_file *file)
+{
+	size_t n;
+	const struct schema_link *links = set_links(set, file, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct map met = map_make(set->arena);
+
+		if (leads_to(set, links[i].file, file, &met, 0))
+			return links[i].file;
+	}
+	return NULL;
+}
+
 /* ---- the order ---- */
 
 struct gathering {
@@ -196,13 +225,29 @@ struct schema_source set_source(struct schema_set *set, struct schema_file *file
 	return file->source;
 }
 
+/* git may have written the same lines with other ends (core.autocrlf). */
+static bool same_lines(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	if (str_eq(a, b))
+		return true;
+	while (i < a.len && k < b.len) {
+		i += a.data[i] == '\r' && i + 1 < a.len && a.data[i + 1] == '\n';
+		k += b.data[k] == '\r' && k + 1 < b.len && b.data[k + 1] == '\n';
+		if (a.data[i++] != b.data[k++])
+			return false;
+	}
+	return i == a.len && k == b.len;
+}
+
 bool set_source_equal(const struct schema_source *a, const struct schema_source *b)
 {
-	if (a->type != b->type || !str_eq(a->text, b->text) || a->n_dependencies != b->n_dependencies)
+	if (a->type != b->type || !same_lines(a->text, b->text) || a->n_dependencies != b->n_dependencies)
 		return false;
 	for (size_t i = 0; i < a->n_dependencies; i++)
 		if (!str_eq(a->dependencies[i].name, b->dependencies[i].name)
-			|| !str_eq(a->dependencies[i].text, b->dependencies[i].text))
+			|| !same_lines(a->dependencies[i].text, b->dependencies[i].text))
 			return false;
 	return true;
 }

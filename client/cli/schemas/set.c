@@ -222,8 +222,9 @@ static enum err_code find_subject(const struct schema_set *set, const struct sch
 
 	if (file && file->entry != subject)
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u: the subject \"%.*s\" is not that of %.*s, which is"
-			" \"%.*s\"", STR_ARG(settings->path), subject->line, STR_ARG(subject->name), STR_ARG(subject->file),
-			STR_ARG(file->subject)));
+			" \"%.*s\"%s%.*s", STR_ARG(settings->path), subject->line, STR_ARG(subject->name), STR_ARG(subject->file),
+			STR_ARG(file->subject), file->settings == settings ? "" : ": the nearest tenon.toml counts alone, and that is ",
+			STR_ARG(file->settings == settings ? STR("") : file->settings->path)));
 	if (file || (base && map_get(&base->by_path, subject->file)))
 		return OK;
 	return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s:%u: the subject \"%.*s\": there is no schema %.*s",

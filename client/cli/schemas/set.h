@@ -73,7 +73,7 @@ const struct settings *set_settings_of(const struct schema_set *set, struct str 
 /* The file's text with all that it reaches by references, what is depended on first. */
 struct schema_source set_source(struct schema_set *set, struct schema_file *file);
 
-/* Whether both have the same text and refer to the same texts by the same names. */
+/* Whether both have the same lines, whatever ends them, and refer to the same by the same names. */
 bool set_source_equal(const struct schema_source *a, const struct schema_source *b);
 
 /* The file parsed, once; `flags` of schema_parse. */
@@ -85,6 +85,9 @@ void set_change(struct schema_set *set, struct schema_file *file, struct str tex
 
 /* The direct references of the file. */
 const struct schema_link *set_links(struct schema_set *set, struct schema_file *file, size_t *n);
+
+/* A file that this one refers to and that leads back to it, which only Protobuf refuses by itself; NULL: none does. */
+const struct schema_file *set_circle(struct schema_set *set, struct schema_file *file);
 
 /*
  * ERR_CONFIG_FILE when a subject of a tenon.toml that concerns the scope is no file's: a mistyped path would leave the gate open.  One that only
