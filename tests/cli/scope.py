@@ -151,6 +151,14 @@ def check_line_ends(tally, binary, folder):
     tally.check("scope: where registries do not take them that is said", "ends in CR LF, which registries do not take behind a comment" in told, told)
 
 
+def check_sparse(tally, binary, folder):
+    repository = Repository(folder / "sparse", binary, {"a/n.avsc": record("N", ("a", "int")), "b/o.avsc": record("O", ("n", "N")), "b/p.avsc": record("P", ("a", "int"))})
+    repository.git("sparse-checkout", "set", "b")
+    status, report, err = repository.check()
+    tally.check("scope: what a sparse checkout leaves out is there", not (repository.folder / "a").exists() and status == 0
+                and set(outcomes(report).values()) == {"unchanged"} and len(outcomes(report)) == 3, (err, report))
+
+
 def check_folders(tally, binary, folder):
     """Another folder is compared with the paths below what was named; a file with what lies beside it."""
     repository = Repository(folder / "folders", binary, {"s/x/n.avsc": record("N", ("a", "int")), "s/o.avsc": record("O", ("n", "N"))})
@@ -184,5 +192,5 @@ def check_submodule(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_elsewhere, check_moved_in, check_gone, check_spoilt, check_excluded, check_nothing, check_others, check_circle, check_line_ends, check_folders, check_submodule):
+    for part in (check_elsewhere, check_moved_in, check_gone, check_spoilt, check_excluded, check_nothing, check_others, check_circle, check_line_ends, check_sparse, check_folders, check_submodule):
         part(tally, binary, folder)

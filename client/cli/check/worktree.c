@@ -257,6 +257,8 @@ enum err_code worktree_read(struct arena *arena, char *const *paths, int n, stru
 	worktree.shown = shown_prefix(arena, worktree.root);
 	worktree.in_repository = repository_prefix(arena, &worktree);
 	TRY(tree_from_folder(arena, worktree.root.len > 0 ? worktree.root : STR("/"), worktree.scope, &worktree.tree, err));
+	if (str_present(git_top(arena, worktree.root)))
+		TRY(tree_add_sparse(&worktree.tree, worktree.root, err));
 	for (size_t i = 0; i < worktree.n_places; i++)
 		if (!worktree.places[i].gone)
 			TRY(tree_add_ignored(&worktree.tree, worktree.root, worktree.places[i].path, err));

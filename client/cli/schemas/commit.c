@@ -1,6 +1,7 @@
 /* What a commit holds, by one `git cat-file --batch`, started once and asked through pipes. */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -232,6 +233,46 @@ static enum err_code read_commit(struct tree *tree, struct str top, struct str i
 		tree_add(tree, str_concat(tree->arena, path, own.items[i].path), own.items[i].text);
 	for (size_t i = 0; i < blobs.n_modules; i++)
 		TRY(read_module(tree, top, &blobs.modules[i], path, depth + 1, err));
+	return OK;
+}
+
+/* ---- what a sparse checkout leaves out ---- */
+
+/* "S <mode> <id> <stage>\t<path>" of those that are not checked out; other letters stand for other things. */
+static void list_sparse(struct arena *arena, struct str list, struct blobs *out)
+{
+	while (list.len > 0) {
+		ptrdiff_t nul = str_index(list, '\0');
+		struct str entry = str_sub(list, 0, nul < 0 ? list.len : (size_t)nul), path, name;
+		ptrdiff_t tab = str_index(entry, '\t');
+		size_t id = str_starts(entry, STR("S 100")) && tab > 0 ? strlen("S 100644 ") : 0;
+
+		list = str_sub(list, entry.len + (nul >= 0), list.len);
+		if (id == 0 || (size_t)tab < id + strlen(" 0"))
+			continue;
+		path = str_sub(entry, (size_t)tab + 1, entry.len);
+		name = str_sub(path, (size_t)(str_rindex(path, '/') + 1), path.len);
+		if (!tree_wants_path(path) || !tree_wants_file(name))
+			continue;
+		out->items = arena_grow(arena, out->items, out->n, &out->room, sizeof(*out->items));
+		out->items[out->n++] = (struct blob){ .path = path, .id = str_sub(entry, id, (size_t)tab - strlen(" 0")) };
+	}
+}
+
+enum err_code tree_add_sparse(struct tree *tree, struct str top, struct err *err)
+{
+	struct git_answer sparse = git_ask(tree->arena, top, (const char *const[]){ "config", "--type=bool", "core.sparseCheckout", NULL });
+	struct blobs blobs = { .n = 0 };
+	struct git *git = NULL;
+
+	if (sparse.status != 0 || !str_eq(sparse.text, STR("true")))
+		return OK;
+	list_sparse(tree->arena, git_ask(tree->arena, top, (const char *const[]){ "ls-files", "-s", "-t", "-z", NULL }).text, &blobs);
+	if (blobs.n == 0)
+		return OK;
+	TRY(open_git(tree->arena, top, STR("HEAD"), &git, err));
+	TRY(read_blobs(git, &blobs, tree, err));
+	tree_sort(tree);
 	return OK;
 }
 

@@ -25,6 +25,16 @@ bool tree_wants_folder(struct str name)
 	return !str_starts(name, STR(".")) && !str_eq(name, STR("node_modules"));
 }
 
+bool tree_wants_path(struct str path)
+{
+	for (ptrdiff_t slash = 0; slash >= 0; path = str_sub(path, (size_t)(slash + 1), path.len)) {
+		slash = str_index(path, '/');
+		if (!tree_wants_folder(slash < 0 ? path : str_sub(path, 0, (size_t)slash)))
+			return false;
+	}
+	return true;
+}
+
 static bool is_at_or_below(struct str path, struct str folder)
 {
 	return folder.len == 0 || (str_starts(path, folder) && (path.len == folder.len || path.data[folder.len] == '/'));

@@ -38,6 +38,9 @@ bool tree_scope_concerns(const struct tree_scope *scope, struct str path);
 bool tree_wants_file(struct str name);
 bool tree_wants_folder(struct str name);
 
+/* Whether no part of the path is a folder that is not taken. */
+bool tree_wants_path(struct str path);
+
 /* Appends; tree_sort brings them in order at the end. */
 struct tree_file *tree_add(struct tree *tree, struct str path, struct str text);
 void tree_sort(struct tree *tree);
@@ -58,6 +61,12 @@ ERR_CHECKED enum err_code tree_add_ignored(struct tree *tree, struct str folder,
 
 /* A whole file; ERR_STORE when it cannot be read. */
 ERR_CHECKED enum err_code tree_read_file(struct arena *arena, struct str path, struct str *out, struct err *err);
+
+/*
+ * Adds the files that a sparse checkout of the repository leaves out, as its index has them: they are not removed.
+ * ERR_STORE when git fails.
+ */
+ERR_CHECKED enum err_code tree_add_sparse(struct tree *tree, struct str top, struct err *err);
 
 /*
  * What the commit or tree of that id has, and of its submodules what it names of them; those that are not checked out are
