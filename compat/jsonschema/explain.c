@@ -15,6 +15,7 @@ enum {
 	SHRINK_WORK = 500 * 1000,
 	MOST_BREACHES = 20 * 1000,
 	MOST_WARNINGS = 100,
+	MOST_CAUSES = 20,
 };
 
 /* ---- what the documents show ---- */
@@ -136,6 +137,70 @@ static void tell(struct jsch_explaining *e, struct jsch_telling *t)
 	explanation_add(e->out, &t->finding);
 }
 
+/* ---- of a whole ---- */
+
+static struct str key_of(struct jsch_explaining *e, const struct jsch_violation *violation);
+
+static bool is_of_a_whole(enum finding_type type)
+{
+	return type == FINDING_TYPE_CHANGED || type == FINDING_COMBINED_TYPE_SUBSCHEMAS_CHANGED;
+}
+
+/* Whether the cause is what the finding says: the subschema's own type, or its alternatives. */
+static bool is_said(const struct jsch_telling *t, const struct jsch_violation *cause)
+{
+	static const char *const words[] = { "type", "oneOf", "anyOf", "false" };
+
+	for (size_t i = 0; cause->schema == t->context->new->json && i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq(cause->keyword, str_of(words[i])))
+			return true;
+	return false;
+}
+
+/* What is told is the cause; what is shown is the document that breaks by it. */
+static void find_cause(struct jsch_explaining *e, struct jsch_telling *t)
+{
+	const struct jsch_violation *found = jsch_cause_of(e, t->breach);
+	struct jsch_breach *cause;
+
+	if (found == t->breach->violation)
+		return;
+	cause = arena_new(e->work, struct jsch_breach);
+	*cause = *t->breach;
+	cause->violation = found;
+	t->shown = t->breach;
+	t->breach = cause;
+}
+
+/* One cause of a finding, as a refusal of its own; false when nothing is told. */
+static bool tell_cause(struct jsch_explaining *e, const struct jsch_telling *of, struct jsch_breach *shown, struct map *told)
+{
+	struct jsch_telling t = { .finding = of->finding, .breach = shown }, witness = t;
+	enum rule rule;
+
+	find_cause(e, &t);
+	t.shown = shown;
+	if (is_said(of, t.breach->violation) || !jsch_rule_of_cause(e, t.breach, &rule) ||
+		map_put(told, key_of(e, t.breach->violation), e) || !jsch_tell_witness(e, &witness))
+		return false;
+	t.finding = witness.finding;
+	t.finding.rule = rule;
+	tell(e, &t);
+	return true;
+}
+
+/* All causes that documents show, each at its place; false when there is none but what the finding says. */
+static bool tell_causes(struct jsch_explaining *e, const struct jsch_telling *of)
+{
+	struct map told = map_make(e->work);
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_breaches && n < MOST_CAUSES; i++)
+		if (jsch_shows(of->rule, of->context, e->breaches[i].violation))
+			n += tell_cause(e, of, &e->breaches[i], &told);
+	return n > 0;
+}
+
 static void tell_finding(struct jsch_explaining *e, const struct finding *finding, const struct jsch_context *context,
 	bool refused)
 {
@@ -150,7 +215,8 @@ static void tell_finding(struct jsch_explaining *e, const struct finding *findin
 		t.finding.effect = EFFECT_HARMLESS;
 	while (!found && t.finding.effect == EFFECT_UNPROVEN && look_further(e))
 		found = find_witness(e, &t);
-	tell(e, &t);
+	if (!found || !is_of_a_whole(finding->type) || !tell_causes(e, &t))
+		tell(e, &t);
 }
 
 /* Under LENIENT what it lets pass is told as well, as warnings: the documents break all the same. */
@@ -205,6 +271,7 @@ static size_t tell_warnings(struct jsch_explaining *e)
 
 		if (map_put(&told, key_of(e, t.breach->violation), e) || !jsch_tell_witness(e, &t))
 			continue;
+		find_cause(e, &t);
 		t.finding.rule = jsch_rule_of_breach(e, t.breach);
 		tell(e, &t);
 		n++;

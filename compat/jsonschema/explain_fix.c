@@ -390,7 +390,7 @@ static bool attempt_any_of(struct fixing *f)
 	struct str text = f->e->edited.text;
 	size_t start, end;
 
-	if (!new_reads(f) || list == NULL || jsn_get(f->json, STR("anyOf")) ||
+	if (!new_reads(f) || list == NULL || jsn_get(f->json, STR("anyOf")) || (f->t->breach && !jsch_overlaps(f->e, f->t->breach)) ||
 		!explain_span(&f->e->edited, list, &start, &end))
 		return false;
 	while (start > 0 && !str_starts(str_sub(text, start, text.len), STR("\"oneOf\"")))
@@ -464,10 +464,11 @@ static bool reference_agrees(const struct fixing *f, const struct explain_pair *
 	if (policy == SCHEMA_POLICY_SOUND)
 		policy = SCHEMA_POLICY_STRICT;
 	if (jsch_check(pair->reader, pair->writer, policy, &found, &err) != OK ||
-		(f->t->finding.refused && found.n_items + found.n_unlisted >= f->e->n_before) ||
+		(f->t->finding.refused && found.n_items + found.n_unlisted >= f->e->n_before + (f->t->shown != NULL)) ||
 		(finding == NULL && found.n_items + found.n_unlisted > f->e->n_before))
 		return false;
-	for (size_t i = 0; finding && i < found.n_items; i++)
+	/* It may have other causes. */
+	for (size_t i = 0; finding && !f->t->shown && i < found.n_items; i++)
 		if (found.items[i].type == finding->type && str_eq(found.items[i].path, finding->path))
 			return false;
 	return true;
@@ -489,7 +490,7 @@ static bool breaks_no_more(const struct fixing *f, const struct explain_pair *pa
 
 	for (size_t i = 0; i < samples->n; i++)
 		for (size_t k = 0; k < samples->items[i].n_violations; k++)
-			if (is_same_breach(&samples->items[i].violations[k], f->t->breach->violation))
+			if (is_same_breach(&samples->items[i].violations[k], (f->t->shown ? f->t->shown : f->t->breach)->violation))
 				return false;
 	return true;
 }

@@ -66,6 +66,7 @@ struct jsch_telling {
 	const struct jsch_rule *rule;
 	const struct jsch_context *context; /* NULL: only the sound judge sees it … */
 	const struct jsch_breach *breach;   /* … by this; else NULL: nothing shows it */
+	const struct jsch_breach *shown;    /* NULL, or what the document breaks as a whole, when `breach` is the cause of it */
 };
 
 /* ---- explain_rules.c ---- */
@@ -74,6 +75,19 @@ const struct jsch_rule *jsch_rule_of(enum finding_type type);
 bool jsch_shows(const struct jsch_rule *rule, const struct jsch_context *context, const struct jsch_violation *violation);
 /* Of what only the sound judge sees. */
 enum rule jsch_rule_of_breach(const struct jsch_explaining *e, const struct jsch_breach *breach);
+
+/* By its keyword, or by the innermost one on the way that the reference does not compare; false for others. */
+bool jsch_rule_by_keyword(const struct jsch_violation *violation, enum rule *out);
+bool jsch_rule_by_holder(const struct jsch_violation *violation, enum rule *out);
+/* More than one branch of the oneOf holds for what stands at the violation. */
+bool jsch_overlaps(const struct jsch_explaining *e, const struct jsch_breach *breach);
+
+/* ---- explain_cause.c ---- */
+
+/* The innermost thing that a document violates: what is in the branch of a union that is meant for it. */
+const struct jsch_violation *jsch_cause_of(struct jsch_explaining *e, const struct jsch_breach *breach);
+/* What a finding of the reference is told under by its cause; false when the cause has no rule of its own. */
+bool jsch_rule_of_cause(struct jsch_explaining *e, const struct jsch_breach *cause, enum rule *out);
 
 /* ---- explain_only.c ---- */
 

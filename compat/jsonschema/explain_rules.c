@@ -253,8 +253,7 @@ static bool has_default(const struct jsn *schema, struct str name)
 	return property && jsn_get(property, STR("default"));
 }
 
-/* More than one branch of the oneOf holds for what stands at the violation. */
-static bool overlaps(const struct jsch_explaining *e, const struct jsch_breach *breach)
+bool jsch_overlaps(const struct jsch_explaining *e, const struct jsch_breach *breach)
 {
 	const struct jsn *value = jsch_pointer_find(breach->sample->value, breach->violation->path);
 	const struct jsn *json = breach->violation->schema;
@@ -277,7 +276,7 @@ static bool says_bytes(const struct jsn *schema)
 	return word && word->kind == JSN_STRING && str_eq(word->text, STR("bytes"));
 }
 
-static bool find_by_keyword(const struct jsch_violation *violation, enum rule *out)
+bool jsch_rule_by_keyword(const struct jsch_violation *violation, enum rule *out)
 {
 	for (size_t i = 0; i < sizeof(by_keyword) / sizeof(by_keyword[0]); i++) {
 		if (str_eq(by_keyword[i].word, violation->keyword)) {
@@ -288,8 +287,7 @@ static bool find_by_keyword(const struct jsch_violation *violation, enum rule *o
 	return false;
 }
 
-/* The innermost keyword on the way that the reference does not compare. */
-static bool find_by_holder(const struct jsch_violation *violation, enum rule *out)
+bool jsch_rule_by_holder(const struct jsch_violation *violation, enum rule *out)
 {
 	for (size_t i = violation->n_chain; i > 1; i--) {
 		struct str word = holder_of(violation->chain[i - 2], violation->chain[i - 1]);
@@ -311,11 +309,11 @@ enum rule jsch_rule_of_breach(const struct jsch_explaining *e, const struct jsch
 
 	if (str_eq(violation->keyword, STR("format")))
 		return RULE_JSON_FORMAT_CHANGED;
-	if (find_by_holder(violation, &rule) || find_by_keyword(violation, &rule))
+	if (jsch_rule_by_holder(violation, &rule) || jsch_rule_by_keyword(violation, &rule))
 		return rule;
 	if (str_eq(violation->keyword, STR("required")))
 		return has_default(violation->schema, violation->name) ? RULE_JSON_REQUIRED_WITH_DEFAULT : RULE_JSON_REQUIRED_UNLISTED;
-	if (str_eq(violation->keyword, STR("oneOf")) && overlaps(e, breach))
+	if (str_eq(violation->keyword, STR("oneOf")) && jsch_overlaps(e, breach))
 		return RULE_JSON_ONE_OF_OVERLAP;
 	if (str_eq(violation->keyword, STR("type")))
 		return says_bytes(violation->schema) ? RULE_JSON_CONNECT_BYTES : RULE_JSON_TYPE_ADDED;
