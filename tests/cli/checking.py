@@ -556,7 +556,41 @@ def check_registry(tally, binary, folder):
         server.kill()
 
 
+def check_naming(tally, binary, folder):
+    """Subjects after files, paths and records, with what Kafka's producers put behind a topic's name."""
+    repository = Repository(folder / "naming", binary, FILES)
+
+    def subjects(naming):
+        repository.write({"schemas/tenon.toml": "naming = \"%s\"\n" % naming})
+        return {each["path"].rsplit("/", 1)[1]: each["subject"] for each in repository.check()[1]["schemas"]}
+
+    for naming, order, price in [("file", "order", "price"), ("path", "order", "common.price"), ("{file}-value", "order-value", "price-value"),
+                                 ("{path}-key", "order-key", "common.price-key"), ("shop.{file}.{record}", "shop.order.shop.Order", None),
+                                 ("record", "shop.Order", None), ("{record}", "shop.Order", None)]:
+        named = subjects(naming)
+        tally.check("naming: %s" % naming, named["order.avsc"] == order and price in (None, named["price.proto"]), named)
+    for naming in ("value", "", "{", "}", "{file", "file}", "{}", "{topic}-value", "{{file}}", "{file}}"):
+        repository.write({"schemas/tenon.toml": "\nnaming = \"%s\"\n" % naming})
+        status, _, err = repository.tenon("check", "--against", "git:HEAD")
+        tally.check("naming: %r is refused" % naming, status == 2 and "tenon.toml:2: \"naming\" is " in err, (status, err))
+    server = Server(binary, folder / "naming.db").start()
+    try:
+        register(server, "money-value", MONEY)
+        register(server, "money-key", MONEY)
+        repository.write({"schemas/tenon.toml": ""})
+        status, report, err = repository.check("schemas/common", against=server.url)
+        said = [each["message"] for each in report["notices"] if each["path"] == "schemas/common/money.avsc"]
+        tally.check("naming: a registry that has the subject of a topic", status == 0 and len(said) == len(report["notices"]) == 2
+                    and said[0].startswith("the registry has no subject money, but money-value;") and "naming = \"{file}-value\"" in said[0]
+                    and "money-key;" in said[1], report["notices"])
+        repository.write({"schemas/tenon.toml": "naming = \"{file}-value\"", "schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
+        status, report, err = repository.check("schemas/common", against=server.url)
+        tally.check("naming: and is compared with it", status == 1 and not report["notices"] and report["schemas"][0]["subject"] == "money-value", (report, err))
+    finally:
+        server.kill()
+
+
 def check_all(tally, binary, folder):
     for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_harmless, check_hostile, check_long, check_excerpt,
-                 check_registry):
+                 check_registry, check_naming):
         part(tally, binary, folder)

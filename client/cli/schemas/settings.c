@@ -261,18 +261,42 @@ static enum err_code read_exclude(struct reader *r, const struct jsn *list)
 	return OK;
 }
 
+static bool is_place(struct str name)
+{
+	return str_eq(name, STR("file")) || str_eq(name, STR("path")) || str_eq(name, STR("record"));
+}
+
+/* Whether it has a place, without which all files would be one subject, and no brace but around places. */
+static bool is_template(struct str text)
+{
+	bool any = false;
+
+	for (size_t at = 0; at < text.len; at++) {
+		ptrdiff_t end = str_index(str_sub(text, at, text.len), '}');
+
+		if (text.data[at] == '}')
+			return false;
+		if (text.data[at] != '{')
+			continue;
+		if (end < 0 || !is_place(str_sub(text, at + 1, at + (size_t)end)))
+			return false;
+		any = true;
+		at += (size_t)end;
+	}
+	return any;
+}
+
 static enum err_code read_naming(struct reader *r, const struct jsn *member)
 {
-	static const struct str words[] = { { "file", 4 }, { "path", 4 }, { "record", 6 } };
+	struct str text;
 
-	TRY(expect(r, member, JSN_STRING, "a text in quotes"));
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_eq(member->text, words[i])) {
-			r->out->naming = (enum naming)i;
-			return OK;
-		}
-	}
-	return refuse(r, member, STR("\"naming\" is \"file\", \"path\" or \"record\""));
+	TRY(expect_text(r, member, &text));
+	if (is_place(text))
+		text = str_printf(r->arena, "{%.*s}", STR_ARG(text));
+	if (!is_template(text))
+		return refuse(r, member, STR("\"naming\" is \"file\", \"path\", \"record\", or a text with these in braces: \"{file}-value\""));
+	r->out->naming = text;
+	return OK;
 }
 
 static enum err_code read_registry(struct reader *r, const struct jsn *member)
