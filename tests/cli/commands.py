@@ -282,6 +282,8 @@ def check_registry(tally, binary, folder):
         status, out, err = tenon("register", "schemas", "--dry-run")
         tally.check("register: --dry-run registers nothing", status == 0 and "would be registered as orders-value" in out and tenon("subjects")[1] == "", (out, err))
         tally.check("register: --dry-run lists each file once", len(set(out.splitlines())) == len(out.splitlines()) == 6, out)
+        tally.check("register: --dry-run says what it cannot ask about yet", "schemas/order.avsc: would be registered as orders-value, which the registry"
+                    " cannot be asked about before schemas/common/money.avsc is registered\n" in out, out)
         status, out, err = tenon("register", "schemas")
         tally.check("register: a folder in the order of its references", status == 0
                     and "schemas/order.avsc: registered as orders-value version 1, id " in out, (out, err))
@@ -339,6 +341,46 @@ def check_registry(tally, binary, folder):
     tally.check("subjects: a registry that is gone ends with 2", status == 2 and server.url in err, err)
     status, _, err = repository.tenon("subjects")
     tally.check("subjects: no registry ends with 2", status == 2 and "TENON_REGISTRY" in err, err)
+
+
+def check_refusals(tally, binary, folder):
+    """What a registry refuses is refused by --dry-run as well, and only what tenon check could explain is said to be explained."""
+    repository = Repository(folder / "refusals", binary, FILES)
+    server = Server(binary, folder / "refusals.db").start()
+    hint = "tenon check --against %s explains what is refused\n" % server.url
+
+    def both(*paths):
+        """Of the dry run and of the real one."""
+        return [repository.tenon("register", *paths, *flags, environment={"TENON_REGISTRY": server.url}) for flags in (["--dry-run"], [])]
+
+    try:
+        both("schemas")
+        status, out, err = both("schemas")[0]
+        tally.check("register: --dry-run knows what is there", status == 0 and "would" not in out and "is order version 1" in out, (out, err))
+        repository.write({"schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
+        for status, out, err in both("schemas"):
+            tally.check("register: incompatible, and what refers to it", status == 1 and "schemas/common/money.avsc:" in err and "refused: " in err
+                        and "schemas/order.avsc: not sent, because it refers to schemas/common/money.avsc\n" in err and hint in err
+                        and "money.avsc: would" not in out, (status, out, err))
+        _, _, err = both("schemas/common/money.avsc")[0]
+        tally.check("register: --dry-run says what the registry says, without the schemas", "TYPE_MISMATCH" in err and "oldSchema" not in err, err)
+        for name, text in [("broken.avsc", "{"), ("default.avsc", {"type": "record", "name": "D", "fields": [{"name": "a", "type": "int", "default": "x"}]})]:
+            repository.write({name: text})
+            for status, out, err in both(name):
+                tally.check("register: %s is refused, which no check explains" % name, status == 1 and name + ": refused: " in err
+                            and hint not in err and not out, (status, out, err))
+        repository.write({"schemas/common/money.avsc": MONEY, "new.avsc": record("New", ("a", "int")), "user.avsc": record("User", ("new", "New")),
+                          "bad.avsc": {**record("Bad", ("new", "New")), "fields": [{"name": "new", "type": "New"}, {"name": "new", "type": "int"}]}})
+        status, out, err = both("new.avsc", "user.avsc", "bad.avsc")[0]
+        tally.check("register: --dry-run parses what it cannot ask about", status == 1 and "user.avsc: would be registered as user" in out
+                    and "bad.avsc: refused: " in err, (status, out, err))
+        repository.tenon("call", "/mode/fresh", "--method", "PUT", "--body", '{"mode": "READONLY"}', "--registry", server.url)
+        repository.write({"fresh.avsc": record("Fresh", ("a", "int"))})
+        for status, out, err in both("fresh.avsc"):
+            tally.check("register: a subject that is closed", status == 1 and "fresh.avsc: refused: Subject fresh " in err
+                        and hint not in err and not out, (status, out, err))
+    finally:
+        server.kill()
 
 
 def check_audit(tally, binary, folder):
@@ -433,6 +475,6 @@ def check_shells(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_strangers, check_registry, check_audit, check_shells):
+    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_strangers, check_registry, check_refusals, check_audit, check_shells):
         with tempfile.TemporaryDirectory(dir=folder) as name:
             part(tally, binary, pathlib.Path(name))
