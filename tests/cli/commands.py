@@ -150,6 +150,34 @@ def check_ignore(tally, binary, folder):
     tally.check("ignore: not to a day that is none", status == 2 and "--until 2099-02-30 is no day of the calendar" in err, err)
 
 
+def check_ignore_patterns(tally, binary, folder):
+    """A name that looks like a pattern excuses that file alone; a pattern excuses what it matches."""
+    names = ["a[1].avsc", "a1.avsc", "b*.avsc", "bc.avsc", "c?.avsc", "cd.avsc", "d\\e.avsc", "s/x.avsc", "s[2]/y.avsc"]
+
+    def excused(given, cwd=".", settings="tenon.toml"):
+        repository = Repository(folder / ("patterns-%d" % len(list(folder.iterdir()))), binary, {name: record("N", ("a", "int")) for name in names})
+        repository.write({name: record("N", ("a", "string")) for name in names})
+        if settings != "tenon.toml":
+            repository.write({settings: ""})
+        status, out, err = repository.tenon("ignore", "AVRO-TYPE-CHANGED", given, "--reason", "r", cwd=repository.folder / cwd)
+        again = repository.tenon("ignore", "AVRO-TYPE-CHANGED", given, "--reason", "r", cwd=repository.folder / cwd)
+        tally.check("ignore: %s is not excused twice" % given, status != 0 or again[0] == 2 and "has this exception already" in again[2], again)
+        if status != 0:
+            return err
+        tally.check("ignore: %s, into the nearest tenon.toml" % given, settings == "tenon.toml" or (repository.folder / settings).read_text(), out)
+        return [name for name in names if repository.check()[1] and outcomes(repository.check()[1])[name] == "compatible"]
+
+    for name in names:
+        tally.check("ignore: %s means that file" % name, excused(name) == [name], name)
+    for given, options, wanted in [("*", {}, names), ("s/*", {}, ["s/x.avsc"]), ("s*", {}, ["s/x.avsc", "s[2]/y.avsc"]), ("./s/?.avsc", {}, ["s/x.avsc"]),
+                                   ("*", {"cwd": "s"}, ["s/x.avsc"]), ("../b*", {"cwd": "s"}, ["b*.avsc", "bc.avsc"]), ("s/*", {"settings": "s/tenon.toml"}, ["s/x.avsc"]),
+                                   ("s[2]/*", {}, []), ("s\\[2]/*", {}, ["s[2]/y.avsc"])]:
+        if wanted:
+            tally.check("ignore: the pattern %s" % given, excused(given, **options) == wanted, (options, excused(given, **options)))
+        else:
+            tally.check("ignore: a pattern that matches nothing is refused", "matches no schema" in excused(given, **options), excused(given, **options))
+
+
 def on_terminal(repository, *arguments, environment):
     """What the command shows on standard error when that is a terminal."""
     ours, theirs = pty.openpty()
@@ -475,6 +503,6 @@ def check_shells(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_strangers, check_registry, check_refusals, check_audit, check_shells):
+    for part in (check_explain, check_diff, check_fix, check_ignore, check_ignore_patterns, check_validate, check_strangers, check_registry, check_refusals, check_audit, check_shells):
         with tempfile.TemporaryDirectory(dir=folder) as name:
             part(tally, binary, pathlib.Path(name))

@@ -64,6 +64,12 @@ ERR_CHECKED enum err_code settings_parse(struct arena *arena, struct str path, s
 /* Whether a path fits a pattern, in which * stands for anything and a folder for what is in it. */
 bool settings_match(struct str pattern, struct str path);
 
+/* What makes a text a pattern, or has to be escaped in one. */
+#define SETTINGS_SPECIAL "*?[\\"
+
+/* The pattern that only this path fits, and what is in it. */
+struct str settings_literal(struct arena *arena, struct str path);
+
 /* The subject of the file at `path`, or NULL. */
 const struct settings_subject *settings_subject_of(const struct settings *settings, struct str path);
 
