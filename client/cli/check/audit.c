@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
-#include "client/cli/output.h"
 #include "client/cli/registry/server.h"
+#include "client/cli/report/write.h"
 
 struct audit {
 	struct setup_values setup; /* without a base */
@@ -164,28 +164,32 @@ static enum err_code read_registry(struct auditing *a, const struct audit *audit
 	return registry_read(&a->view, subjects, n, err);
 }
 
-static enum err_code run(const struct tool_call *call, int *status, struct err *err)
+static enum err_code make_report(struct auditing *a, const struct audit *audit, const struct arguments *arguments,
+	struct err *err)
 {
-	const struct audit *audit = call->values;
-	report_write_fn *write = report_format_find(str_present(audit->format) ? audit->format : STR("text"));
-	struct auditing *a = arena_new(call->arena, struct auditing);
-	struct buf out = buf_make(call->arena, 4096);
-
-	a->arena = call->arena;
-	a->report.warnings_fail = str_eq(audit->fail_on, STR("warning"));
-	a->report.colour = !str_present(audit->output) && output_is_coloured();
-	if (!write)
-		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--format %.*s: there are " REPORT_FORMATS,
-			STR_ARG(audit->format)));
 	TRY(setup_judging(audit->setup.level, audit->setup.policy, &a->said, err));
-	TRY(read_registry(a, audit, &call->arguments, err));
+	TRY(read_registry(a, audit, arguments, err));
 	for (size_t i = 0; i < a->view.subjects.n_entries; i++)
 		TRY(judge_subject(a, a->view.subjects.entries[i].value, err));
 	a->report.schemas = a->schemas;
 	a->report.n_schemas = a->n;
 	report_count(&a->report);
-	write(&a->report, &out);
-	TRY(output_write(audit->output, buf_str(&out), err));
+	return OK;
+}
+
+static enum err_code run(const struct tool_call *call, int *status, struct err *err)
+{
+	const struct audit *audit = call->values;
+	struct auditing *a = arena_new(call->arena, struct auditing);
+	struct report_target target;
+
+	a->arena = call->arena;
+	TRY(report_open(call->arena, audit->format, audit->output, &target, err));
+	a->report.warnings_fail = str_eq(audit->fail_on, STR("warning"));
+	a->report.colour = target.colour;
+	if (make_report(a, audit, &call->arguments, err) != OK)
+		return report_fail(&target, err);
+	TRY(report_write(&target, &a->report, err));
 	if (a->n_unpromised > 0 && !audit->quiet)
 		fprintf(stderr, "tenon audit: %zu of %zu subjects are at NONE, which promises nothing; --level judges them too\n",
 			a->n_unpromised, a->view.subjects.n_entries);
