@@ -253,10 +253,28 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Old(Page):
+    """A registry that does not know deleted=true but for a version."""
+    answers = {"/subjects?subjectPrefix=:*:": [], "/subjects": ["a"], "/subjects/a/versions": [1], "/config": {"compatibilityLevel": "FULL"},
+               "/subjects/a/versions/1?deleted=true": {"subject": "a", "version": 1, "id": 1, "schema": "\"int\""}}
+
+    @staticmethod
+    def make(**answers):
+        return type("Made", (Old,), {"answers": {**Old.answers, **answers}})
+
+    def do_GET(self):
+        known = self.answers.get(self.path)
+        body = json.dumps({"error_code": 400, "message": "no"} if known is None else known).encode()
+        self.send_response(200 if known is not None else 404 if "versions/" in self.path else 400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
 @contextlib.contextmanager
-def stranger():
-    """The address of a server that is no registry."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+def stranger(handler=Page):
+    """The address of a server that is no registry, or another one."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -457,6 +475,52 @@ def check_audit(tally, binary, folder):
         server.kill()
     status, _, err = repository.tenon("audit", server.url)
     tally.check("audit: a registry that is gone ends with 2", status == 2, err)
+    check_audit_deleted(tally, binary, folder)
+
+
+def check_audit_deleted(tally, binary, folder):
+    """Events outlive versions: what was written under one that is deleted is read still."""
+    repository = Repository(folder / "deleted", binary)
+    server = Server(binary, folder / "deleted.db", arguments=["--level", "NONE"]).start()
+    try:
+        register(server, "part", MONEY)
+        register(server, "money", MONEY)
+        register(server, "money", record("Money", ("amount", "string"), namespace="shop"))
+        register(server, "money", record("Money", ("amount", "long"), namespace="shop", doc="back"))
+        register(server, "gone", MONEY)
+        register(server, "order", ORDER, references=[{"name": "shop.Money", "subject": "part", "version": 1}])
+        register(server, "order", record("Order", ("id", "long")))
+        with Connection("127.0.0.1", server.port) as connection:
+            connection.request("PUT", "/config", {"compatibility": "BACKWARD"})
+            for path in ("/subjects/money/versions/2", "/subjects/gone", "/subjects/order/versions/1", "/subjects/part", "/subjects/part?permanent=true"):
+                connection.request("DELETE", path)
+        status, report, err = audit(repository, server.url)
+        direction = next((each["path"], each["against"]) for each in report["schemas"] if each["outcome"] == "breaks")
+        tally.check("audit: a step from a deleted version", status == 1 and sorted(outcomes(report)) == ["money/versions/1", "money/versions/3", "order/versions/2"]
+                    and direction[0] == "money/versions/3" and direction[1][-1]["label"] == "money version 2 (deleted)", (outcomes(report), direction))
+        status, out, err = repository.tenon("audit", "--registry", server.url)
+        tally.check("audit: --registry, and the finding says what was deleted", status == 1 and "what money version 2 (deleted) wrote" in out, (out, err))
+        tally.check("audit: fix cannot mend a registry", "tenon explain RULE" in out and "tenon fix" not in out, out)
+        status, out, err = repository.tenon("audit", environment={"TENON_REGISTRY": server.url})
+        tally.check("audit: TENON_REGISTRY", status == 1 and server.url in out, (out, err))
+        status, out, err = repository.tenon("audit", server.url, "--policy", "STRICT")
+        tally.check("audit: a registry does not see deleted versions", status == 0, (out, err))
+        status, _, err = repository.tenon("audit", server.url, "--registry", server.url)
+        tally.check("audit: one registry at a time", status == 2 and "not both" in err, err)
+    finally:
+        server.kill()
+    with stranger(Old) as url:
+        status, report, err = audit(repository, url)
+        tally.check("audit: a registry that does not tell what is deleted", status == 0 and list(outcomes(report)) == ["a/versions/1"], (report, err))
+    lost = {"subject": "a", "version": 1, "id": 1, "schema": "\"x.Gone\"", "references": [{"name": "x.Gone", "subject": "gone", "version": 1}]}
+    with stranger(Old.make(**{"/subjects/a/versions": [2], "/subjects/a/versions?deleted=true": [1, 2, 3], "/subjects/a/versions/1?deleted=true": lost,
+                              "/subjects/a/versions/2?deleted=true": {"subject": "a", "version": 2, "id": 2, "schema": "\"int\""}})) as url:
+        status, report, err = audit(repository, url)
+        tally.check("audit: deleted versions that are gone for good, or refer to such, are told of", status == 0 and list(outcomes(report)) == ["a/versions/2"]
+                    and [each["path"] for each in report["notices"]] == ["a/versions/1"] and "is deleted and cannot be parsed" in
+                    report["notices"][0]["message"], (report, err))
+    status, _, err = repository.tenon("audit")
+    tally.check("audit: no registry ends with 2", status == 2 and "TENON_REGISTRY" in err, err)
 
 
 def audit(repository, url):

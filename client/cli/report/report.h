@@ -74,6 +74,7 @@ struct report {
 	const struct report_notice *notices;
 	size_t n_notices;
 	struct str failure;            /* why it is empty; absent: it is whole */
+	bool is_registry;              /* the schemas are no files: nobody can edit them */
 	bool warnings_fail;            /* --fail-on warning */
 	bool colour;
 };

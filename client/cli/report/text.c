@@ -146,12 +146,12 @@ static void add_schema(const struct report_schema *schema, bool colour, struct b
 	for (size_t i = 0; i < schema->n_findings; i++)
 		report_finding_text(schema, &schema->findings[i], colour, out);
 	if (schema->n_unlisted > 0)
-		buf_printf(out, "%.*s: %zu more findings like these\n", STR_ARG(path), schema->n_unlisted);
+		buf_printf(out, "%.*s: %zu more finding%s like these\n", STR_ARG(path), schema->n_unlisted, schema->n_unlisted == 1 ? "" : "s");
 }
 
 static bool is_mendable(const struct report *report)
 {
-	for (size_t i = 0; i < report->n_schemas; i++)
+	for (size_t i = 0; i < report->n_schemas && !report->is_registry; i++)
 		for (size_t k = 0; k < report->schemas[i].n_findings; k++)
 			if (report_is_mendable(&report->schemas[i].findings[k]))
 				return true;
