@@ -27,7 +27,13 @@ def check_explain(tally, binary, folder):
     status, out, _ = repository.tenon("explain", "avro-field-no-default")
     tally.check("explain: a rule in any letter case", status == 0 and out.startswith("AVRO-FIELD-NO-DEFAULT: ") and "New schema" in out, out)
     status, _, err = repository.tenon("explain", "NO-SUCH-RULE")
-    tally.check("explain: an unknown rule ends with 2", status == 2 and "no rule NO-SUCH-RULE" in err, err)
+    tally.check("explain: an unknown rule ends with 2", status == 2 and "no rule NO-SUCH-RULE; tenon explain lists them\n" in err, err)
+    for given, wanted in [("AVRO-FIELD", "near are AVRO-FIELD-"), ("avro-field-no-defualt", "; near are AVRO-FIELD-NO-DEFAULT; tenon"),
+                          ("AVRO-FIELD-DEFAULT", "AVRO-FIELD-NO-DEFAULT"), ("SCHEMA-TYPE-CHANGE", "near are SCHEMA-TYPE-CHANGED; tenon")]:
+        for words in (("explain", given), ("ignore", given, "x.avsc", "--reason", "r")):
+            status, _, err = repository.tenon(*words)
+            tally.check("%s: a rule that is none names those near it: %s" % (words[0], given), status == 2 and "no rule " + given in err and wanted in err, err)
+    tally.check("explain: an empty name, and a long one", all(repository.tenon("explain", given)[0] == 2 for given in ("", "A" * 500)))
     made = folder / "rules"
     made.mkdir()
     status, _, err = repository.tenon("explain", "--markdown", str(made))

@@ -11,6 +11,7 @@
 #include "client/cli/check/worktree.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
+#include "client/cli/rules/near.h"
 #include "client/cli/rules/page.h"
 
 struct ignore {
@@ -160,8 +161,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 
 	(void)status;
 	if (!rule_find(str_of(call->arguments.items[0]), &rule))
-		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "there is no rule %s; tenon explain lists them",
-			call->arguments.items[0]));
+		return rule_unknown(call->arguments.items[0], err);
 	if (!str_present(ignore->reason))
 		return err_text(err, ERR_CONFIG_FILE, STR("--reason is missing: who reads it later has to understand it"));
 	if (str_present(ignore->until) && !is_day(ignore->until))
@@ -192,7 +192,7 @@ const struct tool command_ignore = {
 	.about = "Appends an [[ignore]] to the nearest tenon.toml. The finding is still listed, as excused, and fails again behind its\n"
 		"last day. PATH is a file, or a pattern in which * stands for anything; where there is a file of that very name, it\n"
 		"alone is meant.\n\n"
-		"  tenon ignore AVRO-FIELD-NO-DEFAULT 'schemas/internal/*' --reason \"nobody reads them yet\"",
+		"  tenon ignore AVRO-FIELD-NO-DEFAULT 's/*' --reason \"not in use yet\"",
 	.exits = "  0  when it was written\n"
 		"  2  when it was not",
 	TOOL_FLAGS(flags),
