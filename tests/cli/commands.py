@@ -221,6 +221,11 @@ def check_validate(tally, binary, folder):
         repository.write({"events.jsonl": "%s\n\n%s\n%s" % (good, bad, good)})
         status, out, _ = repository.tenon("validate", path, "events.jsonl", "--lines")
         tally.check("validate: lines of %s" % path, status == 1 and len(out.splitlines()) == 1 and out.startswith("events.jsonl:3: "), out)
+    lenient = {"type": "record", "name": "L", "fields": [{"name": "a", "type": ["null", "string"]}, {"name": "b", "type": "int", "default": 1}]}
+    repository.write({"lenient.avsc": lenient})
+    said = repository.tenon("validate", "--help")[1]
+    tally.check("validate: is more lenient than Java's jsonDecoder, which its help says", repository.tenon("validate", "lenient.avsc", stdin='{"a": "x"}')[0] == 0
+                and "jsonDecoder" in said and "default may be left out" in said and "no name of its branch" in said, said)
     repository.write({"date.json": '{"$schema": "%s", "format": "date"}' % DRAFT})
     for flags, wanted in [((), 1), (("--ignore-formats",), 0)]:
         status, out, _ = repository.tenon("validate", "date.json", *flags, stdin='"tomorrow"')
