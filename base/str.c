@@ -213,6 +213,22 @@ bool str_is_utf8(struct str s)
 	return true;
 }
 
+struct str str_repair_utf8(struct arena *arena, struct str s)
+{
+	struct buf out;
+
+	if (str_is_utf8(s))
+		return s;
+	out = buf_make(arena, s.len + 64);
+	for (size_t at = 0; at < s.len;) {
+		size_t len = scan_utf8(s.data + at, s.len - at);
+
+		buf_add(&out, len > 0 ? str_sub(s, at, at + len) : STR("\xEF\xBF\xBD"));
+		at += len > 0 ? len : 1;
+	}
+	return buf_str(&out);
+}
+
 size_t str_utf16_len(struct str s)
 {
 	size_t n = 0;

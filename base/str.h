@@ -77,6 +77,9 @@ bool str_to_i64(struct str s, int64_t *out);
 /* Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates). */
 bool str_is_utf8(struct str s);
 
+/* The text with U+FFFD for each byte that belongs to no character: itself when it is well-formed. */
+struct str str_repair_utf8(struct arena *arena, struct str s);
+
 /* Number of UTF-16 code units of valid UTF-8 text (what Java calls its length). */
 size_t str_utf16_len(struct str s);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -22,6 +23,15 @@ enum err_code output_write(struct str path, struct str text, struct err *err)
 		written &= fclose(to) == 0;
 	return written ? OK : err_text(err, ERR_STORE, str_printf(err->arena, "%.*s cannot be written", STR_ARG(str_present(path)
 		? path : STR("standard output"))));
+}
+
+enum err_code output_clear(struct str path, struct err *err)
+{
+	struct stat found;
+
+	if (!str_present(path) || lstat(path.data, &found) != 0 || !S_ISREG(found.st_mode) || unlink(path.data) == 0)
+		return OK;
+	return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: %s", STR_ARG(path), strerror(errno)));
 }
 
 bool output_is_coloured(void)

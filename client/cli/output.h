@@ -7,6 +7,9 @@
 /* The text as the file's whole content; absent path: standard output.  ERR_STORE with the path. */
 ERR_CHECKED enum err_code output_write(struct str path, struct str text, struct err *err);
 
+/* Removes the file if there is one; what is no file, as a device, a pipe or a link, is left as it is. */
+ERR_CHECKED enum err_code output_clear(struct str path, struct err *err);
+
 /* Whether standard output is a terminal that may show colours (https://no-color.org). */
 bool output_is_coloured(void);
 

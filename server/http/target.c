@@ -152,28 +152,6 @@ enum err_code target_split(struct arena *arena, struct str raw, struct target *o
 
 /* ---- query ---- */
 
-/* Bytes that are no UTF-8 become U+FFFD, so that whoever reads a parameter has text. */
-static struct str repair_utf8(struct arena *arena, struct str s)
-{
-	struct buf b = buf_make(arena, s.len * 3 + 1);
-	size_t at = 0;
-
-	while (at < s.len) {
-		size_t len = 1;
-
-		while (len < 4 && at + len < s.len && ((unsigned char)s.data[at + len] & 0xC0) == 0x80)
-			len++;
-		while (len > 1 && !str_is_utf8(str_make(s.data + at, len)))
-			len--;
-		if (str_is_utf8(str_make(s.data + at, len)))
-			buf_add(&b, str_make(s.data + at, len));
-		else
-			buf_lit(&b, "\xEF\xBF\xBD");
-		at += len;
-	}
-	return buf_str(&b);
-}
-
 static struct str decode_form(struct arena *arena, struct str raw)
 {
 	struct str decoded;
@@ -195,7 +173,7 @@ static struct str decode_form(struct arena *arena, struct str raw)
 	}
 	text[len] = '\0';
 	decoded = str_make(text, len);
-	return str_is_utf8(decoded) ? decoded : repair_utf8(arena, decoded);
+	return str_is_utf8(decoded) ? decoded : str_repair_utf8(arena, decoded);
 }
 
 static struct target_parameter decode_parameter(struct arena *arena, struct str raw)

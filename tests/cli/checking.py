@@ -579,7 +579,96 @@ def check_registry(tally, binary, folder):
         server.kill()
 
 
+def check_unreported(tally, binary, folder):
+    """A run without a verdict leaves no report of an earlier one, and is told where its host looks."""
+    repository = Repository(folder / "unreported", binary, FILES)
+    for form in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown"):
+        words = ("--format", form, "--output", "report")
+        repository.tenon("check", "--against", "git:HEAD", *words)
+        had = (repository.folder / "report").read_text()
+        for name, bad in (("check", ("check", "--against", "git:no%such")), ("audit", ("audit", "http://127.0.0.1:9"))):
+            (repository.folder / "report").write_text(had)
+            status, out, err = repository.tenon(*bad, *words)
+            left = (repository.folder / "report").read_text() if (repository.folder / "report").exists() else None
+            tally.check("%s: as %s nothing old is left" % (name, form), status == 2 and had and left != had and err and not out
+                        and (left is not None) == (form in ("github", "sarif")), (status, out, err, left))
+        if form == "github":
+            status, out, err = repository.tenon("check", "--against", "git:no%such", "--format", form)
+            tally.check("check: github says why there is no report", out.startswith("::error::git:no%25such") and len(out.splitlines()) == 1
+                        and err.startswith("tenon check: git:no%such"), (out, err))
+        if form == "sarif":
+            jsonschema.validate(json.loads(left), json.loads((HERE / "sarif-2.1.0.json").read_text()), jsonschema.Draft4Validator)
+            run = json.loads(left)["runs"][0]["invocations"][0]
+            tally.check("audit: sarif says that there was none", not run["executionSuccessful"] and run["exitCode"] == 2
+                        and "127.0.0.1:9" in run["toolExecutionNotifications"][0]["message"]["text"], run)
+    (repository.folder / "link").symlink_to("report")
+    (repository.folder / "report").write_text("x")
+    repository.tenon("check", "--against", "git:nosuch", "--output", "link")
+    tally.check("check: what is no file is left", (repository.folder / "report").read_text() == "x" and (repository.folder / "link").is_symlink())
+    repository.tenon("check", "--against", "git:HEAD", "--format", "nosuch", "--output", "report")
+    tally.check("check: and so it is by wrong arguments", (repository.folder / "report").read_text() == "x")
+
+
+def check_latin(tally, binary, folder):
+    """Bytes that are no UTF-8, of which no JSON and no XML may have any."""
+    repository = Repository(folder / "latin", binary)
+    text = "syntax = \"proto3\";\npackage p; // Gr\xf6\xdfe\nmessage M {\n  /* \xfc */ %s // n\xe4mlich\n}\n"
+
+    def write(field):
+        (repository.folder / "m.proto").write_bytes((text % field).encode("latin-1"))
+
+    write("int32 a = 1; int32 b = 2;")
+    repository.commit()
+    write("string a = 1;")
+    for form in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown"):
+        done = subprocess.run([binary, "check", "--against", "git:HEAD", "--format", form, "--level", "FULL"], cwd=repository.folder,
+                              env=repository.environment(), capture_output=True)
+        told = done.stdout.decode("utf-8", "replace")
+        tally.check("check: %s is UTF-8 whatever a schema is" % form, done.returncode == 1 and told.encode() == done.stdout, (done.returncode, told))
+        if form == "json":
+            tally.check("check: json has no text that it cannot have", json.loads(told)["schemas"][0]["fixed"] is None, told)
+        if form == "junit":
+            xml.etree.ElementTree.fromstring(done.stdout)
+    done = subprocess.run([binary, "diff", "git:HEAD:m.proto", "m.proto", "--format", "json"], cwd=repository.folder,
+                          env=repository.environment(), capture_output=True)
+    tally.check("diff: and so is its json", done.returncode == 0 and json.loads(done.stdout.decode()), done)
+
+
+def check_naming(tally, binary, folder):
+    """Subjects after files, paths and records, with what Kafka's producers put behind a topic's name."""
+    repository = Repository(folder / "naming", binary, FILES)
+
+    def subjects(naming):
+        repository.write({"schemas/tenon.toml": "naming = \"%s\"\n" % naming})
+        return {each["path"].rsplit("/", 1)[1]: each["subject"] for each in repository.check()[1]["schemas"]}
+
+    for naming, order, price in [("file", "order", "price"), ("path", "order", "common.price"), ("{file}-value", "order-value", "price-value"),
+                                 ("{path}-key", "order-key", "common.price-key"), ("shop.{file}.{record}", "shop.order.shop.Order", None),
+                                 ("record", "shop.Order", None), ("{record}", "shop.Order", None)]:
+        named = subjects(naming)
+        tally.check("naming: %s" % naming, named["order.avsc"] == order and price in (None, named["price.proto"]), named)
+    for naming in ("value", "", "{", "}", "{file", "file}", "{}", "{topic}-value", "{{file}}", "{file}}"):
+        repository.write({"schemas/tenon.toml": "\nnaming = \"%s\"\n" % naming})
+        status, _, err = repository.tenon("check", "--against", "git:HEAD")
+        tally.check("naming: %r is refused" % naming, status == 2 and "tenon.toml:2: \"naming\" is " in err, (status, err))
+    server = Server(binary, folder / "naming.db").start()
+    try:
+        register(server, "money-value", MONEY)
+        register(server, "money-key", MONEY)
+        repository.write({"schemas/tenon.toml": ""})
+        status, report, err = repository.check("schemas/common", against=server.url)
+        said = [each["message"] for each in report["notices"] if each["path"] == "schemas/common/money.avsc"]
+        tally.check("naming: a registry that has the subject of a topic", status == 0 and len(said) == len(report["notices"]) == 2
+                    and said[0].startswith("the registry has no subject money, but money-value;") and "naming = \"{file}-value\"" in said[0]
+                    and "money-key;" in said[1], report["notices"])
+        repository.write({"schemas/tenon.toml": "naming = \"{file}-value\"", "schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
+        status, report, err = repository.check("schemas/common", against=server.url)
+        tally.check("naming: and is compared with it", status == 1 and not report["notices"] and report["schemas"][0]["subject"] == "money-value", (report, err))
+    finally:
+        server.kill()
+
+
 def check_all(tally, binary, folder):
     for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_harmless, check_many, check_hostile, check_long, check_excerpt,
-                 check_registry):
+                 check_registry, check_naming, check_unreported, check_latin):
         part(tally, binary, folder)

@@ -27,7 +27,13 @@ def check_explain(tally, binary, folder):
     status, out, _ = repository.tenon("explain", "avro-field-no-default")
     tally.check("explain: a rule in any letter case", status == 0 and out.startswith("AVRO-FIELD-NO-DEFAULT: ") and "New schema" in out, out)
     status, _, err = repository.tenon("explain", "NO-SUCH-RULE")
-    tally.check("explain: an unknown rule ends with 2", status == 2 and "no rule NO-SUCH-RULE" in err, err)
+    tally.check("explain: an unknown rule ends with 2", status == 2 and "no rule NO-SUCH-RULE; tenon explain lists them\n" in err, err)
+    for given, wanted in [("AVRO-FIELD", "near are AVRO-FIELD-"), ("avro-field-no-defualt", "; near are AVRO-FIELD-NO-DEFAULT; tenon"),
+                          ("AVRO-FIELD-DEFAULT", "AVRO-FIELD-NO-DEFAULT"), ("SCHEMA-TYPE-CHANGE", "near are SCHEMA-TYPE-CHANGED; tenon")]:
+        for words in (("explain", given), ("ignore", given, "x.avsc", "--reason", "r")):
+            status, _, err = repository.tenon(*words)
+            tally.check("%s: a rule that is none names those near it: %s" % (words[0], given), status == 2 and "no rule " + given in err and wanted in err, err)
+    tally.check("explain: an empty name, and a long one", all(repository.tenon("explain", given)[0] == 2 for given in ("", "A" * 500)))
     made = folder / "rules"
     made.mkdir()
     status, _, err = repository.tenon("explain", "--markdown", str(made))
@@ -150,6 +156,34 @@ def check_ignore(tally, binary, folder):
     tally.check("ignore: not to a day that is none", status == 2 and "--until 2099-02-30 is no day of the calendar" in err, err)
 
 
+def check_ignore_patterns(tally, binary, folder):
+    """A name that looks like a pattern excuses that file alone; a pattern excuses what it matches."""
+    names = ["a[1].avsc", "a1.avsc", "b*.avsc", "bc.avsc", "c?.avsc", "cd.avsc", "d\\e.avsc", "s/x.avsc", "s[2]/y.avsc"]
+
+    def excused(given, cwd=".", settings="tenon.toml"):
+        repository = Repository(folder / ("patterns-%d" % len(list(folder.iterdir()))), binary, {name: record("N", ("a", "int")) for name in names})
+        repository.write({name: record("N", ("a", "string")) for name in names})
+        if settings != "tenon.toml":
+            repository.write({settings: ""})
+        status, out, err = repository.tenon("ignore", "AVRO-TYPE-CHANGED", given, "--reason", "r", cwd=repository.folder / cwd)
+        again = repository.tenon("ignore", "AVRO-TYPE-CHANGED", given, "--reason", "r", cwd=repository.folder / cwd)
+        tally.check("ignore: %s is not excused twice" % given, status != 0 or again[0] == 2 and "has this exception already" in again[2], again)
+        if status != 0:
+            return err
+        tally.check("ignore: %s, into the nearest tenon.toml" % given, settings == "tenon.toml" or (repository.folder / settings).read_text(), out)
+        return [name for name in names if repository.check()[1] and outcomes(repository.check()[1])[name] == "compatible"]
+
+    for name in names:
+        tally.check("ignore: %s means that file" % name, excused(name) == [name], name)
+    for given, options, wanted in [("*", {}, names), ("s/*", {}, ["s/x.avsc"]), ("s*", {}, ["s/x.avsc", "s[2]/y.avsc"]), ("./s/?.avsc", {}, ["s/x.avsc"]),
+                                   ("*", {"cwd": "s"}, ["s/x.avsc"]), ("../b*", {"cwd": "s"}, ["b*.avsc", "bc.avsc"]), ("s/*", {"settings": "s/tenon.toml"}, ["s/x.avsc"]),
+                                   ("s[2]/*", {}, []), ("s\\[2]/*", {}, ["s[2]/y.avsc"])]:
+        if wanted:
+            tally.check("ignore: the pattern %s" % given, excused(given, **options) == wanted, (options, excused(given, **options)))
+        else:
+            tally.check("ignore: a pattern that matches nothing is refused", "matches no schema" in excused(given, **options), excused(given, **options))
+
+
 def on_terminal(repository, *arguments, environment):
     """What the command shows on standard error when that is a terminal."""
     ours, theirs = pty.openpty()
@@ -187,6 +221,11 @@ def check_validate(tally, binary, folder):
         repository.write({"events.jsonl": "%s\n\n%s\n%s" % (good, bad, good)})
         status, out, _ = repository.tenon("validate", path, "events.jsonl", "--lines")
         tally.check("validate: lines of %s" % path, status == 1 and len(out.splitlines()) == 1 and out.startswith("events.jsonl:3: "), out)
+    lenient = {"type": "record", "name": "L", "fields": [{"name": "a", "type": ["null", "string"]}, {"name": "b", "type": "int", "default": 1}]}
+    repository.write({"lenient.avsc": lenient})
+    said = repository.tenon("validate", "--help")[1]
+    tally.check("validate: is more lenient than Java's jsonDecoder, which its help says", repository.tenon("validate", "lenient.avsc", stdin='{"a": "x"}')[0] == 0
+                and "jsonDecoder" in said and "default may be left out" in said and "no name of its branch" in said, said)
     repository.write({"date.json": '{"$schema": "%s", "format": "date"}' % DRAFT})
     for flags, wanted in [((), 1), (("--ignore-formats",), 0)]:
         status, out, _ = repository.tenon("validate", "date.json", *flags, stdin='"tomorrow"')
@@ -225,10 +264,28 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Old(Page):
+    """A registry that does not know deleted=true but for a version."""
+    answers = {"/subjects?subjectPrefix=:*:": [], "/subjects": ["a"], "/subjects/a/versions": [1], "/config": {"compatibilityLevel": "FULL"},
+               "/subjects/a/versions/1?deleted=true": {"subject": "a", "version": 1, "id": 1, "schema": "\"int\""}}
+
+    @staticmethod
+    def make(**answers):
+        return type("Made", (Old,), {"answers": {**Old.answers, **answers}})
+
+    def do_GET(self):
+        known = self.answers.get(self.path)
+        body = json.dumps({"error_code": 400, "message": "no"} if known is None else known).encode()
+        self.send_response(200 if known is not None else 404 if "versions/" in self.path else 400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
 @contextlib.contextmanager
-def stranger():
-    """The address of a server that is no registry."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+def stranger(handler=Page):
+    """The address of a server that is no registry, or another one."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -282,6 +339,8 @@ def check_registry(tally, binary, folder):
         status, out, err = tenon("register", "schemas", "--dry-run")
         tally.check("register: --dry-run registers nothing", status == 0 and "would be registered as orders-value" in out and tenon("subjects")[1] == "", (out, err))
         tally.check("register: --dry-run lists each file once", len(set(out.splitlines())) == len(out.splitlines()) == 6, out)
+        tally.check("register: --dry-run says what it cannot ask about yet", "schemas/order.avsc: would be registered as orders-value, which the registry"
+                    " cannot be asked about before schemas/common/money.avsc is registered\n" in out, out)
         status, out, err = tenon("register", "schemas")
         tally.check("register: a folder in the order of its references", status == 0
                     and "schemas/order.avsc: registered as orders-value version 1, id " in out, (out, err))
@@ -341,6 +400,46 @@ def check_registry(tally, binary, folder):
     tally.check("subjects: no registry ends with 2", status == 2 and "TENON_REGISTRY" in err, err)
 
 
+def check_refusals(tally, binary, folder):
+    """What a registry refuses is refused by --dry-run as well, and only what tenon check could explain is said to be explained."""
+    repository = Repository(folder / "refusals", binary, FILES)
+    server = Server(binary, folder / "refusals.db").start()
+    hint = "tenon check --against %s explains what is refused\n" % server.url
+
+    def both(*paths):
+        """Of the dry run and of the real one."""
+        return [repository.tenon("register", *paths, *flags, environment={"TENON_REGISTRY": server.url}) for flags in (["--dry-run"], [])]
+
+    try:
+        both("schemas")
+        status, out, err = both("schemas")[0]
+        tally.check("register: --dry-run knows what is there", status == 0 and "would" not in out and "is order version 1" in out, (out, err))
+        repository.write({"schemas/common/money.avsc": record("Money", ("amount", "string"), namespace="shop")})
+        for status, out, err in both("schemas"):
+            tally.check("register: incompatible, and what refers to it", status == 1 and "schemas/common/money.avsc:" in err and "refused: " in err
+                        and "schemas/order.avsc: not sent, because it refers to schemas/common/money.avsc\n" in err and hint in err
+                        and "money.avsc: would" not in out, (status, out, err))
+        _, _, err = both("schemas/common/money.avsc")[0]
+        tally.check("register: --dry-run says what the registry says, without the schemas", "TYPE_MISMATCH" in err and "oldSchema" not in err, err)
+        for name, text in [("broken.avsc", "{"), ("default.avsc", {"type": "record", "name": "D", "fields": [{"name": "a", "type": "int", "default": "x"}]})]:
+            repository.write({name: text})
+            for status, out, err in both(name):
+                tally.check("register: %s is refused, which no check explains" % name, status == 1 and name + ": refused: " in err
+                            and hint not in err and not out, (status, out, err))
+        repository.write({"schemas/common/money.avsc": MONEY, "new.avsc": record("New", ("a", "int")), "user.avsc": record("User", ("new", "New")),
+                          "bad.avsc": {**record("Bad", ("new", "New")), "fields": [{"name": "new", "type": "New"}, {"name": "new", "type": "int"}]}})
+        status, out, err = both("new.avsc", "user.avsc", "bad.avsc")[0]
+        tally.check("register: --dry-run parses what it cannot ask about", status == 1 and "user.avsc: would be registered as user" in out
+                    and "bad.avsc: refused: " in err, (status, out, err))
+        repository.tenon("call", "/mode/fresh", "--method", "PUT", "--body", '{"mode": "READONLY"}', "--registry", server.url)
+        repository.write({"fresh.avsc": record("Fresh", ("a", "int"))})
+        for status, out, err in both("fresh.avsc"):
+            tally.check("register: a subject that is closed", status == 1 and "fresh.avsc: refused: Subject fresh " in err
+                        and hint not in err and not out, (status, out, err))
+    finally:
+        server.kill()
+
+
 def check_audit(tally, binary, folder):
     repository = Repository(folder / "audit", binary)
     server = Server(binary, folder / "audit.db", arguments=["--level", "NONE"]).start()
@@ -387,6 +486,52 @@ def check_audit(tally, binary, folder):
         server.kill()
     status, _, err = repository.tenon("audit", server.url)
     tally.check("audit: a registry that is gone ends with 2", status == 2, err)
+    check_audit_deleted(tally, binary, folder)
+
+
+def check_audit_deleted(tally, binary, folder):
+    """Events outlive versions: what was written under one that is deleted is read still."""
+    repository = Repository(folder / "deleted", binary)
+    server = Server(binary, folder / "deleted.db", arguments=["--level", "NONE"]).start()
+    try:
+        register(server, "part", MONEY)
+        register(server, "money", MONEY)
+        register(server, "money", record("Money", ("amount", "string"), namespace="shop"))
+        register(server, "money", record("Money", ("amount", "long"), namespace="shop", doc="back"))
+        register(server, "gone", MONEY)
+        register(server, "order", ORDER, references=[{"name": "shop.Money", "subject": "part", "version": 1}])
+        register(server, "order", record("Order", ("id", "long")))
+        with Connection("127.0.0.1", server.port) as connection:
+            connection.request("PUT", "/config", {"compatibility": "BACKWARD"})
+            for path in ("/subjects/money/versions/2", "/subjects/gone", "/subjects/order/versions/1", "/subjects/part", "/subjects/part?permanent=true"):
+                connection.request("DELETE", path)
+        status, report, err = audit(repository, server.url)
+        direction = next((each["path"], each["against"]) for each in report["schemas"] if each["outcome"] == "breaks")
+        tally.check("audit: a step from a deleted version", status == 1 and sorted(outcomes(report)) == ["money/versions/1", "money/versions/3", "order/versions/2"]
+                    and direction[0] == "money/versions/3" and direction[1][-1]["label"] == "money version 2 (deleted)", (outcomes(report), direction))
+        status, out, err = repository.tenon("audit", "--registry", server.url)
+        tally.check("audit: --registry, and the finding says what was deleted", status == 1 and "what money version 2 (deleted) wrote" in out, (out, err))
+        tally.check("audit: fix cannot mend a registry", "tenon explain RULE" in out and "tenon fix" not in out, out)
+        status, out, err = repository.tenon("audit", environment={"TENON_REGISTRY": server.url})
+        tally.check("audit: TENON_REGISTRY", status == 1 and server.url in out, (out, err))
+        status, out, err = repository.tenon("audit", server.url, "--policy", "STRICT")
+        tally.check("audit: a registry does not see deleted versions", status == 0, (out, err))
+        status, _, err = repository.tenon("audit", server.url, "--registry", server.url)
+        tally.check("audit: one registry at a time", status == 2 and "not both" in err, err)
+    finally:
+        server.kill()
+    with stranger(Old) as url:
+        status, report, err = audit(repository, url)
+        tally.check("audit: a registry that does not tell what is deleted", status == 0 and list(outcomes(report)) == ["a/versions/1"], (report, err))
+    lost = {"subject": "a", "version": 1, "id": 1, "schema": "\"x.Gone\"", "references": [{"name": "x.Gone", "subject": "gone", "version": 1}]}
+    with stranger(Old.make(**{"/subjects/a/versions": [2], "/subjects/a/versions?deleted=true": [1, 2, 3], "/subjects/a/versions/1?deleted=true": lost,
+                              "/subjects/a/versions/2?deleted=true": {"subject": "a", "version": 2, "id": 2, "schema": "\"int\""}})) as url:
+        status, report, err = audit(repository, url)
+        tally.check("audit: deleted versions that are gone for good, or refer to such, are told of", status == 0 and list(outcomes(report)) == ["a/versions/2"]
+                    and [each["path"] for each in report["notices"]] == ["a/versions/1"] and "is deleted and cannot be parsed" in
+                    report["notices"][0]["message"], (report, err))
+    status, _, err = repository.tenon("audit")
+    tally.check("audit: no registry ends with 2", status == 2 and "TENON_REGISTRY" in err, err)
 
 
 def audit(repository, url):
@@ -433,6 +578,6 @@ def check_shells(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_explain, check_diff, check_fix, check_ignore, check_validate, check_strangers, check_registry, check_audit, check_shells):
+    for part in (check_explain, check_diff, check_fix, check_ignore, check_ignore_patterns, check_validate, check_strangers, check_registry, check_refusals, check_audit, check_shells):
         with tempfile.TemporaryDirectory(dir=folder) as name:
             part(tally, binary, pathlib.Path(name))

@@ -63,8 +63,30 @@ def check_github(tally, repository, folder):
                             jsonschema.Draft4Validator)
         status, out, err = run(repository, ["bash", script], clone, **{**inputs, "GITHUB_BASE_REF": ""})
         tally.check("action: a push deepens the clone, %s" % branch, status == wanted, (status, out, err))
-    status, out, err = run(repository, ["bash", script], folder / "github-good", **{**inputs, "INPUT_AGAINST": "git:nosuch"})
-    tally.check("action: what cannot be told ends with 2", status == 2, (status, out, err))
+    for name, more, wanted in [("no such commit", {"INPUT_AGAINST": "git:no%such"}, "git:no%such: there is no such commit"),
+                               ("wrong arguments", {"INPUT_PATHS": "--nosuch"}, "--nosuch: no such flag")]:
+        summary = folder / "untold.md"
+        summary.write_text("")
+        status, out, err = run(repository, ["bash", script], folder / "github-good", **{
+            **inputs, "GITHUB_STEP_SUMMARY": str(summary), "INPUT_AGAINST": "git:HEAD", "INPUT_MARKDOWN": str(folder / "comment.md"), **more})
+        tally.check("action: what cannot be told ends with 2, %s" % name, status == 2 and wanted in err, (status, out, err))
+        tally.check("action: and is annotated once, %s" % name, out.count("::error::") == 1 and wanted.replace("%", "%25") in out, out)
+        tally.check("action: and in the summary and the comment, %s" % name, summary.read_text().startswith("<!-- tenon-check -->\n### Schema"
+                    " compatibility: could not tell\n") and wanted in summary.read_text()
+                    and (folder / "comment.md").read_text() == summary.read_text(), summary.read_text())
+
+
+def check_github_paths(tally, binary, folder):
+    """Paths with blanks in them, one a line; with blanks between, as it was."""
+    files = {"my schemas/a.avsc": record("A", ("a", "int")), "more/b.avsc": record("B", ("b", "int")), "c.avsc": record("C", ("c", "int"))}
+    repository = Repository(folder / "paths", binary, files)
+    script = str(ROOT / ".github/actions/check/check.sh")
+    for paths, wanted in [("", 3), ("my schemas", 1), ("my schemas\n", 1), ("my schemas\nmore\n", 2), ("  my schemas  \n\nc.avsc\n", 2), ("more c.avsc", 2),
+                          ("more\tc.avsc\n", 2), ("*.avsc", 1), ("my*/*.avsc\nmore/b.avsc", 2)]:
+        status, out, err = run(repository, ["bash", script], repository.folder, INPUT_PATHS=paths, INPUT_AGAINST="git:HEAD")
+        tally.check("action: the paths %r" % paths, status == 0 and out.startswith("%d schema" % wanted), (status, out, err))
+    status, out, err = run(repository, ["bash", script], repository.folder, INPUT_PATHS="my schemas\nno schemas", INPUT_AGAINST="git:HEAD")
+    tally.check("action: a path of several that is none", status == 2 and "no schemas: No such file" in err, (status, out, err))
 
 
 def check_github_bases(tally, binary, folder):
@@ -149,3 +171,4 @@ def check_all(tally, binary, folder):
     for part in (check_github, check_gitlab, check_pre_commit):
         part(tally, repository, folder / "gates")
     check_github_bases(tally, binary, folder / "gates")
+    check_github_paths(tally, binary, folder / "gates")

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "compat/event.h"
+#include "compat/jsonschema/node_int.h"
 
 enum { TRIES = 12, MOST_DEPTH = 5 };
 
 struct events {
 	struct draw *d;
-	json_t *root;
+	json_t *root;   /* has the definitions */
+	json_t *used;   /* another document, or NULL */
 	unsigned n_values;
 };
 
@@ -142,6 +144,8 @@ static json_t *pick_other(struct events *e, json_t *schema)
 	json_t *value = json_object_get(schema, words[draw_below(e->d, 7)]);
 	const char *reference = json_string_value(json_object_get(schema, "$ref"));
 
+	if (reference && reference[0] != '#')
+		return e->used;
 	if (reference)
 		return json_object_get(json_object_get(e->root, "definitions"), reference + strlen("#/definitions/"));
 	return json_is_array(value) ? json_array_get(value, draw_below(e->d, (unsigned)json_array_size(value))) : value;
@@ -172,14 +176,29 @@ static json_t *make_value(struct events *e, json_t *schema, unsigned depth)
 	return make_typed(e, schema, name, depth);
 }
 
+/* What the schema refers to outside of its text (property.c), to be made values of; NULL: nothing. */
+static json_t *used_by(struct arena *arena, const struct schema *schema)
+{
+	const struct jsch_node *root = jsch_of(schema)->root;
+	const struct jsch_property *p = root && root->object ? jsch_property_find(root->object, STR("p")) : NULL;
+	const struct jsch_node *used = p ? p->node->reference.target : NULL;
+	struct buf text = buf_make(arena, 256);
+
+	if (!used || !str_eq(p->node->reference.text, STR("used")))
+		return NULL;
+	buf_json(&text, used->json);
+	return json_loadb(text.data, text.len, JSON_DECODE_ANY, NULL);
+}
+
 struct str json_event(struct draw *d, struct arena *arena, const struct event_source *source)
 {
 	const struct schema *schema = source->writer;
 	json_t *root = json_loadb(schema->canonical.data, schema->canonical.len, 0, NULL);
+	json_t *used = used_by(arena, schema);
 	struct str found = STR_NONE;
 
 	for (int i = 0; i < TRIES && !str_present(found); i++) {
-		struct events e = { .d = d, .root = root };
+		struct events e = { .d = d, .root = used ? used : root, .used = used };
 		json_t *value = make_value(&e, root, 0);
 		char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 		struct event_source written = { .writer = source->writer, .bytes = str_of(text), .formats_ignored = source->formats_ignored };
@@ -192,5 +211,6 @@ struct str json_event(struct draw *d, struct arena *arena, const struct event_so
 		json_decref(value);
 	}
 	json_decref(root);
+	json_decref(used);
 	return found;
 }

@@ -126,6 +126,56 @@ static bool is_usable(const struct property_format *f, struct arena *arena, cons
 		(f->meaningful == NULL || f->meaningful(arena, schema));
 }
 
+/* ---- the same from another schema, which refers to it ---- */
+
+/* The text of a schema of which the named one is a part; an import and a "$ref" are by a file's name. */
+static struct str user_of(struct arena *arena, enum schema_type type, struct str name)
+{
+	switch (type) {
+	case SCHEMA_AVRO:
+		return str_printf(arena, "{\"type\":\"record\",\"name\":\"of.Another\",\"fields\":[{\"name\":\"p\",\"type\":[\"null\",\"%.*s\"]}]}",
+			STR_ARG(name));
+	case SCHEMA_JSON:
+		return STR("{\"type\":\"object\",\"properties\":{\"p\":{\"$ref\":\"used\"}}}");
+	default:
+		return str_printf(arena, "syntax = \"proto3\";\nimport \"used\";\nmessage OfAnother {\n  .%.*s p = 1;\n}\n", STR_ARG(name));
+	}
+}
+
+/* Only named types can be referred to. */
+static bool refer(const struct property_format *f, struct arena *arena, const struct schema_source *used,
+	struct schema_dependency *dependency, struct schema_source *out)
+{
+	struct err err = { .arena = arena };
+	const struct schema *schema;
+	struct str name;
+
+	if (schema_parse(arena, used, SCHEMA_STRICT, &schema, &err) != OK)
+		return false;
+	name = f->type == SCHEMA_JSON ? STR("used") : schema_name(schema);
+	if (!str_present(name) || (f->type == SCHEMA_AVRO && !str_starts(schema->canonical, STR("{\"type\":\"record\""))))
+		return false;
+	*dependency = (struct schema_dependency){ .name = f->type == SCHEMA_AVRO ? name : STR("used"), .subject = STR("used"),
+		.version = 1, .text = used->text };
+	*out = (struct schema_source){ .type = f->type, .text = user_of(arena, f->type, name), .dependencies = dependency,
+		.n_dependencies = 1 };
+	return is_usable(f, arena, out);
+}
+
+/* What changes in a schema changes for whoever refers to it. */
+static bool check_user(const struct property_format *f, struct draw *d, struct arena *arena, const struct schema_source *old,
+	const struct schema_source *new, struct property_counts *counts)
+{
+	struct schema_dependency before, after;
+	struct schema_source old_user, new_user;
+
+	if (!refer(f, arena, old, &before, &old_user) || !refer(f, arena, new, &after, &new_user))
+		return true;
+	counts->n_users++;
+	return check_direction(f, d, arena, &old_user, &new_user, true, counts) &&
+		check_direction(f, d, arena, &old_user, &new_user, false, counts);
+}
+
 bool property_pair(const struct property_format *f, struct draw *d, struct property_counts *counts)
 {
 	struct arena *arena = arena_create(1 << 16);
@@ -139,7 +189,8 @@ bool property_pair(const struct property_format *f, struct draw *d, struct prope
 			continue;
 		counts->n_pairs++;
 		holds = check_direction(f, d, arena, &old, &new, true, counts) &&
-			check_direction(f, d, arena, &old, &new, false, counts);
+			check_direction(f, d, arena, &old, &new, false, counts) &&
+			(draw_below(d, 4) > 0 || check_user(f, d, arena, &old, &new, counts));
 		break;
 	}
 	arena_destroy(arena);
@@ -167,9 +218,9 @@ bool property_run(const struct property_format *f, size_t n_pairs)
 			return false;
 		}
 	}
-	printf("%zu pairs: %zu directions compatible, %zu events read; %zu findings, %zu witnesses, %zu fixes, %zu unproven; "
+	printf("%zu pairs, %zu referred to: %zu directions compatible, %zu events read; %zu findings, %zu witnesses, %zu fixes, %zu unproven; "
 		"%zu over a bound\n",
-		counts.n_pairs, counts.n_compatible, counts.n_events, counts.n_findings, counts.n_witnesses, counts.n_fixes,
+		counts.n_pairs, counts.n_users, counts.n_compatible, counts.n_events, counts.n_findings, counts.n_witnesses, counts.n_fixes,
 		counts.n_unproven, counts.n_limits);
 	return counts.n_pairs >= n_pairs && counts.n_unproven == 0;
 }

@@ -66,6 +66,7 @@ struct property_format {
 
 struct property_counts {
 	size_t n_pairs;
+	size_t n_users;        /* pairs that were also looked at from a schema that refers to them */
 	size_t n_compatible;   /* directions */
 	size_t n_events;       /* read as they were written */
 	size_t n_findings, n_witnesses, n_fixes, n_unproven;

@@ -62,18 +62,53 @@ find_base() {
 	fi
 }
 
-tenon=$(find_tenon) || exit 2
+# add_paths TEXT: one path a line, or with blanks between in a single one that is no path itself.
+# shellcheck disable=SC2206 # patterns are meant to be expanded
+add_paths() {
+	local given
+	given=$(sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' <<<"$1")
+	if [[ $given == *$'\n'* ]]; then
+		local IFS=$'\n'
+		words+=($given)
+	elif [ -e "$given" ]; then
+		words+=("$given")
+	else
+		words+=($given)
+	fi
+}
+
+# annotate TEXT: as an error of the whole job.
+annotate() {
+	local text=${1//%/%25}
+	echo "::error::${text//$'\n'/%0A}"
+}
+
+# The report as Markdown, or why there is none.
+summarize() {
+	local report
+	report=$("$tenon" "${words[@]}" --format markdown 2>/dev/null)
+	[ -n "$report" ] || report=$(printf '<!-- tenon-check -->\n### Schema compatibility: could not tell\n\n```\n%s\n```' "$fault")
+	echo "$report"
+}
+
+tenon=$(find_tenon) || { annotate "there is no tenon: it is not on the PATH and could not be built"; exit 2; }
 against=$(find_base)
-# shellcheck disable=SC2206 # paths are given with blanks between
-words=(check ${INPUT_PATHS:-} --against "$against")
+words=(check --against "$against")
+add_paths "${INPUT_PATHS:-}"
 [ -z "${INPUT_LEVEL:-}" ] || words+=(--level "$INPUT_LEVEL")
 [ -z "${INPUT_FAIL_ON:-}" ] || words+=(--fail-on "$INPUT_FAIL_ON")
 [ -n "${TENON_USER:-}" ] || unset TENON_USER
 
-"$tenon" "${words[@]}" --format github
+faults=$(mktemp)
+annotations=$("$tenon" "${words[@]}" --format github 2>"$faults")
 status=$?
+fault=$(<"$faults")
+rm -f "$faults"
+[ -z "$fault" ] || echo "$fault" >&2
+[ -z "$annotations" ] || echo "$annotations"
+[ "$status" -le 1 ] || [[ $annotations == *::error* ]] || annotate "${fault:-tenon ended with $status}"
 [ -z "${INPUT_SARIF:-}" ] || "$tenon" "${words[@]}" --format sarif --output "$INPUT_SARIF"
-[ -z "${INPUT_MARKDOWN:-}" ] || "$tenon" "${words[@]}" --format markdown --output "$INPUT_MARKDOWN"
-[ -z "${GITHUB_STEP_SUMMARY:-}" ] || "$tenon" "${words[@]}" --format markdown >>"$GITHUB_STEP_SUMMARY"
+[ -z "${INPUT_MARKDOWN:-}" ] || summarize >"$INPUT_MARKDOWN"
+[ -z "${GITHUB_STEP_SUMMARY:-}" ] || summarize >>"$GITHUB_STEP_SUMMARY"
 [ -z "${GITHUB_OUTPUT:-}" ] || echo "exit-code=$status" >>"$GITHUB_OUTPUT"
 exit "$status"

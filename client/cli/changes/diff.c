@@ -70,7 +70,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 			STR_ARG(schema_type_name(new.schema->type))));
 	TRY(schema_diff(old.schema, new.schema, &changes, err));
 	(json ? write_json : write_text)(&changes, &out);
-	return output_write(STR_NONE, buf_str(&out), err);
+	return output_write(STR_NONE, str_repair_utf8(call->arena, buf_str(&out)), err);
 }
 
 static const struct flag flags[] = {

@@ -114,7 +114,9 @@ const struct tool command_validate = {
 	.usage = "SCHEMA [FILE]",
 	.summary = "tell whether events fit a schema",
 	.about = "SCHEMA is " PLACE_HELP ". FILE holds an event as JSON (Avro's JSON\n"
-		"encoding, the document, Protobuf's JSON); without it, or with -, standard input is read.\n\n"
+		"encoding, the document, Protobuf's JSON); without it, or with -, standard input is read.\n"
+		"Avro is read more leniently than by Java's jsonDecoder: a field with a default may be left out, and a value of a union\n"
+		"needs no name of its branch where only one fits.\n\n"
 		"  echo '{\"id\": 1}' | tenon validate schemas/order.avsc\n"
 		"  tenon validate orders-value@latest events.jsonl --lines",
 	.exits = "  0  all are valid\n"

@@ -4,7 +4,7 @@
 #include "client/cli/check/reach.h"
 #include "client/cli/check/setup.h"
 #include "client/cli/commands.h"
-#include "client/cli/output.h"
+#include "client/cli/report/write.h"
 
 struct check {
 	struct setup_values setup;
@@ -54,26 +54,30 @@ static enum err_code judge_all(const struct judge *judge, struct report *out, st
 	return OK;
 }
 
+static enum err_code make_report(const struct tool_call *call, struct report *report, struct err *err)
+{
+	const struct check *check = call->values;
+	struct setup *setup = arena_new(call->arena, struct setup);
+
+	if (str_present(check->fail_on) && !report->warnings_fail && !str_eq(check->fail_on, STR("error")))
+		return err_text(err, ERR_CONFIG_FILE, STR("--fail-on is error or warning"));
+	TRY(setup_open(call, &check->setup, setup, err));
+	report->base = setup->base.label;
+	report->commit = setup->base.commit;
+	return judge_all(&setup->judge, report, err);
+}
+
 static enum err_code run(const struct tool_call *call, int *status, struct err *err)
 {
 	const struct check *check = call->values;
-	report_write_fn *write = report_format_find(str_present(check->format) ? check->format : STR("text"));
-	struct report report = { .against = check->setup.against, .warnings_fail = str_eq(check->fail_on, STR("warning")),
-		.colour = !str_present(check->output) && output_is_coloured() };
-	struct setup *setup = arena_new(call->arena, struct setup);
-	struct buf out = buf_make(call->arena, 4096);
+	struct report report = { .against = check->setup.against, .warnings_fail = str_eq(check->fail_on, STR("warning")) };
+	struct report_target target;
 
-	if (!write)
-		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "--format %.*s: there are " REPORT_FORMATS,
-			STR_ARG(check->format)));
-	if (str_present(check->fail_on) && !report.warnings_fail && !str_eq(check->fail_on, STR("error")))
-		return err_text(err, ERR_CONFIG_FILE, STR("--fail-on is error or warning"));
-	TRY(setup_open(call, &check->setup, setup, err));
-	report.base = setup->base.label;
-	report.commit = setup->base.commit;
-	TRY(judge_all(&setup->judge, &report, err));
-	write(&report, &out);
-	TRY(output_write(check->output, buf_str(&out), err));
+	TRY(report_open(call->arena, check->format, check->output, &target, err));
+	report.colour = target.colour;
+	if (make_report(call, &report, err) != OK)
+		return report_fail(&target, err);
+	TRY(report_write(&target, &report, err));
 	*status = report_status(&report);
 	return OK;
 }

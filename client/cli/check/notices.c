@@ -157,6 +157,51 @@ static void note_ignores(struct notices *notices, const struct settings *setting
 	}
 }
 
+/* ---- registries ---- */
+
+/* Producers name subjects after topics: what is new as "order" may be there as "order-value". */
+static void note_topics(struct notices *notices, const struct schema_file *file, const struct map *subjects)
+{
+	static const char *const ends[] = { "-value", "-key" };
+	struct arena *arena = notices->judge->arena;
+	struct str naming = str_present(file->settings->naming) ? file->settings->naming : STR("{file}");
+
+	for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++) {
+		struct str there = str_concat(arena, file->subject, str_of(ends[k]));
+
+		if (map_get(subjects, there))
+			add(notices, file->path, 1, str_printf(arena, "the registry has no subject %.*s, but %.*s; if that is meant, tenon.toml"
+				" can say so: naming = \"%.*s%s\", or [subjects.\"%.*s\"] with file = …", STR_ARG(file->subject), STR_ARG(there),
+				STR_ARG(naming), ends[k], STR_ARG(there)));
+	}
+}
+
+static bool has_first(const struct notices *notices)
+{
+	for (size_t i = 0; i < notices->judge->worktree->n_files; i++)
+		if (notices->schemas[i].outcome == OUTCOME_FIRST)
+			return true;
+	return false;
+}
+
+static void note_first(struct notices *notices)
+{
+	const struct judge *judge = notices->judge;
+	struct map subjects = map_make(judge->arena);
+	struct err unread = { .arena = judge->arena };
+	const struct str *names;
+	size_t n;
+
+	/* Who may read a subject need not be allowed to list them: then nothing is said. */
+	if (!judge->base->is_registry || !has_first(notices) || registry_list(&judge->base->view, &names, &n, &unread) != OK)
+		return;
+	for (size_t i = 0; i < n; i++)
+		map_put(&subjects, names[i], notices);
+	for (size_t i = 0; i < judge->worktree->n_files; i++)
+		if (notices->schemas[i].outcome == OUTCOME_FIRST && !map_get(&subjects, judge->worktree->files[i]->subject))
+			note_topics(notices, judge->worktree->files[i], &subjects);
+}
+
 void notices_add(const struct judge *judge, struct report *report)
 {
 	const struct schema_set *set = &judge->worktree->set;
@@ -166,6 +211,7 @@ void notices_add(const struct judge *judge, struct report *report)
 	note_alike(&notices);
 	note_namesakes(&notices);
 	note_affected(&notices);
+	note_first(&notices);
 	for (size_t i = 0; i < set->n_settings; i++)
 		note_ignores(&notices, set->settings[i]);
 	report->notices = notices.items;

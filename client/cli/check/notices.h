@@ -1,6 +1,6 @@
 /*
  * What a check has to say besides its verdict: files that merely look moved, whom else a change affects,
- * exceptions that except nothing.
+ * exceptions that except nothing, subjects that a registry has under the name of a topic.
  */
 #ifndef CLIENT_CLI_CHECK_NOTICES_H
 #define CLIENT_CLI_CHECK_NOTICES_H

@@ -8,6 +8,7 @@
 struct wanted {
 	struct str subject;
 	int version;
+	bool optional; /* it is deleted, or referred to by one that is: it may be gone for good */
 };
 
 struct wish {
@@ -60,7 +61,7 @@ static struct str text_of(const struct jsn *from, struct str name)
 	return value && value->kind == JSN_STRING ? value->text : STR_NONE;
 }
 
-static void want(struct registry_view *view, struct wish *wish, struct str subject, int version)
+static void want(struct registry_view *view, struct wish *wish, struct str subject, int version, bool optional)
 {
 	struct str key = key_of(view->arena, subject, version);
 
@@ -68,7 +69,7 @@ static void want(struct registry_view *view, struct wish *wish, struct str subje
 		return;
 	map_put(&wish->known, key, wish);
 	wish->items = arena_grow(view->arena, wish->items, wish->n, &wish->room, sizeof(*wish->items));
-	wish->items[wish->n++] = (struct wanted){ .subject = subject, .version = version };
+	wish->items[wish->n++] = (struct wanted){ .subject = subject, .version = version, .optional = optional };
 }
 
 /* A referred subject is a name in the context of the one that refers (contract 5.12). */
@@ -81,14 +82,14 @@ static struct str qualified(struct arena *arena, struct str subject, struct str 
 	return str_concat(arena, str_sub(from, 0, (size_t)end + 2), subject);
 }
 
-static void want_references(struct registry_view *view, struct wish *wish, const struct registry_version *version)
+static void want_references(struct registry_view *view, struct wish *wish, const struct registry_version *version, bool optional)
 {
 	for (size_t i = 0; version->references && i < version->references->n_items; i++) {
 		struct str subject = text_of(&version->references->items[i], STR("subject"));
 		int number;
 
 		if (str_present(subject) && read_int(&version->references->items[i], STR("version"), &number))
-			want(view, wish, qualified(view->arena, subject, version->subject), number);
+			want(view, wish, qualified(view->arena, subject, version->subject), number, optional);
 	}
 }
 
@@ -137,10 +138,13 @@ static enum err_code read_wanted(struct registry_view *view, struct wish *wish, 
 			paths[i] = version_path(arena, wish->items[from + i].subject, wish->items[from + i].version);
 		TRY(rest_get_many(view->rest, arena, paths, n, answers, view->progress, view->progress_cls, err));
 		for (size_t i = 0; i < n; i++) {
+			const struct wanted wanted = wish->items[from + i];
 			struct registry_version *version;
 
-			TRY(take_version(view, paths[i], &answers[i], wish->items[from + i].subject, &version, err));
-			want_references(view, wish, version);
+			if (wanted.optional && answers[i].status == 404)
+				continue;
+			TRY(take_version(view, paths[i], &answers[i], wanted.subject, &version, err));
+			want_references(view, wish, version, wanted.optional);
 		}
 		from += n;
 	}
@@ -149,23 +153,52 @@ static enum err_code read_wanted(struct registry_view *view, struct wish *wish, 
 
 /* ---- subjects ---- */
 
-static enum err_code take_numbers(struct registry_view *view, struct registry_subject *subject, struct str path,
-	const struct rest_answer *answer, struct wish *wish, struct err *err)
+/* False when the answer is no list of numbers. */
+static bool read_numbers(struct arena *arena, const struct rest_answer *answer, int **out, size_t *n)
 {
-	int error_code = 0;
+	int *numbers;
 
-	if (answer->status == 404 && answer->json && read_int(answer->json, STR("error_code"), &error_code) && error_code == 40401)
-		return OK;
 	if (answer->status != 200 || !answer->json || answer->json->kind != JSN_ARRAY)
-		return unexpected(view, path, answer, err);
-	subject->numbers = arena_array(view->arena, int, answer->json->n_items);
+		return false;
+	numbers = arena_array(arena, int, answer->json->n_items);
 	for (size_t i = 0; i < answer->json->n_items; i++) {
 		int32_t number;
 
 		if (answer->json->items[i].kind != JSN_NUMBER || !str_to_i32(answer->json->items[i].text, &number))
-			return unexpected(view, path, answer, err);
-		subject->numbers[subject->n_versions++] = number;
-		want(view, wish, subject->name, number);
+			return false;
+		numbers[i] = number;
+	}
+	*out = numbers;
+	*n = answer->json->n_items;
+	return true;
+}
+
+/* 40401: there is no such subject; 40404: it is soft-deleted. */
+static bool is_absent(const struct rest_answer *answer)
+{
+	int error_code = 0;
+
+	return answer->status == 404 && answer->json && read_int(answer->json, STR("error_code"), &error_code)
+		&& (error_code == 40401 || error_code == 40404);
+}
+
+static bool is_live(const struct registry_subject *subject, int number)
+{
+	for (size_t i = 0; i < subject->n_live; i++)
+		if (subject->live[i] == number)
+			return true;
+	return false;
+}
+
+/* `all` has the deleted ones as well; NULL, or no list from a registry that does not tell them: there are only live ones. */
+static enum err_code take_numbers(struct registry_view *view, struct registry_subject *subject, struct str path,
+	const struct rest_answer *live, const struct rest_answer *all, int **numbers, struct err *err)
+{
+	if (!is_absent(live) && !read_numbers(view->arena, live, &subject->live, &subject->n_live))
+		return unexpected(view, path, live, err);
+	if (!all || !read_numbers(view->arena, all, numbers, &subject->n_versions)) {
+		*numbers = subject->live;
+		subject->n_versions = subject->n_live;
 	}
 	return OK;
 }
@@ -196,55 +229,82 @@ static const struct jsn *config_of(const struct rest_answer *answer)
 	return answer->status == 200 && answer->json && answer->json->kind == JSN_OBJECT ? answer->json : NULL;
 }
 
-static void collect_versions(struct registry_view *view, struct registry_subject *subject)
+static void collect_versions(struct registry_view *view, struct registry_subject *subject, const int *numbers)
 {
+	size_t n = 0;
+
 	subject->versions = arena_array(view->arena, struct registry_version *, subject->n_versions);
-	for (size_t i = 0; i < subject->n_versions; i++)
-		subject->versions[i] = registry_version(view, subject->name, subject->numbers[i]);
+	for (size_t i = 0; i < subject->n_versions; i++) {
+		struct registry_version *version = registry_version(view, subject->name, numbers[i]);
+
+		if (!version)
+			continue;
+		version->deleted = !is_live(subject, numbers[i]);
+		subject->versions[n++] = version;
+	}
+	subject->n_versions = n;
 }
 
 enum err_code registry_read(struct registry_view *view, const struct str *subjects, size_t n, struct err *err)
 {
 	struct arena *arena = view->arena;
-	struct str *paths = arena_array(arena, struct str, 2 * n + 1);
-	struct rest_answer *answers = arena_array(arena, struct rest_answer, 2 * n + 1);
+	const size_t each = view->deleted ? 3 : 2; /* requests for a subject */
+	struct str *paths = arena_array(arena, struct str, each * n + 1);
+	struct rest_answer *answers = arena_array(arena, struct rest_answer, each * n + 1), *global = &answers[each * n];
 	struct registry_subject *items = arena_array(arena, struct registry_subject, n);
+	int **numbers = arena_array(arena, int *, n);
 	struct wish wish = { .known = map_make(arena) };
 
 	for (size_t i = 0; i < n; i++) {
 		struct str name = rest_escape(arena, subjects[i]);
 
-		paths[2 * i] = str_printf(arena, "/subjects/%.*s/versions", STR_ARG(name));
-		paths[2 * i + 1] = str_printf(arena, "/config/%.*s?defaultToGlobal=true", STR_ARG(name));
+		paths[each * i] = str_printf(arena, "/subjects/%.*s/versions", STR_ARG(name));
+		paths[each * i + 1] = str_printf(arena, "/config/%.*s?defaultToGlobal=true", STR_ARG(name));
+		if (view->deleted)
+			paths[each * i + 2] = str_concat(arena, paths[each * i], STR("?deleted=true"));
 	}
-	paths[2 * n] = STR("/config");
-	TRY(rest_get_many(view->rest, arena, paths, 2 * n + 1, answers, view->progress, view->progress_cls, err));
-	if (!config_of(&answers[2 * n]))
-		return unexpected(view, paths[2 * n], &answers[2 * n], err);
+	paths[each * n] = STR("/config");
+	TRY(rest_get_many(view->rest, arena, paths, each * n + 1, answers, view->progress, view->progress_cls, err));
+	if (!config_of(global))
+		return unexpected(view, paths[each * n], global, err);
 	for (size_t i = 0; i < n; i++) {
+		const struct rest_answer *answer = &answers[each * i];
+
 		items[i] = (struct registry_subject){ .name = subjects[i], .group = STR_NONE };
-		TRY(take_numbers(view, &items[i], paths[2 * i], &answers[2 * i], &wish, err));
-		take_config(&items[i], config_of(&answers[2 * i + 1]), config_of(&answers[2 * n]));
+		TRY(take_numbers(view, &items[i], paths[each * i], answer, view->deleted ? answer + 2 : NULL, &numbers[i], err));
+		for (size_t k = 0; k < items[i].n_versions; k++)
+			want(view, &wish, items[i].name, numbers[i][k], !is_live(&items[i], numbers[i][k]));
+		take_config(&items[i], config_of(answer + 1), config_of(global));
 		map_put(&view->subjects, items[i].name, &items[i]);
 	}
 	TRY(read_wanted(view, &wish, err));
 	for (size_t i = 0; i < n; i++)
-		collect_versions(view, &items[i]);
+		collect_versions(view, &items[i], numbers[i]);
 	return OK;
 }
 
 enum err_code registry_list(struct registry_view *view, const struct str **out, size_t *n, struct err *err)
 {
 	struct arena *arena = view->arena;
-	/* All contexts; registries without contexts know no such prefix and find nothing, or everything. */
-	static const char *const paths[] = { "/subjects?subjectPrefix=:*:", "/subjects" };
+	/*
+	 * All contexts; registries without contexts know no such prefix and find nothing, or everything.  Those that do not
+	 * know the deleted ones may refuse to be asked for them.
+	 */
+	static const char *const paths[] = { "/subjects?subjectPrefix=:*:&deleted=true", "/subjects?deleted=true",
+		"/subjects?subjectPrefix=:*:", "/subjects" };
+	enum { LIVE = 2, LAST = 3 };
 
-	for (size_t k = 0; k < 2; k++) {
+	for (size_t k = view->deleted ? 0 : LIVE; k <= LAST; k++) {
+		struct rest_answer answer;
 		const struct jsn *list;
 		struct str *names;
 
-		TRY(rest_need(view->rest, arena, str_of(paths[k]), &list, err));
-		if (list->kind != JSN_ARRAY || (list->n_items == 0 && k == 0))
+		if (k < LIVE)
+			TRY(rest_call(view->rest, arena, "GET", str_of(paths[k]), STR_NONE, &answer, err));
+		else
+			TRY(rest_need(view->rest, arena, str_of(paths[k]), &answer.json, err));
+		list = answer.json;
+		if (!list || list->kind != JSN_ARRAY || (list->n_items == 0 && k < LAST))
 			continue;
 		names = arena_array(arena, struct str, list->n_items);
 		for (size_t i = 0; i < list->n_items; i++)
@@ -269,7 +329,7 @@ enum err_code registry_get(struct registry_view *view, struct str subject, int n
 		return err_text(err, ERR_STORE, str_printf(err->arena, "%.*s: %.*s", STR_ARG(rest_url(view->rest)),
 			STR_ARG(text_of(answer.json, STR("message")))));
 	TRY(take_version(view, path, &answer, subject, out, err));
-	want_references(view, &wish, *out);
+	want_references(view, &wish, *out, false);
 	return read_wanted(view, &wish, err);
 }
 

@@ -13,6 +13,7 @@ struct registry_version {
 	struct str subject;
 	int version;
 	int id;
+	bool deleted;                 /* soft: what it wrote may be read for ever */
 	enum schema_type type;
 	struct str text;
 	const struct jsn *references; /* NULL: none */
@@ -23,9 +24,10 @@ struct registry_version {
 
 struct registry_subject {
 	struct str name;
-	int *numbers;                 /* live versions, ascending */
+	int *live;                    /* versions that are not deleted, ascending */
+	size_t n_live;
+	struct registry_version **versions; /* ascending; with the deleted ones if the view has them */
 	size_t n_versions;
-	struct registry_version **versions;
 	struct judging judging;       /* the configuration in force */
 	bool validate_fields;
 	struct str group;             /* compatibilityGroup, or absent */
@@ -36,6 +38,7 @@ struct registry_view {
 	struct rest *rest;
 	struct map subjects;          /* to struct registry_subject */
 	struct map versions;          /* "subject\nversion" to struct registry_version */
+	bool deleted;                 /* reads soft-deleted subjects and versions, too, of registries that tell them */
 	rest_progress_fn *progress;   /* may be NULL */
 	void *progress_cls;
 };
@@ -45,7 +48,7 @@ struct registry_view registry_view_make(struct arena *arena, struct rest *rest);
 /* Reads the histories of subjects with all they refer to; one that the registry has not has no versions. */
 ERR_CHECKED enum err_code registry_read(struct registry_view *view, const struct str *subjects, size_t n, struct err *err);
 
-/* All subjects, of every context. */
+/* All subjects, of every context, with deleted ones if the view has them. */
 ERR_CHECKED enum err_code registry_list(struct registry_view *view, const struct str **out, size_t *n, struct err *err);
 
 const struct registry_subject *registry_subject(const struct registry_view *view, struct str name);

@@ -6,6 +6,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/registry/server.h"
 #include "client/cli/report/report.h"
+#include "compat/explain.h"
 
 struct register_values {
 	struct server server;
@@ -24,6 +25,7 @@ struct registering {
 	struct map refused;     /* path: not taken, or in need of one that was not */
 	struct map met;         /* path: looked at, whatever came of it */
 	size_t n_refused;
+	bool incompatible;      /* one of them for that */
 };
 
 static struct str subject_of(const struct registering *r, const struct schema_file *file)
@@ -103,6 +105,17 @@ static struct str place_of(struct arena *arena, const struct jsn *finding)
 	return line && column && *line > 0 ? str_printf(arena, ":%d:%d", *line, *column) : STR("");
 }
 
+static void count_refused(struct registering *r, struct schema_file *file)
+{
+	r->n_refused++;
+	map_put(&r->refused, file->path, file);
+}
+
+static void say_refused(const struct registering *r, const struct schema_file *file, struct str why)
+{
+	fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, why)));
+}
+
 /* The findings of a registry that explains itself (docs/api-v1.md), or else its own words. */
 static void refuse(struct registering *r, struct schema_file *file, const struct rest_answer *answer)
 {
@@ -110,8 +123,8 @@ static void refuse(struct registering *r, struct schema_file *file, const struct
 	struct err refusal = { .arena = r->arena };
 	size_t n = findings && findings->kind == JSN_ARRAY ? findings->n_items : 0;
 
-	r->n_refused++;
-	map_put(&r->refused, file->path, file);
+	count_refused(r, file);
+	r->incompatible |= answer->status == 409;
 	for (size_t i = 0; i < n; i++) {
 		const struct jsn *rule = jsn_get_value(&findings->items[i], STR("rule"));
 		const struct jsn *message = jsn_get_value(&findings->items[i], STR("message"));
@@ -122,7 +135,7 @@ static void refuse(struct registering *r, struct schema_file *file, const struct
 				STR_ARG(report_plain(r->arena, rule->text)));
 	}
 	if (n == 0 && server_refusal(r->rest, answer, &refusal) != OK)
-		fprintf(stderr, "%.*s: refused: %.*s\n", STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, refusal.message)));
+		say_refused(r, file, refusal.message);
 }
 
 /* A refusal is said and counted, and the others go on. */
@@ -147,6 +160,113 @@ static enum err_code send(struct registering *r, struct schema_file *file, struc
 	say(r, file, "registered as", version, id);
 	return OK;
 }
+
+/* ---- --dry-run ---- */
+
+static const struct jsn *member_of(const struct rest_answer *answer, const char *name)
+{
+	return answer->status == 200 && answer->json ? jsn_get_value(answer->json, str_of(name)) : NULL;
+}
+
+/* Compatible or not, a subject may be closed.  Where no mode is known, or may be read, it is taken to be open. */
+static void ask_mode(struct registering *r, struct schema_file *file)
+{
+	struct err unread = { .arena = r->arena };
+	struct str path = str_printf(r->arena, "/mode/%.*s?defaultToGlobal=true", STR_ARG(rest_escape(r->arena, subject_of(r, file))));
+	struct rest_answer answer;
+	const struct jsn *mode;
+
+	if (rest_call(r->rest, r->arena, "GET", path, STR_NONE, &answer, &unread) != OK)
+		return;
+	mode = member_of(&answer, "mode");
+	if (mode && mode->kind == JSN_STRING && !str_eq(mode->text, STR("READWRITE"))) {
+		count_refused(r, file);
+		say_refused(r, file, str_printf(r->arena, "Subject %.*s is in mode %.*s", STR_ARG(subject_of(r, file)), STR_ARG(mode->text)));
+	}
+}
+
+/*
+ * What a registry says of a schema that it would not take: its errors, without the old schema and the level behind them.
+ * That a text is invalid is one of these errors here, and a status of its own when it is sent.
+ */
+static void refuse_messages(struct registering *r, struct schema_file *file, const struct jsn *messages)
+{
+	size_t n = messages && messages->kind == JSN_ARRAY ? messages->n_items : 0, n_said = 0;
+
+	count_refused(r, file);
+	for (size_t i = 0; i < n; i++) {
+		if (messages->items[i].kind != JSN_STRING || str_starts(messages->items[i].text, STR("{oldSchema"))
+			|| str_starts(messages->items[i].text, STR("{validateFields")) || str_starts(messages->items[i].text, STR("{compatibility")))
+			continue;
+		say_refused(r, file, messages->items[i].text);
+		r->incompatible |= !str_starts(messages->items[i].text, STR("Invalid schema"));
+		n_said++;
+	}
+	if (n_said == 0)
+		say_refused(r, file, STR("it is incompatible with what is there"));
+}
+
+/* A subject that is not there yet has nothing to be compatible with: some registries answer 404 for it. */
+static enum err_code ask_compatible(struct registering *r, struct schema_file *file, struct str body, struct err *err)
+{
+	struct str path = str_printf(r->arena, "/compatibility/subjects/%.*s/versions?verbose=true%s",
+		STR_ARG(rest_escape(r->arena, subject_of(r, file))), r->values->normalize ? "&normalize=true" : "");
+	struct rest_answer answer;
+	const struct jsn *compatible;
+
+	TRY(rest_call(r->rest, r->arena, "POST", path, body, &answer, err));
+	compatible = member_of(&answer, "is_compatible");
+	if (answer.status == 409 || answer.status == 422)
+		refuse(r, file, &answer);
+	else if (compatible && compatible->kind == JSN_BOOL && !compatible->boolean)
+		refuse_messages(r, file, member_of(&answer, "messages"));
+	else if (!compatible && answer.status != 404)
+		return server_refusal(r->rest, &answer, err);
+	return OK;
+}
+
+/* The first file that it refers to and that has no version yet, or NULL. */
+static const struct schema_file *find_unversioned(const struct registering *r, const struct schema_link *links, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!map_get(&r->versions, links[i].file->path))
+			return links[i].file;
+	return NULL;
+}
+
+/* Without versions to refer to no registry can judge it; that it can be parsed is told here. */
+static void foretell(struct registering *r, struct schema_file *file, const struct schema_file *first)
+{
+	struct err unparsed = { .arena = r->arena };
+	const struct schema *schema;
+
+	if (set_parse(&r->worktree.set, file, SCHEMA_STRICT, &schema, &unparsed) != OK) {
+		count_refused(r, file);
+		say_refused(r, file, explain_fault(&unparsed));
+		return;
+	}
+	printf("%.*s: would be registered as %.*s, which the registry cannot be asked about before %.*s is registered\n",
+		STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, subject_of(r, file))), STR_ARG(shown(r, first)));
+}
+
+/* What sending it would come to. */
+static enum err_code try(struct registering *r, struct schema_file *file, struct str body, struct err *err)
+{
+	size_t n, n_refused = r->n_refused;
+	const struct schema_link *links = set_links(&r->worktree.set, file, &n);
+	const struct schema_file *first = find_unversioned(r, links, n);
+
+	ask_mode(r, file);
+	if (n_refused == r->n_refused && first)
+		foretell(r, file, first);
+	else if (n_refused == r->n_refused)
+		TRY(ask_compatible(r, file, body, err));
+	if (n_refused == r->n_refused && !first)
+		printf("%.*s: would be registered as %.*s\n", STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, subject_of(r, file))));
+	return OK;
+}
+
+/* ---- the order ---- */
 
 /* What needs a schema that was refused is not sent: no registry could resolve it.  Says so. */
 static bool is_held_up(struct registering *r, const struct schema_file *file, const struct schema_link *links, size_t n)
@@ -187,11 +307,7 @@ static enum err_code register_file(struct registering *r, struct schema_file *fi
 	if (!chosen)
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "%.*s is referred to and not registered; name it too",
 			STR_ARG(worktree_shown(&r->worktree, r->arena, file->path))));
-	if (r->values->dry_run) {
-		printf("%.*s: would be registered as %.*s\n", STR_ARG(shown(r, file)), STR_ARG(report_plain(r->arena, subject_of(r, file))));
-		return OK;
-	}
-	return send(r, file, body, err);
+	return r->values->dry_run ? try(r, file, body, err) : send(r, file, body, err);
 }
 
 static enum err_code run(const struct tool_call *call, int *status, struct err *err)
@@ -211,7 +327,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 	for (size_t i = 0; i < r->worktree.n_files; i++)
 		TRY(register_file(r, r->worktree.files[i], err));
 	*status = r->n_refused > 0;
-	if (r->n_refused > 0)
+	if (r->incompatible)
 		fprintf(stderr, "tenon check --against %.*s explains what is refused\n", STR_ARG(rest_url(r->rest)));
 	return OK;
 }
@@ -221,7 +337,7 @@ static const struct flag flags[] = {
 	FLAG(FLAG_TEXT, struct register_values, subject, "subject", "NAME", NULL,
 		"of a single file, in place of tenon.toml's or the file's name"),
 	FLAG(FLAG_ON, struct register_values, normalize, "normalize", NULL, NULL, "let the registry normalise the text"),
-	FLAG(FLAG_ON, struct register_values, dry_run, "dry-run", NULL, NULL, "only say what would be registered"),
+	FLAG(FLAG_ON, struct register_values, dry_run, "dry-run", NULL, NULL, "send nothing; ask the registry what it would register and what refuse"),
 };
 
 const struct tool command_register = {
@@ -231,8 +347,8 @@ const struct tool command_register = {
 	.about = "Registers what tenon check would judge, under the same subjects, with references between the files, those that are\n"
 		"referred to first. What is registered already stays as it is.\n\n"
 		"  tenon register schemas --registry http://127.0.0.1:8081",
-	.exits = "  0  when all are registered\n"
-		"  1  when the registry refused one\n"
+	.exits = "  0  when all are registered, or would be\n"
+		"  1  when the registry refused one, or would\n"
 		"  2  when it could not be asked",
 	TOOL_FLAGS(flags),
 	.size = sizeof(struct register_values),

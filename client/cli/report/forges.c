@@ -52,6 +52,12 @@ static void add_annotations(struct buf *out, const struct report_schema *schema)
 
 void report_github(const struct report *report, struct buf *out)
 {
+	if (str_present(report->failure)) {
+		buf_lit(out, "::error::");
+		add_escaped(out, report_plain(out->arena, report->failure), false);
+		buf_add_c(out, '\n');
+		return;
+	}
 	for (size_t i = 0; i < report->n_schemas; i++) {
 		const struct report_schema *schema = &report->schemas[i];
 

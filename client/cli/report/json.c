@@ -53,7 +53,8 @@ static void add_schema(const struct report_schema *schema, struct buf *out)
 	}
 	buf_add_c(out, ']');
 	report_member_number(out, "unlisted", schema->n_unlisted);
-	report_member(out, "fixed", schema->fixed);
+	/* A text of which JSON cannot have every byte is not given: it would not be the one that passes. */
+	report_member(out, "fixed", str_is_utf8(schema->fixed) ? schema->fixed : STR_NONE);
 	buf_lit(out, ",\"affects\":[");
 	for (size_t i = 0; i < schema->n_affects; i++) {
 		if (i > 0)

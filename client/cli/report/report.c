@@ -63,7 +63,7 @@ void report_count(struct report *report)
 
 int report_status(const struct report *report)
 {
-	if (report->n_outcomes[OUTCOME_UNTOLD] > 0)
+	if (str_present(report->failure) || report->n_outcomes[OUTCOME_UNTOLD] > 0)
 		return 2;
 	return report->n_errors > 0 || (report->warnings_fail && report->n_warnings > 0);
 }

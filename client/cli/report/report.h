@@ -73,6 +73,8 @@ struct report {
 	size_t n_errors, n_warnings, n_excused;
 	const struct report_notice *notices;
 	size_t n_notices;
+	struct str failure;            /* why it is empty; absent: it is whole */
+	bool is_registry;              /* the schemas are no files: nobody can edit them */
 	bool warnings_fail;            /* --fail-on warning */
 	bool colour;
 };

@@ -166,6 +166,11 @@ static void add_invocation(const struct report *report, struct buf *out)
 {
 	buf_printf(out, "\"invocations\":[{\"executionSuccessful\":%s,\"exitCode\":%d,\"toolExecutionNotifications\":[",
 		report_status(report) == 2 ? "false" : "true", report_status(report));
+	if (str_present(report->failure)) {
+		buf_lit(out, "{\"level\":\"error\"");
+		add_text(out, "message", report->failure);
+		buf_add_c(out, '}');
+	}
 	for (size_t i = 0; i < report->n_schemas; i++) {
 		const struct report_schema *schema = &report->schemas[i];
 

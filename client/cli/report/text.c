@@ -151,7 +151,7 @@ static void add_schema(const struct report_schema *schema, bool colour, struct b
 
 static bool is_mendable(const struct report *report)
 {
-	for (size_t i = 0; i < report->n_schemas; i++)
+	for (size_t i = 0; i < report->n_schemas && !report->is_registry; i++)
 		for (size_t k = 0; k < report->schemas[i].n_findings; k++)
 			if (report_is_mendable(&report->schemas[i].findings[k]))
 				return true;

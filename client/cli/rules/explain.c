@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
+#include "client/cli/rules/near.h"
 #include "client/cli/rules/page.h"
 
 struct explain {
@@ -46,8 +47,7 @@ static enum err_code run(const struct tool_call *call, int *status, struct err *
 		return OK;
 	}
 	if (!rule_find(str_of(call->arguments.items[0]), &rule))
-		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "there is no rule %s; tenon explain lists them",
-			call->arguments.items[0]));
+		return rule_unknown(call->arguments.items[0], err);
 	TRY(rule_page_text(call->arena, rule, output_is_coloured(), &page, err));
 	printf("%s", buf_str(&page).data);
 	return OK;

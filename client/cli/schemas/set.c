@@ -63,16 +63,35 @@ static struct str dotted(struct arena *arena, struct str path)
 	return str_make(out, path.len);
 }
 
-static struct str derive_subject(struct arena *arena, const struct schema_file *file)
+/* What stands for "file", "path" or "record". */
+static struct str place_of(struct arena *arena, const struct schema_file *file, struct str place)
 {
 	struct str path = without_extension(file->path);
 	ptrdiff_t slash = str_rindex(path, '/');
 
-	if (file->settings->naming == NAMING_RECORD && file->names.main.len > 0)
+	if (str_eq(place, STR("record")) && file->names.main.len > 0)
 		return file->names.main;
-	if (file->settings->naming == NAMING_PATH)
+	if (str_eq(place, STR("path")))
 		return dotted(arena, str_sub(path, file->settings->folder.len, path.len));
 	return str_sub(path, slash < 0 ? 0 : (size_t)slash + 1, path.len);
+}
+
+static struct str derive_subject(struct arena *arena, const struct schema_file *file)
+{
+	struct str rest = str_present(file->settings->naming) ? file->settings->naming : STR("{file}");
+	struct buf out = buf_make(arena, file->path.len + rest.len + 1);
+
+	while (rest.len > 0) {
+		ptrdiff_t open = str_index(rest, '{'), end = str_index(rest, '}');
+
+		if (open < 0)
+			break;
+		buf_add(&out, str_sub(rest, 0, (size_t)open));
+		buf_add(&out, place_of(arena, file, str_sub(rest, (size_t)open + 1, (size_t)end)));
+		rest = str_sub(rest, (size_t)end + 1, rest.len);
+	}
+	buf_add(&out, rest);
+	return buf_str(&out);
 }
 
 /* ---- files ---- */

@@ -90,9 +90,21 @@ struct str settings_path(struct arena *arena, struct str folder, struct str path
 
 bool settings_match(struct str pattern, struct str path)
 {
-	if (fnmatch(pattern.data, path.data, 0) == 0)
+	if (fnmatch(pattern.data, path.data, FNM_LEADING_DIR) == 0)
 		return true;
 	return str_starts(path, pattern) && (pattern.len == 0 || path.data[pattern.len] == '/');
+}
+
+struct str settings_literal(struct arena *arena, struct str path)
+{
+	struct buf out = buf_make(arena, path.len + 8);
+
+	for (size_t i = 0; i < path.len; i++) {
+		if (path.data[i] && strchr(SETTINGS_SPECIAL, path.data[i]))
+			buf_add_c(&out, '\\');
+		buf_add_c(&out, path.data[i]);
+	}
+	return buf_str(&out);
 }
 
 const struct settings_subject *settings_subject_of(const struct settings *settings, struct str path)
@@ -107,6 +119,12 @@ const struct settings_subject *settings_subject_of(const struct settings *settin
 static struct str rooted(struct reader *r, struct str path)
 {
 	return settings_path(r->arena, r->out->folder, path);
+}
+
+/* Only what the file says is a pattern, not the folder's name before it. */
+static struct str rooted_pattern(struct reader *r, struct str pattern)
+{
+	return settings_path(r->arena, settings_literal(r->arena, r->out->folder), pattern);
 }
 
 /* ---- keys ---- */
@@ -237,7 +255,7 @@ static enum err_code read_ignore(struct reader *r, const struct jsn *table, stru
 		return refuse(r, table, str_printf(r->err->arena, "there is no rule %.*s", STR_ARG(out->rule)));
 	if (str_present(out->until) && (out->until.len < 10 || out->until.data[4] != '-'))
 		return refuse(r, table, STR("\"until\" is a date: 2027-01-31"));
-	out->path = rooted(r, out->path);
+	out->path = rooted_pattern(r, out->path);
 	return OK;
 }
 
@@ -256,23 +274,47 @@ static enum err_code read_exclude(struct reader *r, const struct jsn *list)
 	r->out->exclude = arena_array(r->arena, struct str, list->n_items);
 	for (size_t i = 0; i < list->n_items; i++) {
 		TRY(expect(r, &list->items[i], JSN_STRING, "an array of patterns"));
-		r->out->exclude[r->out->n_exclude++] = rooted(r, list->items[i].text);
+		r->out->exclude[r->out->n_exclude++] = rooted_pattern(r, list->items[i].text);
 	}
 	return OK;
 }
 
+static bool is_place(struct str name)
+{
+	return str_eq(name, STR("file")) || str_eq(name, STR("path")) || str_eq(name, STR("record"));
+}
+
+/* Whether it has a place, without which all files would be one subject, and no brace but around places. */
+static bool is_template(struct str text)
+{
+	bool any = false;
+
+	for (size_t at = 0; at < text.len; at++) {
+		ptrdiff_t end = str_index(str_sub(text, at, text.len), '}');
+
+		if (text.data[at] == '}')
+			return false;
+		if (text.data[at] != '{')
+			continue;
+		if (end < 0 || !is_place(str_sub(text, at + 1, at + (size_t)end)))
+			return false;
+		any = true;
+		at += (size_t)end;
+	}
+	return any;
+}
+
 static enum err_code read_naming(struct reader *r, const struct jsn *member)
 {
-	static const struct str words[] = { { "file", 4 }, { "path", 4 }, { "record", 6 } };
+	struct str text;
 
-	TRY(expect(r, member, JSN_STRING, "a text in quotes"));
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_eq(member->text, words[i])) {
-			r->out->naming = (enum naming)i;
-			return OK;
-		}
-	}
-	return refuse(r, member, STR("\"naming\" is \"file\", \"path\" or \"record\""));
+	TRY(expect_text(r, member, &text));
+	if (is_place(text))
+		text = str_printf(r->arena, "{%.*s}", STR_ARG(text));
+	if (!is_template(text))
+		return refuse(r, member, STR("\"naming\" is \"file\", \"path\", \"record\", or a text with these in braces: \"{file}-value\""));
+	r->out->naming = text;
+	return OK;
 }
 
 static enum err_code read_registry(struct reader *r, const struct jsn *member)

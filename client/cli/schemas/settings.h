@@ -11,13 +11,6 @@
 
 enum severity { SEVERITY_UNSET, SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
 
-/* How a file that no [subjects] entry names gets its subject. */
-enum naming {
-	NAMING_FILE,   /* its name without extensions */
-	NAMING_PATH,   /* its path without extensions, with dots for slashes */
-	NAMING_RECORD, /* the name of the record, message or title */
-};
-
 struct judging {
 	bool has_level, has_policy;
 	enum compat_level level;
@@ -53,7 +46,7 @@ struct settings {
 	struct str path;      /* of the file; absent: there is none, and these are the defaults */
 	struct str folder;    /* from the tree's root, "" or with a slash at its end */
 	struct str registry;
-	enum naming naming;
+	struct str naming;    /* the subject of a file that no entry names: "{file}-value"; absent: "{file}" */
 	struct judging judging;
 	enum severity severity[RULES];
 	struct str *exclude;  /* patterns, from the tree's root */
@@ -70,6 +63,12 @@ ERR_CHECKED enum err_code settings_parse(struct arena *arena, struct str path, s
 
 /* Whether a path fits a pattern, in which * stands for anything and a folder for what is in it. */
 bool settings_match(struct str pattern, struct str path);
+
+/* What makes a text a pattern, or has to be escaped in one. */
+#define SETTINGS_SPECIAL "*?[\\"
+
+/* The pattern that only this path fits, and what is in it. */
+struct str settings_literal(struct arena *arena, struct str path);
 
 /* The subject of the file at `path`, or NULL. */
 const struct settings_subject *settings_subject_of(const struct settings *settings, struct str path);

@@ -103,6 +103,25 @@ static void test_utf8(void **state)
 	}
 }
 
+static void test_repair(void **state)
+{
+	static const struct {
+		const char *text, *repaired;
+	} cases[] = {
+		{ "", "" },
+		{ "a\xc3\xb6\xf0\x9f\x8d\xb0", "a\xc3\xb6\xf0\x9f\x8d\xb0" },
+		{ "Gr\xf6\xdf" "e", "Gr\xef\xbf\xbd\xef\xbf\xbd" "e" },
+		{ "\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xed\xa0\x80" "b", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "b" },
+	};
+	struct arena *arena = arena_create(0);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		CHECK_STR(cases[i].text, str_repair_utf8(arena, str_of(cases[i].text)), str_of(cases[i].repaired));
+	arena_destroy(arena);
+}
+
 static void test_numbers(void **state)
 {
 	static const struct {
@@ -258,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_repair),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_made),
