@@ -168,6 +168,25 @@ def check_shallow(tally, binary, folder):
                 and "safe.directory" in err, err)
 
 
+def check_words(tally, binary, folder):
+    """What a shell would obey is quoted where a command is advised; a range is no base."""
+    name = "it's;touch$IFS\"owned\"&"
+    repository = Repository(folder / "words", binary, {"e.avsc": enum("E", "A", "B")})
+    repository.git("branch", name)
+    repository.git("branch", "feat")
+    clone = folder / "words-shallow"
+    repository.git("clone", "-q", "--depth=1", "--branch", "feat", "file://%s" % repository.folder, str(clone))
+    status, _, err = repository.tenon("check", "--against", "git:" + name, cwd=clone)
+    tally.check("words: a branch that a shell would obey is quoted", status == 2 and "'it'\\''s;touch$IFS\"owned\"&:refs/remotes/origin/" in err, err)
+    command = re.search(r"get a branch with: (.*) and name it ('.*'); a tag", err.strip())
+    subprocess.run(command.group(1), shell=True, cwd=clone, env=repository.environment(), capture_output=True, check=True)
+    named = subprocess.run("%s check --against %s" % (binary, command.group(2)), shell=True, cwd=clone, env=repository.environment(), capture_output=True)
+    tally.check("words: and the advice helps", named.returncode == 0 and not list(clone.glob("owned*")), named)
+    for ref in ("main...HEAD", "main..HEAD", "HEAD~1..HEAD"):
+        status, _, err = repository.tenon("check", "--against", "git:" + ref)
+        tally.check("words: %s is a range" % ref, status == 2 and "git:%s is a range" % ref in err and "git:REF.. is REF itself" in err, err)
+
+
 def check_first(tally, binary, folder):
     repository = Repository(folder / "first", binary)
     repository.write({"e.avsc": enum("E", "A", "B")})
@@ -250,5 +269,5 @@ def check_paths(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_moves, check_moves_by_text, check_merge_base, check_shallow, check_first, check_ignored, check_paths):
+    for part in (check_moves, check_moves_by_text, check_merge_base, check_shallow, check_words, check_first, check_ignored, check_paths):
         part(tally, binary, folder / "compared")

@@ -1,4 +1,6 @@
 /* Which commit a name means, and what to do when it means none. */
+#include <ctype.h>
+
 #include "base/arena.h"
 #include "client/cli/schemas/git.h"
 
@@ -73,6 +75,23 @@ static bool is_commit(const struct revision *r, struct str name)
 	return parse(r, str_concat(r->arena, name, STR("^{commit}"))).status == 0;
 }
 
+/* A word of a command as a shell takes it: names of branches may hold $ and ;. */
+static struct str word(struct arena *arena, struct str text)
+{
+	struct buf out = buf_make(arena, text.len + 8);
+	bool plain = text.len > 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		plain &= text.data[i] && (isalnum((unsigned char)text.data[i]) || strchr("-_./:+@%=,", text.data[i]));
+	if (plain)
+		return text;
+	buf_add_c(&out, '\'');
+	for (size_t i = 0; i < text.len; i++)
+		buf_add(&out, text.data[i] == '\'' ? STR("'\\''") : str_sub(text, i, i + 1));
+	buf_add_c(&out, '\'');
+	return buf_str(&out);
+}
+
 /* An id that is whole can be asked for; one that is cut off only when all is there. */
 static struct str fetch_id(const struct revision *r, const char *depth)
 {
@@ -87,7 +106,9 @@ static struct str fetch_id(const struct revision *r, const char *depth)
  */
 static struct str fetch_branch(const struct revision *r, struct str branch, const char *depth)
 {
-	return str_printf(r->arena, "git fetch%s origin %.*s:refs/remotes/origin/%.*s", depth, STR_ARG(branch), STR_ARG(branch));
+	struct str spec = str_printf(r->arena, "%.*s:refs/remotes/origin/%.*s", STR_ARG(branch), STR_ARG(branch));
+
+	return str_printf(r->arena, "git fetch%s origin %.*s", depth, STR_ARG(word(r->arena, spec)));
 }
 
 /* Of a commit some steps behind one that is there. */
@@ -111,13 +132,14 @@ static struct str remedy(const struct revision *r, bool shallow)
 	if (str_starts(name, STR("origin/")))
 		return str_concat(r->arena, STR("get it with: "), fetch_branch(r, str_sub(name, 7, name.len), depth));
 	if (str_starts(name, STR("refs/tags/")))
-		return str_printf(r->arena, "get it with: git fetch%s origin tag %.*s", depth, STR_ARG(str_sub(name, 10, name.len)));
+		return str_printf(r->arena, "get it with: git fetch%s origin tag %.*s", depth, STR_ARG(word(r->arena, str_sub(name, 10, name.len))));
 	if (is_id(r->ref))
 		return str_concat(r->arena, STR("get it with: "), fetch_id(r, depth));
 	if (is_commit(r, there))
 		return str_printf(r->arena, "but there is git:%.*s", STR_ARG(there));
-	return str_printf(r->arena, "get a branch with: %.*s and name it git:%.*s; a tag with: git fetch%s origin tag %.*s",
-		STR_ARG(fetch_branch(r, name, depth)), STR_ARG(there), depth, STR_ARG(name));
+	return str_printf(r->arena, "get a branch with: %.*s and name it %.*s; a tag with: git fetch%s origin tag %.*s",
+		STR_ARG(fetch_branch(r, name, depth)), STR_ARG(word(r->arena, str_concat(r->arena, STR("git:"), there))), depth,
+		STR_ARG(word(r->arena, name)));
 }
 
 static enum err_code say_missing(const struct revision *r, struct err *err)
@@ -139,6 +161,15 @@ static enum err_code say_fault(struct git_answer answer, struct err *err)
 
 /* ---- a commit that is ---- */
 
+/* Two dots with something behind: a range, as git log takes it. */
+static bool is_range(struct str ref)
+{
+	for (size_t i = 1; i + 2 < ref.len; i++)
+		if (str_starts(str_sub(ref, i, ref.len), STR("..")))
+			return true;
+	return false;
+}
+
 enum err_code git_commit_find(struct arena *arena, struct str top, struct str ref, struct git_base *out, struct err *err)
 {
 	const struct revision r = { .arena = arena, .top = top, .ref = ref };
@@ -146,6 +177,9 @@ enum err_code git_commit_find(struct arena *arena, struct str top, struct str re
 
 	if (ref.len == 0 || ref.data[0] == '-' || str_index(ref, '\n') >= 0 || str_index(ref, ':') >= 0 || str_ends(ref, STR(".")))
 		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "git:%.*s names no commit", STR_ARG(ref)));
+	if (is_range(ref))
+		return err_text(err, ERR_CONFIG_FILE, str_printf(err->arena, "git:%.*s is a range, and a base is one commit: git:REF is where"
+			" HEAD branched off from it, git:REF.. is REF itself", STR_ARG(ref)));
 	answer = parse(&r, str_concat(arena, ref, STR("^{commit}")));
 	if (answer.status == 1)
 		answer = parse(&r, str_concat(arena, ref, STR("^{tree}")));
