@@ -1,7 +1,11 @@
 /* Lists of changes: the worst effect, and JSON. */
 #include "compat/changes.h"
 
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/json.h"
+#include "base/limits.h"
 
 /* From the best to the worst. */
 static const int weight[RULE_EFFECTS] = {
@@ -24,6 +28,87 @@ enum rule_effect schema_changes_worst(const struct schema_changes *changes, bool
 	for (size_t i = 0; i < changes->n_items; i++)
 		worst = schema_changes_worse(worst, backward ? changes->items[i].backward : changes->items[i].forward);
 	return worst;
+}
+
+/* ---- what explaining finds ---- */
+
+static enum rule_effect *effect_of(struct schema_change *change, bool backward)
+{
+	return backward ? &change->backward : &change->forward;
+}
+
+/* One path is the other, or leads into it; the whole leads everywhere and says nothing. */
+static bool leads_into(struct str a, struct str b)
+{
+	if (a.len > b.len)
+		return leads_into(b, a);
+	return a.len > 0 && str_starts(b, a) && (a.len == b.len || strchr("/.#", b.data[a.len]));
+}
+
+static size_t common(struct str a, struct str b)
+{
+	size_t n = 0;
+
+	while (n < a.len && n < b.len && a.data[n] == b.data[n])
+		n++;
+	return n;
+}
+
+static bool is_at(const struct schema_change *change, const struct explain_finding *finding)
+{
+	return leads_into(change->in_new.path, finding->in_new.path) || leads_into(change->in_old.path, finding->in_old.path);
+}
+
+/* Charges the change at its place, or else the one nearest to it, unless one at its place says as much. */
+static void charge(struct schema_changes *changes, size_t first, const struct explain_finding *finding)
+{
+	bool backward = finding->new_reads_old;
+	struct schema_change *best = NULL;
+	size_t nearest = 0;
+
+	for (size_t i = first; i < changes->n_items; i++) {
+		struct schema_change *change = &changes->items[i];
+		size_t near = common(change->in_new.path, finding->in_new.path) + common(change->in_old.path, finding->in_old.path);
+
+		/* Words for people change no event, unless there is nothing else. */
+		if (change->kind == CHANGE_DOC && (best || i + 1 < changes->n_items))
+			continue;
+		if (is_at(change, finding)) {
+			if (weight[*effect_of(change, backward)] >= weight[finding->effect])
+				return;
+			near += LIMIT_SCHEMA_BYTES;
+		}
+		if (!best || near > nearest) {
+			best = change;
+			nearest = near;
+		}
+	}
+	if (best && (nearest >= LIMIT_SCHEMA_BYTES || weight[finding->effect] > weight[schema_changes_worst(changes, backward)]))
+		*effect_of(best, backward) = schema_changes_worse(*effect_of(best, backward), finding->effect);
+}
+
+static void settle(struct schema_changes *changes, size_t first, const struct explain_pair *pair)
+{
+	struct explanation found = { .arena = arena_create(0) };
+	struct err ignored = { .arena = found.arena };
+
+	/* What takes more than the bounds is left as the formats weigh it. */
+	if (schema_explain(pair, &found, &ignored) == OK)
+		for (size_t i = 0; i < found.n_items; i++)
+			if (rule_effect_breaks(found.items[i].effect))
+				charge(changes, first, &found.items[i]);
+	arena_destroy(found.arena);
+}
+
+void schema_changes_settle(struct schema_changes *changes, size_t first, const struct schema *old, const struct schema *new)
+{
+	const struct explain_pair backward = { .reader = new, .writer = old, .reader_is_new = true, .policy = SCHEMA_POLICY_STRICT };
+	const struct explain_pair forward = { .reader = old, .writer = new, .policy = SCHEMA_POLICY_STRICT };
+
+	if (changes->n_items == first)
+		return;
+	settle(changes, first, &backward);
+	settle(changes, first, &forward);
 }
 
 struct str schema_changes_effect_name(enum rule_effect effect)

@@ -10,6 +10,12 @@ enum rule_effect schema_changes_worst(const struct schema_changes *changes, bool
 /* The worse of two. */
 enum rule_effect schema_changes_worse(enum rule_effect a, enum rule_effect b);
 
+/*
+ * Holds the changes from `first` on against what schema_explain finds in both directions: none is milder together, and each
+ * that breaks is charged to the change at its place, or to the one nearest to it.
+ */
+void schema_changes_settle(struct schema_changes *changes, size_t first, const struct schema *old, const struct schema *new);
+
 /* As a diff says it: what does nothing is "safe". */
 struct str schema_changes_effect_name(enum rule_effect effect);
 

@@ -1,6 +1,7 @@
 /* One face for all formats: finds the row of the schema's type and calls it. */
 #include "compat/schema.h"
 
+#include "compat/changes.h"
 #include "compat/format.h"
 
 static const struct {
@@ -105,7 +106,11 @@ enum err_code schema_explain(const struct explain_pair *pair, struct explanation
 enum err_code schema_diff(const struct schema *old, const struct schema *new, struct schema_changes *out,
 	struct err *err)
 {
-	return types[old->type].format->diff(old, new, out, err);
+	size_t first = out->n_items;
+
+	TRY(types[old->type].format->diff(old, new, out, err));
+	schema_changes_settle(out, first, old, new);
+	return OK;
 }
 
 enum err_code schema_event_read(struct arena *arena, const struct event_source *source, struct event_read *out,

@@ -170,7 +170,10 @@ static const struct avsc_field *find_old_name(const struct fixing *f)
 	return found;
 }
 
-/* It may be a new field or a new name, which only the author knows: a default holds in both cases. */
+/*
+ * It may be a new field or a new name, which only the author knows: a default holds in both cases, but loses the values
+ * when it is a name.
+ */
 static void offer_default(struct fixing *f, const struct avsc_field *field, const struct avsc_field *old_name)
 {
 	struct candidate *c = begin(f);
@@ -182,7 +185,7 @@ static void offer_default(struct fixing *f, const struct avsc_field *field, cons
 		return;
 	if (old_name)
 		hint = str_printf(f->j->arena, ", or the alias `%.*s` if that is what it was called", STR_ARG(old_name->name));
-	c->safe = true;
+	c->safe = old_name == NULL;
 	offer(f, c, 1, str_printf(f->j->arena, "give field `%.*s` the default %.*s%.*s", STR_ARG(field->name),
 		STR_ARG(value.len > 40 ? STR("of its parts") : buf_str(&value)), STR_ARG(hint)));
 }
@@ -319,6 +322,23 @@ static void fix_symbols(struct fixing *f)
 	offer(f, c, 1, str_printf(f->j->arena, "keep the symbols of enum `%.*s`", STR_ARG(reader->name.full)));
 }
 
+static int by_offset(const void *a, const void *b)
+{
+	const struct explain_edit *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* A decimal's digits that the old size has no room for would make it none. */
+static bool keep_precision(const struct fixing *f, struct explain_edit *out)
+{
+	const struct avsc_type *reader = f->told->reader, *writer = f->told->writer;
+	const struct jsn *new = jsn_get(reader->at, STR("precision")), *old = jsn_get(writer->at, STR("precision"));
+
+	return avsc_meaning_of(reader).sense == AVSC_SENSE_DECIMAL && avsc_meaning_of(writer).sense == AVSC_SENSE_DECIMAL && new && old &&
+		!jsn_equal(new, old) && explain_edit_replace(&f->text, new, old->text, out);
+}
+
 static void fix_size(struct fixing *f)
 {
 	const struct avsc_type *reader = f->told->reader;
@@ -326,8 +346,14 @@ static void fix_size(struct fixing *f)
 	struct candidate *c = begin(f);
 	struct str number = str_printf(f->j->arena, "%lld", (long long)f->told->writer->size);
 
-	if (!reader->from_dependency && size && explain_edit_replace(&f->text, size, number, c->edits))
+	if (reader->from_dependency || !size || !explain_edit_replace(&f->text, size, number, c->edits))
+		return;
+	if (!keep_precision(f, &c->edits[1])) {
 		offer(f, c, 1, str_printf(f->j->arena, "keep the size %.*s", STR_ARG(number)));
+	} else {
+		qsort(c->edits, 2, sizeof(*c->edits), by_offset);
+		offer(f, c, 2, str_printf(f->j->arena, "keep the size %.*s and the precision that goes with it", STR_ARG(number)));
+	}
 }
 
 static void offer_name(struct fixing *f, const struct avsc_type *reader)
@@ -345,13 +371,6 @@ static void offer_name(struct fixing *f, const struct avsc_type *reader)
 static void fix_name(struct fixing *f)
 {
 	offer_name(f, f->told->reader);
-}
-
-static int by_offset(const void *a, const void *b)
-{
-	const struct explain_edit *x = a, *y = b;
-
-	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
 /* A record of another namespace that has new fields as well: decoders try what is in it before they give up. */

@@ -41,12 +41,19 @@ static int64_t number_of(const struct avsc_type *type, struct str name, int64_t 
 	return absent;
 }
 
-/* "Decimal": a positive precision and a scale up to it. */
+/* Digits that a fixed of so many bytes holds in two's complement: floor(log10(2^(8n - 1) - 1)). */
+static int64_t digits_of(int64_t size)
+{
+	return (int64_t)((double)(8 * size - 1) * 0.30102999566398119521);
+}
+
+/* "Decimal": a positive precision, as far as there is room, and a scale up to it. */
 static bool read_decimal(const struct avsc_type *type, struct avsc_meaning *m)
 {
 	m->precision = number_of(type, STR("precision"), -1);
 	m->scale = number_of(type, STR("scale"), 0);
-	return m->precision > 0 && m->scale >= 0 && m->scale <= m->precision;
+	return m->precision > 0 && m->scale >= 0 && m->scale <= m->precision &&
+		(type->kind != AVSC_FIXED || m->precision <= digits_of(type->size));
 }
 
 static bool fits(const struct avsc_type *type, struct avsc_meaning *m)

@@ -117,7 +117,7 @@ static const char *obstacle(const struct report_finding *finding)
 		return "there is no edit for it";
 	if (report_is_mendable(finding))
 		return "what was mended so far came first; tenon fix mends it when run again";
-	return fix->major ? "no edit keeps what the change is for" : "its fix takes back what the change is for";
+	return fix->major ? "no edit keeps what the change is for" : "its fix is the author's to choose";
 }
 
 static void add_left(struct fixing *fixing, const struct report_schema *schema)
@@ -225,7 +225,7 @@ const struct tool command_fix = {
 	.summary = "mend what breaks, by safe edits only",
 	.about = "Makes the edits that let the change pass and take nothing away from it, of warnings as well: a default, an alias, a\n"
 		"reserved number. Without --write a patch is printed, as git apply takes it. Each finding that is left is told on\n"
-		"standard error, with why: its fix takes back what the change is for, or there is none.\n\n"
+		"standard error, with why: its fix takes something back and is the author's to choose, or there is none.\n\n"
 		"  tenon fix --against git:origin/main | git apply",
 	.exits = "  0  nothing breaks, or nothing does any more with these edits; warnings may be left\n"
 		"  1  an error is left that no safe edit mends\n"

@@ -21,7 +21,7 @@ static const struct {
 	  "renamed field M.z [policy/policy] 2-2: field a became z\n"
 	  "removed field M.b [harmless/harmless] 2-0: field int32 M.b = 2 was removed\n" },
 	{ P2 "message M { optional int32 a = 1 [default = 5]; required string s = 2; }", P2 "message M { repeated int32 a = 1; }",
-	  "constraint field M.a [changes/changes] 2-2: field M.a: optional int32 became repeated int32\n"
+	  "constraint field M.a [changes/fails] 2-2: field M.a: optional int32 became repeated int32\n"
 	  "default field M.a [changes/changes] 2-2: field M.a: the default 5 became that of its type\n"
 	  "removed field M.s [policy/fails] 2-0: field required string M.s = 2 was removed, its number is not reserved\n" },
 	{ P3 "message M { int32 a = 1; int32 b = 2; }", P3 "message M { oneof o { int32 b = 2; int32 a = 1; } }",
