@@ -62,6 +62,7 @@ struct explanation {
 	size_t n_items;
 	size_t room;
 	size_t n_unlisted;                 /* beyond LIMIT_FINDINGS, and only counted */
+	size_t n_hidden;                   /* of what is read otherwise: no event shows them before what fails is mended */
 };
 
 /* Appends a copy of the finding. */
@@ -99,6 +100,7 @@ struct explained {
 	const struct explain_finding *items;
 	size_t n_items;
 	size_t n_unlisted;                 /* findings beyond LIMIT_FINDINGS, and repeated ones of other versions */
+	size_t n_hidden;                   /* the most in any version and direction of what only shows once what fails is mended */
 	struct str fixed;                  /* the new text with the fixes applied, which passes; absent: there is none */
 };
 

@@ -9,7 +9,7 @@ struct history {
 	struct arena *arena;
 	const struct explain_request *rq;
 	struct explanation found;
-	size_t n_unlisted;
+	size_t n_unlisted, n_hidden;
 };
 
 static bool same_place(const struct explain_place *a, const struct explain_place *b)
@@ -62,6 +62,7 @@ static enum err_code explain_one(struct history *h, const struct compat_version 
 
 	TRY(schema_explain(&pair, &found, err));
 	h->n_unlisted += found.n_unlisted;
+	h->n_hidden = found.n_hidden > h->n_hidden ? found.n_hidden : h->n_hidden;
 	for (size_t i = 0; i < found.n_items; i++) {
 		struct explain_finding finding = found.items[i];
 		bool breaks = rule_effect_breaks(finding.effect);
@@ -277,6 +278,7 @@ enum err_code compat_explain(struct arena *arena, const struct explain_request *
 	result.items = h.found.items;
 	result.n_items = h.found.n_items;
 	result.n_unlisted = h.n_unlisted;
+	result.n_hidden = h.n_hidden;
 	for (size_t i = 0; i < result.n_items; i++)
 		result.sound = result.sound && !rule_effect_breaks(result.items[i].effect);
 	if (!result.compatible && request->source)

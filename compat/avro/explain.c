@@ -140,5 +140,6 @@ enum err_code avsc_explain(const struct explain_pair *pair, struct explanation *
 	for (size_t i = 0; i < j.n; i++)
 		TRY(explain_one(&p, &j.items[i], out, err));
 	out->n_unlisted += j.n_unlisted;
+	out->n_hidden += j.n_hidden;
 	return OK;
 }

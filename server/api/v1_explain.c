@@ -111,6 +111,7 @@ void v1_write_explanation(struct buf *out, const struct explained_change *change
 	v1_write_findings(out, "findings", change, true);
 	v1_write_findings(out, "warnings", change, false);
 	v1_int(out, "unlisted", (int64_t)change->found.n_unlisted);
+	v1_int(out, "hidden", (int64_t)change->found.n_hidden);
 	v1_text(out, "fixed", change->found.fixed);
 }
 

@@ -11,7 +11,7 @@ OLD = record("Order", "id")
 NOTE = record("Order", "id", {"name": "note", "type": "string"})
 FINE = record("Order", "id", {"name": "note", "type": "string", "default": ""})
 STEALS = record("Order", "id", {"name": "b", "type": "int", "aliases": ["id"]})
-MEMBERS = {"compatible", "sound", "level", "policy", "firstVersion", "parseError", "findings", "warnings", "unlisted", "fixed"}
+MEMBERS = {"compatible", "sound", "level", "policy", "firstVersion", "parseError", "findings", "warnings", "unlisted", "hidden", "fixed"}
 
 
 def verdict(answer):

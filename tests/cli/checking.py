@@ -524,6 +524,17 @@ def check_many(tally, binary, folder):
     tally.check("check: and that is told", len(re.findall(": at least [0-9]+ more like these\n", out)) == 3, out[-300:])
 
 
+def check_hidden(tally, binary, folder):
+    """Where every event fails, none shows what would be read as something else."""
+    stamp = lambda unit: {"type": "long", "logicalType": "timestamp-" + unit}
+    repository = Repository(folder / "hidden", binary, {"t.avsc": record("T", ("at", stamp("millis")))})
+    repository.write({"t.avsc": record("T", ("at", stamp("micros")), ("more", "int"))})
+    _, report, _ = repository.check()
+    tally.check("check: what is hidden is counted", [rule for _, rule in rules(report)] == ["AVRO-FIELD-NO-DEFAULT"] and report["schemas"][0]["hidden"] == 1, report)
+    _, out, _ = repository.check_as("text")
+    tally.check("check: and told", "t.avsc: 1 more will show once what fails is mended" in out, out)
+
+
 def check_harmless(tally, binary, folder):
     """Two fields of one alias: the reference compares the first, decoders give the value to the last."""
     old = record("T", ("g", "int"))
@@ -669,6 +680,6 @@ def check_naming(tally, binary, folder):
 
 
 def check_all(tally, binary, folder):
-    for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_harmless, check_many, check_hostile, check_long, check_excerpt,
+    for part in (check_discovery, check_namesakes, check_reach, check_states, check_bases, check_settings, check_idle_settings, check_formats, check_excuses, check_removed_field, check_harmless, check_hidden, check_many, check_hostile, check_long, check_excerpt,
                  check_registry, check_naming, check_unreported, check_latin):
         part(tally, binary, folder)

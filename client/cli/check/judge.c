@@ -104,6 +104,7 @@ enum err_code judge_request(struct arena *arena, const struct explain_request *r
 		add_finding(arena, &explained.items[i], settings, path, today, out);
 	report_sort(out);
 	out->n_unlisted = explained.n_unlisted;
+	out->n_hidden = explained.n_hidden;
 	out->fixed = explained.fixed;
 	return OK;
 }

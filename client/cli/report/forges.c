@@ -317,6 +317,8 @@ static void add_schema_markdown(struct buf *out, const struct report_schema *sch
 	if (n_left > 0)
 		buf_printf(out, "- … and %s%zu more finding%s; `tenon check` tells %s\n", schema->n_unlisted > 0 ? "at least " : "", n_left, n_left == 1 ? "" : "s",
 			schema->n_unlisted > 0 ? "more of them" : "them all");
+	if (schema->n_hidden > 0)
+		buf_printf(out, "- … and %zu more will show once what fails is mended\n", schema->n_hidden);
 }
 
 static void add_notices_markdown(struct buf *out, const struct report *report)

@@ -53,6 +53,7 @@ static void add_schema(const struct report_schema *schema, struct buf *out)
 	}
 	buf_add_c(out, ']');
 	report_member_number(out, "unlisted", schema->n_unlisted);
+	report_member_number(out, "hidden", schema->n_hidden);
 	/* A text of which JSON cannot have every byte is not given: it would not be the one that passes. */
 	report_member(out, "fixed", str_is_utf8(schema->fixed) ? schema->fixed : STR_NONE);
 	buf_lit(out, ",\"affects\":[");

@@ -51,6 +51,7 @@ struct report_schema {
 	struct report_finding *findings;
 	size_t n_findings;
 	size_t n_unlisted;
+	size_t n_hidden;               /* that show once what fails is mended */
 	struct str fixed;              /* the text that would pass; absent: none */
 	const struct str *affects;     /* paths of those that refer to it and break with it, which is not told again */
 	size_t n_affects;

@@ -147,6 +147,9 @@ static void add_schema(const struct report_schema *schema, bool colour, struct b
 		report_finding_text(schema, &schema->findings[i], colour, out);
 	if (schema->n_unlisted > 0)
 		buf_printf(out, "%.*s: at least %zu more like these\n", STR_ARG(path), schema->n_unlisted);
+	if (schema->n_hidden > 0)
+		buf_printf(out, "%.*s: %zu more will show once what fails is mended: values that are read as others\n", STR_ARG(path),
+			schema->n_hidden);
 }
 
 static bool is_mendable(const struct report *report)

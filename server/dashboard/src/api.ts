@@ -271,6 +271,7 @@ export interface Explanation {
 	findings: Finding[];
 	warnings: Finding[];
 	unlisted: number;
+	hidden: number;
 	fixed: string | null;
 }
 

@@ -199,6 +199,7 @@ export function Findings({ explanation, actions = {} }: { explanation: Explanati
 				</>
 			)}
 			{explanation.unlisted > 0 && <p class="dim">{explanation.unlisted} more are not listed.</p>}
+			{explanation.hidden > 0 && <p class="dim">{explanation.hidden} more will show once what fails is mended.</p>}
 		</div>
 	);
 }
