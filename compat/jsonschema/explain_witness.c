@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "compat/jsonschema/explain_int.h"
+#include "compat/jsonschema/validate.h"
 
 enum { MOST_TRIES = 200 };
 
@@ -87,6 +88,85 @@ static void shrink(struct shrinking *s)
 	}
 }
 
+/* ---- values that people and all validators take for what they are ---- */
+
+/* A copy with another text in place of the string of that number; *number goes down on the way, to SIZE_MAX when it is met. */
+static struct jsn with_text(struct arena *arena, const struct jsn *value, struct str text, size_t *number)
+{
+	struct jsn copy = *value;
+
+	if (value->kind == JSN_STRING && *number != SIZE_MAX && (*number)-- == 0)
+		copy.text = text;
+	if (value->n_items == 0)
+		return copy;
+	copy.items = arena_array(arena, struct jsn, value->n_items);
+	for (size_t i = 0; i < value->n_items; i++)
+		copy.items[i] = with_text(arena, &value->items[i], text, number);
+	return copy;
+}
+
+static size_t count_strings(const struct jsn *value)
+{
+	size_t n = value->kind == JSN_STRING;
+
+	for (size_t i = 0; i < value->n_items; i++)
+		n += count_strings(&value->items[i]);
+	return n;
+}
+
+/* The string of that number, counted as with_text does. */
+static struct str text_at(const struct jsn *value, size_t *number)
+{
+	struct str found = STR_NONE;
+
+	if (value->kind == JSN_STRING && (*number)-- == 0)
+		return value->text;
+	for (size_t i = 0; i < value->n_items && !str_present(found); i++)
+		found = text_at(&value->items[i], number);
+	return found;
+}
+
+static bool try_text(struct shrinking *s, struct str text, size_t number)
+{
+	struct jsch_search *search = &s->e->search;
+	struct jsch_violations found = { .n = 0 };
+	const struct jsch_violation *same;
+	struct jsn *value = jsch_make(s->e->work, s->value->kind);
+
+	*value = with_text(s->e->work, s->value, text, &number);
+	if (!jsch_search_valid(search, s->e->writer, s->e->writer->root, value))
+		return false;
+	jsch_search_violations(search, s->e->reader, s->e->reader->root, value, &found);
+	same = find_same(&found, s->violation);
+	if (same == NULL)
+		return false;
+	s->value = value;
+	s->violation = same;
+	return true;
+}
+
+/* The shortest texts of a format are odd ones, the year 0 or "a@a", which many validators refuse. */
+static void beautify(struct shrinking *s)
+{
+	static const struct {
+		struct str format, text;
+	} usual[] = {
+		{ { "date-time", 9 }, { "2000-01-01T00:00:00Z", 20 } }, { { "date", 4 }, { "2000-01-01", 10 } },
+		{ { "time", 4 }, { "00:00:00Z", 9 } }, { { "email", 5 }, { "a@b.com", 7 } }, { { "uri", 3 }, { "https://a.com", 13 } },
+	};
+	enum { MOST_STRINGS = 20 };
+	size_t n = count_strings(s->value);
+
+	for (size_t i = 0; i < n && i < MOST_STRINGS; i++) {
+		size_t number = i;
+		struct str text = text_at(s->value, &number);
+
+		for (size_t k = 0; k < sizeof(usual) / sizeof(usual[0]); k++)
+			if (jsch_format_holds(usual[k].format, text) && jsch_search_spend(&s->e->search, 1) && try_text(s, usual[k].text, i))
+				break;
+	}
+}
+
 static struct str print(struct arena *arena, const struct jsn *value)
 {
 	struct buf b = buf_make(arena, 64);
@@ -115,6 +195,8 @@ bool jsch_tell_witness(struct jsch_explaining *e, struct jsch_telling *t)
 
 	e->search.formats = t->breach->formats;
 	shrink(&s);
+	if (t->breach->formats && e->n_modes > 1)
+		beautify(&s);
 	witness->effect = EFFECT_FAILS;
 	witness->formats_ignored = !t->breach->formats && e->n_modes > 1;
 	witness->event = witness->bytes = print(e->arena, s.value);

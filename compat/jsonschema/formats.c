@@ -143,12 +143,15 @@ static bool is_hostname(struct str text)
 	return label > 0 && text.len <= LONGEST_HOSTNAME && text.data[text.len - 1] != '-';
 }
 
-/* What all validators agree on: something, an @, and something without blanks. */
+/* What all validators agree on: something, an @, and something, without blanks and control characters. */
 static bool is_email(struct str text)
 {
 	ptrdiff_t at = str_rindex(text, '@');
 
-	return at > 0 && (size_t)at + 1 < text.len && str_index(text, ' ') < 0;
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 0x7F)
+			return false;
+	return at > 0 && (size_t)at + 1 < text.len;
 }
 
 /* RFC 2673 3.2, dotted-quad. */
@@ -289,8 +292,8 @@ static const struct {
 	{ "date", is_date, "^" DATE "$", "2000-01-01", "", "" },
 	{ "time", is_time, "^" TIME "$", "00:00:00.0", "0", "Z" },
 	{ "date-time", is_date_time, "^" DATE "[Tt]" TIME "$", "2000-01-01T00:00:00.0", "0", "Z" },
-	{ "email", is_email, "^[^ ]+@[^ @]+$", "a", "a", "@b.c" },
-	{ "idn-email", is_email, "^[^ ]+@[^ @]+$", "a", "a", "@b.c" },
+	{ "email", is_email, "^[^\\x00-\\x20\\x7F]+@[^\\x00-\\x20\\x7F@]+$", "a", "a", "@b.c" },
+	{ "idn-email", is_email, "^[^\\x00-\\x20\\x7F]+@[^\\x00-\\x20\\x7F@]+$", "a", "a", "@b.c" },
 	{ "hostname", is_hostname, "^" LABEL "([.]" LABEL ")*$", "a", ".a", "" },
 	{ "ipv4", is_ipv4, "^" IPV4 "$", "0.0.0.0", "", "" },
 	{ "ip-address", is_ipv4, "^" IPV4 "$", "0.0.0.0", "", "" },
