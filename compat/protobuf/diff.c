@@ -5,8 +5,10 @@
 #include "compat/protobuf/explain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "compat/protobuf/diff_int.h"
+#include "compat/protobuf/explain_int.h"
 
 void pbuf_change(struct pbuf_diff *d, enum change_kind kind, struct str entity, struct str name, struct pbuf_effects effects,
 	const char *format, ...)
@@ -23,12 +25,21 @@ void pbuf_change(struct pbuf_diff *d, enum change_kind kind, struct str entity, 
 	schema_changes_add(d->out, &change);
 }
 
+/* What an imported file has stands where the own one uses it. */
+static struct explain_place place_in(const struct pbuf_file *own, const struct pbuf_file *file, const struct pbuf_span *span,
+	struct str path)
+{
+	const struct pbuf_field *use = file == own ? NULL : pbuf_use_of(own, file);
+
+	if (span == NULL)
+		return (struct explain_place){ .path = STR("") };
+	return pbuf_place_in(file == own || use ? own->text : STR_NONE, use ? &use->span : span, path);
+}
+
 void pbuf_diff_at(struct pbuf_diff *d, const struct pbuf_span *old, const struct pbuf_span *new, struct str path)
 {
-	struct explain_place nowhere = { .path = STR("") };
-
-	d->in_old = old ? pbuf_place_in(d->old->file->text, old, path) : nowhere;
-	d->in_new = new ? pbuf_place_in(d->new->file->text, new, path) : nowhere;
+	d->in_old = place_in(d->old->file, d->old_file, old, path);
+	d->in_new = place_in(d->new->file, d->new_file, new, path);
 }
 
 static bool same_text(struct str a, struct str b)
@@ -38,7 +49,7 @@ static bool same_text(struct str a, struct str b)
 
 void pbuf_diff_doc(struct pbuf_diff *d, struct str entity, struct str name, const struct pbuf_span *old, const struct pbuf_span *new)
 {
-	struct str before = pbuf_comment_of(d->arena, d->old->file->text, old), now = pbuf_comment_of(d->arena, d->new->file->text, new);
+	struct str before = pbuf_comment_of(d->arena, d->old_file->text, old), now = pbuf_comment_of(d->arena, d->new_file->text, new);
 
 	if (!same_text(before, now))
 		pbuf_change(d, CHANGE_DOC, entity, name, PBUF_HARMLESS, "the comment of %.*s %.*s %s", STR_ARG(entity), STR_ARG(name),
@@ -219,7 +230,8 @@ static void diff_type(struct pbuf_diff *d, const struct pbuf_type *old, const st
 		return;
 	}
 	pbuf_diff_fields(d, old, new);
-	pbuf_diff_types(d, old->types, old->n_types, new->types, new->n_types);
+	if (d->new_file == d->new->file)
+		pbuf_diff_types(d, old->types, old->n_types, new->types, new->n_types);
 }
 
 static void add_type(struct pbuf_diff *d, const struct pbuf_type *type)
@@ -283,6 +295,51 @@ void pbuf_diff_types(struct pbuf_diff *d, struct pbuf_type *const *old, size_t n
 		if ((is == NULL || is->is_enum != old[i]->is_enum) && !map_get(&renamed, old[i]->name))
 			remove_type(d, old[i]);
 	}
+}
+
+/* ---- imported files ---- */
+
+static bool is_imported(const struct pbuf_diff *d, const struct pbuf_type *old, const struct pbuf_type *new)
+{
+	return old && new && old->file != d->old->file && new->file != d->new->file && old->is_enum == new->is_enum &&
+		!pbuf_is_entry(old) && !pbuf_is_entry(new);
+}
+
+static void diff_imported(struct pbuf_diff *d, struct map *told, const struct pbuf_type *old, const struct pbuf_type *new)
+{
+	const struct pbuf_type *both[2] = { old, new };
+
+	if (!is_imported(d, old, new) || map_put(told, str_dup(d->arena, str_make((const char *)both, sizeof(both))), d))
+		return;
+	d->old_file = old->file;
+	d->new_file = new->file;
+	diff_type(d, old, new);
+	d->old_file = d->old->file;
+	d->new_file = d->new->file;
+}
+
+/* The enums that a direction compared, by the bytes of both pointers. */
+static void diff_enums(struct pbuf_diff *d, struct map *told, const struct pbuf_judge *judge, bool backward)
+{
+	for (size_t i = 0; i < judge->enums.n_entries; i++) {
+		const struct pbuf_type *both[2];
+
+		memcpy(both, judge->enums.entries[i].key.data, sizeof(both));
+		diff_imported(d, told, both[backward ? 0 : 1], both[backward ? 1 : 0]);
+	}
+}
+
+/* What the own messages come to is a part of them: each message and enum once, also where they lead in a circle. */
+static void diff_reached(struct pbuf_diff *d)
+{
+	struct map told = map_make(d->arena);
+
+	for (size_t i = 0; i < d->backward.n_pairs; i++)
+		diff_imported(d, &told, d->backward.pairs[i]->w, d->backward.pairs[i]->r);
+	for (size_t i = 0; i < d->forward.n_pairs; i++)
+		diff_imported(d, &told, d->forward.pairs[i]->r, d->forward.pairs[i]->w);
+	diff_enums(d, &told, &d->backward, true);
+	diff_enums(d, &told, &d->forward, false);
 }
 
 /* ---- the file ---- */
@@ -397,6 +454,8 @@ enum err_code pbuf_diff(const struct schema *old, const struct schema *new, stru
 {
 	struct pbuf_diff d = { .arena = out->arena, .out = out, .old = pbuf_of(old), .new = pbuf_of(new) };
 
+	d.old_file = d.old->file;
+	d.new_file = d.new->file;
 	d.backward = (struct pbuf_judge){ .arena = out->arena, .writer = d.old, .reader = d.new, .err = err };
 	d.forward = (struct pbuf_judge){ .arena = out->arena, .writer = d.new, .reader = d.old, .err = err };
 	TRY(pbuf_judge_run(&d.backward));
@@ -405,6 +464,7 @@ enum err_code pbuf_diff(const struct schema *old, const struct schema *new, stru
 	diff_imports(&d, d.new->file, d.old->file, true);
 	diff_imports(&d, d.old->file, d.new->file, false);
 	pbuf_diff_types(&d, d.old->file->types, d.old->file->n_types, d.new->file->types, d.new->file->n_types);
+	diff_reached(&d);
 	pbuf_diff_extensions(&d);
 	diff_services(&d);
 	return OK;

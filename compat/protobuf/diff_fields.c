@@ -246,6 +246,21 @@ static const struct pbuf_field *counterpart(struct pbuf_diff *d, const struct pb
 	return target ? pbuf_find_number(&d->backward, schema == d->new, target, field->number) : NULL;
 }
 
+/* Extensions that imported files define count where the messages that they extend are come to. */
+static void diff_imported_extension(struct pbuf_diff *d, const struct pbuf_field *now)
+{
+	const struct pbuf_field *before = now->extend->target && !now->file->is_known ? counterpart(d, d->old, now) : NULL;
+
+	if (!before || !before->extend || before->file == d->old->file ||
+		!pbuf_pair_of(&d->backward, before->extend->target, now->extend->target))
+		return;
+	d->old_file = before->file;
+	d->new_file = now->file;
+	diff_field(d, before->extend->target, now->extend->target, before, now);
+	d->old_file = d->old->file;
+	d->new_file = d->new->file;
+}
+
 void pbuf_diff_extensions(struct pbuf_diff *d)
 {
 	const struct map *news = &d->new->extensions, *olds = &d->old->extensions;
@@ -253,6 +268,8 @@ void pbuf_diff_extensions(struct pbuf_diff *d)
 	for (size_t i = 0; i < news->n_entries; i++) {
 		const struct pbuf_field *now = news->entries[i].value, *before;
 
+		if (now->file != d->new->file)
+			diff_imported_extension(d, now);
 		if (!is_ours(now, d->new))
 			continue;
 		before = counterpart(d, d->old, now);

@@ -19,6 +19,7 @@ struct pbuf_diff {
 	const struct pbuf_schema *old, *new;
 	struct pbuf_judge backward, forward;     /* what events show */
 	struct explain_place in_old, in_new;     /* of what is being told */
+	const struct pbuf_file *old_file, *new_file; /* that is being looked at: the schemas' own, or imported ones */
 };
 
 void pbuf_change(struct pbuf_diff *d, enum change_kind kind, struct str entity, struct str name, struct pbuf_effects effects,

@@ -40,6 +40,8 @@ struct pbuf_subject {
 };
 
 struct explain_place pbuf_place_old(const struct pbuf_explain *x, const struct pbuf_subject *s);
+/* The first field of a file's messages that is of a type of another file; NULL: none. */
+const struct pbuf_field *pbuf_use_of(const struct pbuf_file *own, const struct pbuf_file *file);
 struct explain_place pbuf_place_new(const struct pbuf_explain *x, const struct pbuf_subject *s);
 struct str pbuf_sentence(const struct pbuf_explain *x, const struct pbuf_subject *s);
 /* "repeated N"; where the field beside it, if any, is declared so too, its full name: "a.M.N". */

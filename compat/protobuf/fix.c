@@ -242,7 +242,9 @@ static void restore_declaration(struct pbuf_fixing *f)
 		pbuf_fix_major(f, "a required field needs proto2 syntax");
 		return;
 	}
-	pbuf_fix_title(f, "declare %.*s as %.*s again", STR_ARG(new->name), STR_ARG(labelled(f, old, label)));
+	if (f->s->rule == RULE_PROTO_PRESENCE_LOST)
+		label = PBUF_OPTIONAL; /* also of what was in a oneof */
+	pbuf_fix_title(f, "declare %.*s as %.*s%s", STR_ARG(new->name), STR_ARG(labelled(f, old, label)), old->oneof ? "" : " again");
 	if (new->oneof && !label_for(f, old, true, &label)) {
 		label_for(f, old, false, &label);
 		move_out(f, new, old, label);
@@ -275,6 +277,11 @@ static void put_back(struct pbuf_fixing *f)
 	}
 	if (old->type.kind == PBUF_GROUP || !label_for(f, old, oneof != NULL, &label)) {
 		pbuf_fix_major(f, "keep field %.*s", STR_ARG(old->name));
+		return;
+	}
+	/* Its name is there under another number: two fields of one name no compiler takes. */
+	if (pbuf_field_named(type, old->name)) {
+		pbuf_fix_numbers(f);
 		return;
 	}
 	pbuf_fix_title(f, "put %.*s = %d back", STR_ARG(old->name), old->number);

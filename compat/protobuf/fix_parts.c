@@ -198,20 +198,24 @@ static int32_t most_of(const struct pbuf_type *type, int32_t most)
 }
 
 /* The first number behind all that are in use or kept free, but for those that belong to Protobuf itself. */
+static int32_t number_behind(const struct pbuf_fixing *f, int32_t number)
+{
+	number = most_of(f->s->old_type, most_of(f->s->new_type, number));
+	return number >= 18999 && number <= 19999 ? 20000 : number + 1;
+}
+
 void pbuf_fix_number(struct pbuf_fixing *f)
 {
 	const struct pbuf_field *new = f->s->new_field;
-	int32_t number = most_of(f->s->old_type, most_of(f->s->new_type, 0));
+	int32_t number = number_behind(f, 0);
 	struct pbuf_tokens tokens;
 
-	if (number >= 18999 && number <= 19999)
-		number = 19999;
-	if (number >= PBUF_MAX_NUMBER || new->file != f->x->new->file || !pbuf_tokens_of(f, new, &tokens)) {
+	if (number > PBUF_MAX_NUMBER || new->file != f->x->new->file || !pbuf_tokens_of(f, new, &tokens)) {
 		pbuf_fix_major(f, "use another number for %.*s", STR_ARG(new->name));
 		return;
 	}
-	pbuf_fix_title(f, "use number %d for %.*s", number + 1, STR_ARG(new->name));
-	pbuf_edit(f, tokens.number_from, tokens.number_to - tokens.number_from, str_printf(f->x->arena, "%d", number + 1));
+	pbuf_fix_title(f, "use number %d for %.*s", number, STR_ARG(new->name));
+	pbuf_edit(f, tokens.number_from, tokens.number_to - tokens.number_from, str_printf(f->x->arena, "%d", number));
 }
 
 static const struct pbuf_field *field_named(const struct pbuf_type *type, struct str name)
@@ -222,31 +226,46 @@ static const struct pbuf_field *field_named(const struct pbuf_type *type, struct
 	return NULL;
 }
 
-/* The numbers that names had, all of the message at once: they may have changed places. */
+static bool set_number(struct pbuf_fixing *f, const struct pbuf_field *field, int32_t number)
+{
+	struct pbuf_tokens tokens;
+
+	if (number > PBUF_MAX_NUMBER || field->file != f->x->new->file || !pbuf_tokens_of(f, field, &tokens))
+		return false;
+	pbuf_edit(f, tokens.number_from, tokens.number_to - tokens.number_from, str_printf(f->x->arena, "%d", number));
+	return true;
+}
+
+/* Whether a name that is there again gets the number that a new field has taken. */
+static bool has_taken(const struct pbuf_type *old, const struct pbuf_type *new, const struct pbuf_field *field)
+{
+	const struct pbuf_field *before = pbuf_field_numbered(old, field->number);
+
+	return before && !field_named(old, field->name) && field_named(new, before->name);
+}
+
+/* The numbers that names had, all of the message at once: they may have changed places, or given way to a new one. */
 void pbuf_fix_numbers(struct pbuf_fixing *f)
 {
 	const struct pbuf_type *old = f->s->old_type, *new = f->s->new_type;
-	struct pbuf_tokens tokens;
+	const struct pbuf_field *told = f->s->old_field;
+	int32_t number = 0;
 
-	pbuf_fix_title(f, "give %.*s its number %d again", STR_ARG(f->s->new_field->name), f->s->old_field->number);
+	pbuf_fix_title(f, "give %.*s its number %d again", STR_ARG(told->name), told->number);
 	for (size_t i = 0; i < new->n_by_number; i++) {
 		const struct pbuf_field *field = new->by_number[i], *before = field_named(old, field->name);
 
-		if (!before || before->number == field->number || field->file != f->x->new->file || !pbuf_tokens_of(f, field, &tokens))
+		if (before && before->number != field->number && set_number(f, field, before->number))
+			pbuf_edit_unreserve(f, new, before->number, before->name);
+		if (!has_taken(old, new, field))
 			continue;
-		pbuf_edit(f, tokens.number_from, tokens.number_to - tokens.number_from, str_printf(f->x->arena, "%d", before->number));
-		pbuf_edit_unreserve(f, new, before->number, before->name);
+		number = number_behind(f, number);
+		if (!set_number(f, field, number))
+			pbuf_fix_major(f, "number %d belongs to %.*s", field->number, STR_ARG(pbuf_field_numbered(old, field->number)->name));
 	}
 	for (size_t i = 1; i < f->n_edits; i++) /* two numbers of one reserved statement */
 		if (f->edits[i].offset < f->edits[i - 1].offset + f->edits[i - 1].length)
-			pbuf_fix_major(f, "give %.*s its number %d again", STR_ARG(f->s->new_field->name), f->s->old_field->number);
-	for (size_t i = 0; i < new->n_by_number; i++) { /* one that is new has taken a number: it needs another */
-		const struct pbuf_field *field = new->by_number[i];
-
-		if (!field_named(old, field->name) && pbuf_field_numbered(old, field->number)
-			&& field_named(new, pbuf_field_numbered(old, field->number)->name))
-			pbuf_fix_major(f, "number %d belongs to %.*s", field->number, STR_ARG(f->s->new_field->name));
-	}
+			pbuf_fix_major(f, "give %.*s its number %d again", STR_ARG(told->name), told->number);
 }
 
 void pbuf_fix_reserve(struct pbuf_fixing *f)

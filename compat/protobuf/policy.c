@@ -45,16 +45,24 @@ static void tell_field(struct pbuf_explain *x, enum rule rule, const struct pbuf
 	}, EFFECT_POLICY);
 }
 
+/* One value that is no message: with "optional" or in a oneof it tells whether it was set. */
+static bool is_single_value(const struct pbuf_field *field)
+{
+	const struct pbuf_use *use = &field->type;
+
+	return field->label != PBUF_REPEATED && field->label != PBUF_REQUIRED && use->kind != PBUF_MAP &&
+		(use->kind != PBUF_NAMED || (use->named && use->named->is_enum));
+}
+
 static void look_at_old(struct pbuf_explain *x, const struct pbuf_type *old, const struct pbuf_type *new)
 {
 	for (size_t i = 0; i < old->n_by_number && can_tell(x, n_ranges(new)); i++) {
 		const struct pbuf_field *field = old->by_number[i], *now = pbuf_field_numbered(new, field->number);
-		bool scalar = now && pbuf_is_number(&field->type) && pbuf_is_number(&now->type);
 
-		if (now == NULL && !reserves(new, field->number))
+		/* What has another number now is told as that. */
+		if (now == NULL && !reserves(new, field->number) && !pbuf_field_named(new, field->name))
 			tell_field(x, RULE_PROTO_NUMBER_NOT_RESERVED, old, new, field, NULL);
-		if (scalar && field->label == PBUF_OPTIONAL && now->label == PBUF_UNLABELLED && pbuf_has_presence(field)
-			&& !pbuf_has_presence(now))
+		if (now && is_single_value(field) && is_single_value(now) && pbuf_has_presence(field) && !pbuf_has_presence(now))
 			tell_field(x, RULE_PROTO_PRESENCE_LOST, old, new, field, now);
 	}
 }

@@ -35,12 +35,17 @@ static const struct pbuf_field *use_of(struct pbuf_type *const *types, size_t n,
 	return found;
 }
 
+const struct pbuf_field *pbuf_use_of(const struct pbuf_file *own, const struct pbuf_file *file)
+{
+	return use_of(own->types, own->n_types, file);
+}
+
 /* What another file defines is shown where the schema's own uses it. */
 static struct explain_place place_of(const struct pbuf_explain *x, const struct pbuf_schema *schema, const struct pbuf_file *file,
 	const struct pbuf_span *span, struct str path)
 {
 	const struct pbuf_file *own = schema->file;
-	const struct pbuf_field *use = file == own ? NULL : use_of(own->types, own->n_types, file);
+	const struct pbuf_field *use = file == own ? NULL : pbuf_use_of(own, file);
 	bool shown = (file == own || use) && (schema == x->old || str_present(x->text) || own->text.len > 0);
 
 	return pbuf_place_in(shown ? own->text : STR_NONE, use ? &use->span : span, path);
@@ -260,7 +265,12 @@ static void put_policy(struct buf *b, const struct pbuf_explain *x, const struct
 		buf_lit(b, " has the number of another field of its message");
 		break;
 	default:
-		put_change(b, x, s);
+		if (s->old_field->oneof) {
+			put_field(b, x, s);
+			buf_printf(b, " is not in oneof %.*s any more", STR_ARG(s->old_field->oneof->name));
+		} else {
+			put_change(b, x, s);
+		}
 		buf_lit(b, ": whether it was set cannot be told any more");
 	}
 }

@@ -20,13 +20,13 @@ static struct str change(struct draw *d, struct arena *arena, struct str text)
 	return random_text(arena, &made);
 }
 
-/* Any message of the file, unless the reader has none of that name. */
+/* Any message of the schema's own file, unless the reader has none of that name: others are events of their own files. */
 static struct str message(struct draw *d, const struct schema *writer, const struct schema *reader)
 {
 	const struct map *types = &pbuf_of(writer)->types;
 	const struct pbuf_type *type = types->n_entries > 0 ? types->entries[draw_below(d, (unsigned)types->n_entries)].value : NULL;
 
-	picked = type && !type->is_enum && !type->file->is_known && pbuf_message_find(pbuf_of(reader), type->local) ? type : NULL;
+	picked = type && !type->is_enum && type->file == pbuf_of(writer)->file && pbuf_message_find(pbuf_of(reader), type->local) ? type : NULL;
 	return picked ? picked->full : STR_NONE;
 }
 

@@ -96,9 +96,35 @@ static void changes_are_told(void **state)
 	}
 }
 
+/* What an imported file defines is a part of who uses it, and stands where it does. */
+static void imported_changes_are_told(void **state)
+{
+	static const char own[] = P3 "import \"u\";\nmessage M { u.T t = 1; u.U u = 2; }\n";
+	struct arena *arena = arena_create(0);
+	struct schema_dependency before = { .name = STR("u"), .subject = STR("u"), .version = 1,
+		.text = STR(P3 "package u; message T { int64 n = 1; T more = 2; } message U { E e = 1; } enum E { A = 0; B = 1; } message Idle { int32 x = 1; }") };
+	struct schema_dependency after = before;
+	struct schema_source old = { SCHEMA_PROTOBUF, str_of(own), &before, 1 }, new = { SCHEMA_PROTOBUF, str_of(own), &after, 1 };
+	struct schema_changes changes = { .arena = arena };
+	const struct schema *schemas[2];
+	struct err err = { .arena = arena };
+
+	(void)state;
+	after.text = STR(P3 "package u; message T { string n = 1; T more = 2; } message U { E e = 1; } enum E { A = 0; } message Idle { string x = 1; }");
+	assert_int_equal(schema_parse(arena, &old, SCHEMA_STRICT, &schemas[0], &err), OK);
+	assert_int_equal(schema_parse(arena, &new, SCHEMA_STRICT, &schemas[1], &err), OK);
+	assert_int_equal(schema_diff(schemas[0], schemas[1], &changes, &err), OK);
+	assert_int_equal(changes.n_items, 2);
+	assert_true(str_eq(changes.items[0].message, STR("field T.n: int64 became string")));
+	assert_int_equal(changes.items[0].backward, EFFECT_CHANGES);
+	assert_int_equal(changes.items[0].in_new.line, 3);
+	assert_true(str_eq(changes.items[1].message, STR("constant E.B = 1 was removed")));
+	arena_destroy(arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(changes_are_told) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(changes_are_told), cmocka_unit_test(imported_changes_are_told) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

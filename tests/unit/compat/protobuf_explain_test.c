@@ -39,6 +39,21 @@ static const struct {
 	const char *says;  /* "line:column path | sentence" in the new text; NULL: there is no such finding */
 	const char *fixed;
 } told[] = {
+	/* A field in the middle takes a number of its own, and the others get theirs back. */
+	{ "syntax = \"proto3\";\nmessage M { int32 a = 1; string b = 2; string c = 3; }\n",
+	  "syntax = \"proto3\";\nmessage M { int32 a = 1; string x = 2; string b = 3; string c = 4; }\n", RULE_PROTO_FIELD_RENUMBERED,
+	  "2:40 M.b | field M.b has the number 2 in the old schema and 3 in the new one",
+	  "syntax = \"proto3\";\nmessage M { int32 a = 1; string x = 5; string b = 2; string c = 3; }\n" },
+	/* No name twice. */
+	{ "syntax = \"proto3\";\nmessage M { oneof o { string a = 1; string b = 2; } }\n",
+	  "syntax = \"proto3\";\nmessage M { oneof o { string a = 1; string b = 3; } }\n", RULE_PROTO_ONEOF_FIELD_REMOVED,
+	  "2:13 M.o | field M.b = 2 of the oneof o is not in the new schema",
+	  "syntax = \"proto3\";\nmessage M { oneof o { string a = 1; string b = 2; } }\n" },
+	{ "syntax = \"proto3\";\nmessage M { int32 a = 1; int32 b = 2; }\n", "syntax = \"proto3\";\nmessage M { int32 b = 1; }\n",
+	  RULE_PROTO_NUMBER_NOT_RESERVED, NULL, NULL },
+	{ "syntax = \"proto3\";\nmessage M { oneof o { string a = 1; int32 b = 2; } }\n", "syntax = \"proto3\";\nmessage M { string a = 1; int32 b = 2; }\n",
+	  RULE_PROTO_PRESENCE_LOST, "2:13 M.a | field M.a = 1 is not in oneof o any more: whether it was set cannot be told any more",
+	  "syntax = \"proto3\";\nmessage M { optional string a = 1; int32 b = 2; }\n" },
 	{ "syntax = \"proto3\";\nmessage M {\n\tint64 id = 1;\n}\n",
 	  "syntax = \"proto3\";\nmessage M {\n\tint32 id = 1; // the id\n}\n", RULE_PROTO_NUMBER_NARROWED,
 	  "3:2 M.id | field M.id = 1: int64 became int32", "syntax = \"proto3\";\nmessage M {\n\tint64 id = 1; // the id\n}\n" },
