@@ -181,6 +181,8 @@ struct str avsc_print_type(struct arena *arena, const struct avsc_type *type, ui
 /* equal.c */
 /* Whether a name may be defined a second time by `b` (Avro's own notion: no docs, no aliases). */
 bool avsc_type_equal(const struct avsc_type *a, const struct avsc_type *b);
+/* Avro's own of whole schemas, Java's Schema.equals: documentation and aliases do not count. */
+bool avsc_same_schema(const struct avsc_schema *a, const struct avsc_schema *b);
 /* Equality for lookups, behind schema_equal. */
 bool avsc_schema_equal(const struct schema *a, const struct schema *b);
 

@@ -185,18 +185,27 @@ bool avsc_type_equal(const struct avsc_type *a, const struct avsc_type *b)
 	return types_equal(&c, a, b);
 }
 
-bool avsc_schema_equal(const struct schema *a, const struct schema *b)
+static bool schemas_equal(const struct avsc_schema *a, const struct avsc_schema *b, bool full)
 {
-	const struct avsc_schema *x = avsc_of(a), *y = avsc_of(b);
-	struct comparison c = { .full = true };
+	struct comparison c = { .full = full };
 	struct arena *arena;
 	bool equal;
 
-	if (x->n_dependency_names == 0 && y->n_dependency_names == 0 && str_eq(a->canonical, b->canonical))
+	if (a->n_dependency_names == 0 && b->n_dependency_names == 0 && str_eq(a->base.canonical, b->base.canonical))
 		return true;
 	arena = arena_create(0);
-	c.seen = arena_array(arena, const struct avsc_type *, x->n_types);
-	equal = types_equal(&c, x->root, y->root);
+	c.seen = arena_array(arena, const struct avsc_type *, a->n_types);
+	equal = types_equal(&c, a->root, b->root);
 	arena_destroy(arena);
 	return equal;
+}
+
+bool avsc_same_schema(const struct avsc_schema *a, const struct avsc_schema *b)
+{
+	return schemas_equal(a, b, false);
+}
+
+bool avsc_schema_equal(const struct schema *a, const struct schema *b)
+{
+	return schemas_equal(avsc_of(a), avsc_of(b), true);
 }

@@ -574,8 +574,8 @@ enum err_code avsc_plan_make(struct arena *arena, const struct avsc_schema *writ
 	struct avsc_plan *plan = arena_new(arena, struct avsc_plan);
 	struct maker m = { .arena = arena, .err = err, .writer = writer, .reader = reader, .memo = map_make(arena) };
 
-	/* A schema's own aliases are not for itself, as in Java. */
-	if (writer != reader && !avsc_schema_equal(&writer->base, &reader->base))
+	/* Java's Schema.applyAliases leaves a schema as it is that equals the reader's, whatever aliases that has. */
+	if (writer != reader && !avsc_same_schema(writer, reader))
 		m.renames = avsc_renames_make(arena, reader);
 	m.writer_empty = find_empty(arena, writer);
 	m.reader_empty = writer == reader ? m.writer_empty : find_empty(arena, reader);

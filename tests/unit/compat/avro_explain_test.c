@@ -267,8 +267,16 @@ static const struct told_case {
 		" {\"v\":9007199254740993}: 9007199254740993 becomes 9.007199254740992E15: double does not hold all of the digits\n"
 		" make field `v` a union with long\n"
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"double\",\"long\"]}]}\n" },
+	/* Aliases alone make no other schema, and are not applied. */
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\",\"aliases\":[\"b\"]},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}",
+		false,
+		"refused AVRO-FIELD-TWICE harmless\n"
+		" new 1:74 /fields/0/aliases, old 1:73 /fields/1\n"
+		" field `a` of the new schema is two fields of the old one, by its name and an alias\n"
+		" register it under a new subject, or as a new major version\n" },
+	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}]}",
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\",\"aliases\":[\"b\"]},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]},{\"name\":\"c\",\"type\":\"int\",\"default\":0}]}",
 		false,
 		"refused AVRO-ALIAS-STEALS changes\n"
 		" new 1:116 /fields/1/aliases, old 1:47 /fields/0\n"
@@ -280,7 +288,7 @@ static const struct told_case {
 		" field `a` has the alias `b` and takes the value of field `b`, which is still there\n"
 		" {\"a\":0,\"b\":1}: the value of field b is in field a, and b has another\n"
 		" take the alias `b` from field `a`\n"
-		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}\n" },
+		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]},{\"name\":\"c\",\"type\":\"int\",\"default\":0}]}\n" },
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"e\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"],\"default\":\"A\"}}]}",
 		false,
