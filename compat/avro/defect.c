@@ -31,6 +31,32 @@ static bool has_alias(const struct avsc_type *reader, const struct avsc_type *wr
 	return false;
 }
 
+bool avsc_is_taken_by_shape(const struct avsc_type *reader, const struct avsc_type *writer, const struct avsc_type *a_union)
+{
+	size_t n_records = 0;
+
+	if (reader->kind != AVSC_RECORD || writer->kind != AVSC_RECORD || !a_union || a_union->kind != AVSC_UNION ||
+		str_eq(reader->name.last, writer->name.last) || has_alias(reader, writer))
+		return false;
+	for (size_t i = 0; i < a_union->n_branches; i++)
+		n_records += a_union->branches[i]->kind == AVSC_RECORD;
+	return n_records > 1;
+}
+
+/* The writer's union out of which the reader's has chosen a branch for the pair's value; NULL when it is not so. */
+static const struct avsc_type *union_of(const struct avsc_graph *g, uint32_t pair)
+{
+	const struct avsc_ways *ways = &g->ways;
+	static const enum avsc_way steps[] = { AVSC_WAY_READER_BRANCH, AVSC_WAY_WRITER_BRANCH };
+
+	for (size_t i = 0; i < 2; i++) {
+		if (pair == ways->source || ways->reach[pair] == AVSC_NEVER || g->edges[ways->edge[pair]].way != steps[i])
+			return NULL;
+		pair = ways->from[pair];
+	}
+	return g->pairs[pair].writer;
+}
+
 static void look_at_names(struct finder *f, const struct avsc_pair *p)
 {
 	bool fails = p->plan->op == AVSC_OP_FAIL && p->reader->kind != AVSC_RECORD && p->reader->size == p->writer->size;
@@ -43,6 +69,8 @@ static void look_at_names(struct finder *f, const struct avsc_pair *p)
 		return;
 	else if (str_eq(p->reader->name.last, p->writer->name.last))
 		add(f, (struct avsc_defect){ .rule = RULE_AVRO_NAMESPACE_CHANGED });
+	else if (p->plan->op != AVSC_OP_FAIL && avsc_is_taken_by_shape(p->reader, p->writer, union_of(f->g, f->pair)))
+		add(f, (struct avsc_defect){ .rule = RULE_AVRO_UNION_TAKEN_BY_SHAPE });
 	else
 		add(f, (struct avsc_defect){
 			.rule = p->reader->kind == AVSC_RECORD ? RULE_AVRO_RECORD_NAME_CHANGED : RULE_AVRO_NAME_CHANGED });

@@ -37,6 +37,9 @@ size_t avsc_branch_of_name(const struct avsc_type *a_union, const struct avsc_ty
 /* The first branch of a union that is of the writer's kind and has the last part of its name; or n_branches. */
 size_t avsc_branch_like(const struct avsc_type *a_union, const struct avsc_type *writer);
 
+/* Whether the pair is of records of other names, without an alias, and the writer's union has more records to take it for. */
+bool avsc_is_taken_by_shape(const struct avsc_type *reader, const struct avsc_type *writer, const struct avsc_type *a_union);
+
 /* Whether both are numbers and the reader's holds less. */
 bool avsc_is_narrower(const struct avsc_type *reader, const struct avsc_type *writer);
 

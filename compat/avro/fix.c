@@ -540,6 +540,20 @@ static void fix_type(struct fixing *f)
 	offer_union(f, !has_default(f));
 }
 
+/* The branch as it was, or, if it only has another name, an alias that its author has to choose. */
+static void fix_taken(struct fixing *f)
+{
+	size_t n;
+
+	if (f->told->pair == UINT32_MAX)
+		return;
+	offer_union(f, false);
+	n = f->n;
+	offer_name(f, f->told->reader);
+	if (f->n > n)
+		f->list[n].safe = false;
+}
+
 static void fix_logical(struct fixing *f)
 {
 	offer_old_type(f, "keep the logical type");
@@ -570,6 +584,7 @@ static fix_fn *const reader_fixes[RULES] = {
 	[RULE_AVRO_NAME_CHANGED] = fix_name,
 	[RULE_AVRO_RECORD_NAME_CHANGED] = fix_name,
 	[RULE_AVRO_NAMESPACE_CHANGED] = fix_name,
+	[RULE_AVRO_UNION_TAKEN_BY_SHAPE] = fix_taken,
 	[RULE_AVRO_TYPE_CHANGED] = fix_type,
 	[RULE_AVRO_TYPE_NARROWED] = fix_type,
 	[RULE_AVRO_UNION_REMOVED] = fix_type,
@@ -672,8 +687,16 @@ static const struct explain_fix *give(const struct fixing *f, const struct candi
 	struct explain_fix *fix = arena_new(f->j->arena, struct explain_fix);
 	struct explain_edit *edits = arena_array(f->j->arena, struct explain_edit, c->n_edits);
 
-	memcpy(edits, c->edits, c->n_edits * sizeof(*edits));
-	*fix = (struct explain_fix){ .title = c->title, .safe = c->safe, .edits = edits, .n_edits = c->n_edits };
+	size_t n = 0;
+
+	/* What is inserted at one place is one edit, whatever order others make them in. */
+	for (size_t i = 0; i < c->n_edits; i++) {
+		if (n > 0 && edits[n - 1].offset == c->edits[i].offset && edits[n - 1].length + c->edits[i].length == 0)
+			edits[n - 1].text = str_concat(f->j->arena, edits[n - 1].text, c->edits[i].text);
+		else
+			edits[n++] = c->edits[i];
+	}
+	*fix = (struct explain_fix){ .title = c->title, .safe = c->safe, .edits = edits, .n_edits = n };
 	return fix;
 }
 

@@ -11,6 +11,7 @@ struct comparing {
 	const struct avsc_graph *g;
 	const struct avsc_aim *aim;   /* what is wrong there is told first */
 	struct str reason;
+	const struct avsc_type *a_union; /* the writer's that the value in hand is of; NULL: of none */
 };
 
 static bool compare(struct comparing *c, uint32_t pair, bool chosen, const struct jsn *written, const struct jsn *read);
@@ -181,6 +182,13 @@ static const struct jsn *inner_of(const struct jsn *value)
 	return value->kind == JSN_OBJECT && value->n_items == 1 ? &value->items[0] : value;
 }
 
+static bool compare_branch(struct comparing *c, const struct avsc_pair *p, uint32_t i, bool chosen, const struct jsn *written,
+	const struct jsn *read)
+{
+	c->a_union = p->writer;
+	return compare(c, c->g->edges[p->first_edge + i].to, chosen, written, read);
+}
+
 static bool compare_written_union(struct comparing *c, const struct avsc_pair *p, bool chosen, const struct jsn *written,
 	const struct jsn *read)
 {
@@ -190,7 +198,7 @@ static bool compare_written_union(struct comparing *c, const struct avsc_pair *p
 
 		if (branch->kind == AVSC_NULL ? written->kind == JSN_NULL
 									  : written->kind == JSN_OBJECT && str_eq(inner_of(written)->name, name))
-			return compare(c, c->g->edges[p->first_edge + i].to, chosen, inner_of(written), read);
+			return compare_branch(c, p, i, chosen, inner_of(written), read);
 	}
 	return DIFFERS(c, "the event has no branch of the writer's union");
 }
@@ -230,12 +238,16 @@ static bool is_elsewhere(struct comparing *c, const struct avsc_pair *p, const s
 	return true;
 }
 
-static bool compare_record(struct comparing *c, const struct avsc_pair *p, const struct jsn *written,
+static bool compare_record(struct comparing *c, const struct avsc_pair *p, bool chosen, const struct jsn *written,
 	const struct jsn *read)
 {
+	const struct avsc_type *a_union = chosen ? c->a_union : NULL;
 	const struct avsc_edge *moved = &c->g->pairs[c->aim->pair] == p && c->aim->moved != AVSC_NO_FIELD
 		? avsc_graph_field(c->g, p, c->aim->moved) : NULL;
 
+	c->a_union = NULL;
+	if (avsc_is_taken_by_shape(p->reader, p->writer, a_union))
+		return DIFFERS(c, "%.*s is read as %.*s", STR_ARG(p->writer->name.full), STR_ARG(p->reader->name.full));
 	if (moved && is_elsewhere(c, p, moved, written, read))
 		return false;
 	for (uint32_t i = p->first_edge; i < p->first_edge + p->n_edges; i++) {
@@ -254,6 +266,7 @@ static bool compare_record(struct comparing *c, const struct avsc_pair *p, const
 static bool compare_items(struct comparing *c, const struct avsc_pair *p, const struct jsn *written,
 	const struct jsn *read)
 {
+	c->a_union = NULL;
 	if (written->n_items != read->n_items)
 		return DIFFERS(c, "%zu items become %zu", written->n_items, read->n_items);
 	for (size_t i = 0; i < written->n_items; i++)
@@ -273,7 +286,7 @@ static bool compare(struct comparing *c, uint32_t pair, bool chosen, const struc
 	case AVSC_OP_BRANCH:
 		return compare(c, c->g->edges[p->first_edge].to, true, written, inner_of(read));
 	case AVSC_OP_RECORD:
-		return compare_record(c, p, written, read);
+		return compare_record(c, p, chosen, written, read);
 	case AVSC_OP_ARRAY:
 	case AVSC_OP_MAP:
 		return compare_items(c, p, written, read);

@@ -144,6 +144,7 @@ static const struct {
 	[RULE_AVRO_FIXED_SIZE] = { SPOT_SIZE, SPOT_SIZE },
 	[RULE_AVRO_NAME_CHANGED] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_RECORD_NAME_CHANGED] = { SPOT_NAME, SPOT_NAME },
+	[RULE_AVRO_UNION_TAKEN_BY_SHAPE] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_NAMESPACE_CHANGED] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_TYPE_ALIAS_STEALS] = { SPOT_NAME, SPOT_NAME },
 	[RULE_AVRO_UNION_BRANCH_UNREADABLE] = { SPOT_LIKE, SPOT_USE },
@@ -401,6 +402,12 @@ static void say_name(struct words *w)
 		STR_ARG(w->told->reader->name.full), w->reader);
 }
 
+static void say_taken(struct words *w)
+{
+	buf_printf(&w->out, "record `%.*s` is in the union of the %s schema and not of the %s one, which reads it as `%.*s`",
+		STR_ARG(w->told->writer->name.full), w->writer, w->reader, STR_ARG(w->told->reader->name.full));
+}
+
 static void say_type_steals(struct words *w)
 {
 	buf_printf(&w->out, "%s `%.*s` of the %s schema is read as another type of the %s one, which has its name as an alias",
@@ -575,6 +582,7 @@ static say_fn *const says[RULES] = {
 	[RULE_AVRO_FIXED_SIZE] = say_size,
 	[RULE_AVRO_NAME_CHANGED] = say_name,
 	[RULE_AVRO_RECORD_NAME_CHANGED] = say_name,
+	[RULE_AVRO_UNION_TAKEN_BY_SHAPE] = say_taken,
 	[RULE_AVRO_NAMESPACE_CHANGED] = say_namespace,
 	[RULE_AVRO_TYPE_ALIAS_STEALS] = say_type_steals,
 	[RULE_AVRO_TYPE_CHANGED] = say_type,

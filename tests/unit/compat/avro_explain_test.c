@@ -267,6 +267,16 @@ static const struct told_case {
 		" {\"v\":9007199254740993}: 9007199254740993 becomes 9.007199254740992E15: double does not hold all of the digits\n"
 		" make field `v` a union with long\n"
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"v\",\"type\":[\"double\",\"long\"]}]}\n" },
+	/* One event is read as another. */
+	{ "[{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"i\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"i\",\"type\":\"int\"}]}]",
+		"[{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"i\",\"type\":\"int\"}]}]",
+		false,
+		"refused AVRO-UNION-TAKEN-BY-SHAPE changes\n"
+		" new 1:26 /0/name, old 1:92 /1/name\n"
+		" record `B` is in the union of the old schema and not of the new one, which reads it as `A`\n"
+		" {\"B\":{\"i\":0}}: B is read as A\n"
+		" give the union of the schema the branch B\n"
+		"[{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"i\",\"type\":\"int\"}]},{\"type\":\"record\",\"name\":\"B\",\"fields\":[{\"name\":\"i\",\"type\":\"int\"}]}]\n" },
 	/* Aliases alone make no other schema, and are not applied. */
 	{ "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}]}",
 		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"int\",\"aliases\":[\"b\"]},{\"name\":\"b\",\"type\":\"int\",\"aliases\":[\"a\"]}]}",
