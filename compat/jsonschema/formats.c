@@ -143,15 +143,61 @@ static bool is_hostname(struct str text)
 	return label > 0 && text.len <= LONGEST_HOSTNAME && text.data[text.len - 1] != '-';
 }
 
-/* What all validators agree on: something, an @, and something, without blanks and control characters. */
-static bool is_email(struct str text)
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Parts with single dots between them, of letters, digits and some others; of an internationalized address (RFC 6531) what is beyond ASCII, too. */
+static bool is_dotted(struct str text, const char *others, bool international)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (c == '.' && (i == 0 || i + 1 == text.len || text.data[i - 1] == '.'))
+			return false;
+		if (c != '.' && !is_alphanumeric(c) && !(c && strchr(others, c)) && !(international && (unsigned char)c >= 0x80))
+			return false;
+	}
+	return text.len > 0;
+}
+
+/* RFC 5322 3.2.4: text in quotes, without quotes and control characters in it. */
+static bool is_quoted(struct str text)
+{
+	for (size_t i = 1; i + 1 < text.len; i++)
+		if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F || text.data[i] == '"')
+			return false;
+	return text.len > 2 && text.data[0] == '"' && text.data[text.len - 1] == '"';
+}
+
+/* RFC 5321 4.1.3: an address in brackets. */
+static bool is_address_literal(struct str text)
+{
+	for (size_t i = 1; i + 1 < text.len; i++)
+		if (!is_alphanumeric(text.data[i]) && !(text.data[i] && strchr(".:-", text.data[i])))
+			return false;
+	return text.len > 2 && text.data[0] == '[' && text.data[text.len - 1] == ']';
+}
+
+/* RFC 5322 3.4.1; its atoms are of the characters of 3.2.3. */
+static bool is_address(struct str text, bool international)
 {
 	ptrdiff_t at = str_rindex(text, '@');
+	struct str local = str_sub(text, 0, at < 0 ? 0 : (size_t)at), domain = str_sub(text, (size_t)(at + 1), text.len);
 
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 0x7F)
-			return false;
-	return at > 0 && (size_t)at + 1 < text.len;
+	return at > 0 && (is_dotted(local, "!#$%&'*+-/=?^_`{|}~", international) || is_quoted(local)) &&
+		(is_dotted(domain, "-", international) || is_address_literal(domain));
+}
+
+static bool is_email(struct str text)
+{
+	return is_address(text, false);
+}
+
+static bool is_idn_email(struct str text)
+{
+	return is_address(text, true);
 }
 
 /* RFC 2673 3.2, dotted-quad. */
@@ -278,6 +324,12 @@ static bool is_json_pointer(struct str text)
 #define IPV6 "((" GROUP ":){7}" GROUP "|(" GROUP ":){6}" IPV4 "|::" BEHIND("6", "5") "|" BEFORE("0") "::" BEHIND("5", "4") \
 	"|" BEFORE("1") "::" BEHIND("4", "3") "|" BEFORE("2") "::" BEHIND("3", "2") "|" BEFORE("3") "::" BEHIND("2", "1") \
 	"|" BEFORE("4") "::" BEHIND("1", "0") "|" BEFORE("5") "::(" GROUP ")?|" BEFORE("6") "::)"
+#define ATOM "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+#define MAIL_LABEL "[A-Za-z0-9-]+"
+/* The same with all that is beyond ASCII. */
+#define IDN_ATOM "[^\\x00-\\x20\\x7F\"(),.:;<>@\\[\\\\\\]]+"
+#define IDN_LABEL "[^\\x00-,./:-@\\[-`{-\\x7F]+"
+#define ADDRESS(atom, label) "^(" atom "([.]" atom ")*|\"[^\\x00-\\x1F\\x7F\"]+\")@(" label "([.]" label ")*|\\[[A-Za-z0-9.:-]+\\])$"
 #define URI_CHARACTERS "([!#$&-;=?-Z\\[\\]_a-z~]|%" HEX "{2})*"
 
 /* A text of the format is `before`, any number of `fill`, and `after`; without `fill` it has one length. */
@@ -292,8 +344,8 @@ static const struct {
 	{ "date", is_date, "^" DATE "$", "2000-01-01", "", "" },
 	{ "time", is_time, "^" TIME "$", "00:00:00.0", "0", "Z" },
 	{ "date-time", is_date_time, "^" DATE "[Tt]" TIME "$", "2000-01-01T00:00:00.0", "0", "Z" },
-	{ "email", is_email, "^[^\\x00-\\x20\\x7F]+@[^\\x00-\\x20\\x7F@]+$", "a", "a", "@b.c" },
-	{ "idn-email", is_email, "^[^\\x00-\\x20\\x7F]+@[^\\x00-\\x20\\x7F@]+$", "a", "a", "@b.c" },
+	{ "email", is_email, ADDRESS(ATOM, MAIL_LABEL), "a", "a", "@b.c" },
+	{ "idn-email", is_idn_email, ADDRESS(IDN_ATOM, IDN_LABEL), "a", "a", "@b.c" },
 	{ "hostname", is_hostname, "^" LABEL "([.]" LABEL ")*$", "a", ".a", "" },
 	{ "ipv4", is_ipv4, "^" IPV4 "$", "0.0.0.0", "", "" },
 	{ "ip-address", is_ipv4, "^" IPV4 "$", "0.0.0.0", "", "" },

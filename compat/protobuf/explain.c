@@ -161,14 +161,18 @@ static const struct pbuf_fact *fact_for(struct pbuf_explain *x, const struct pbu
 	}
 	if (found || link->type != FINDING_FIELD_NAMED_TYPE_CHANGED)
 		return found;
-	/* What differs inside of the two messages; it is told for itself as well. */
+	/* What differs inside of the two messages: their own fields never changed, and it is told of this one only. */
 	s = subject_of_link(x, link);
 	w = x->new_reads_old ? s.old_field : s.new_field;
 	r = x->new_reads_old ? s.new_field : s.old_field;
-	for (size_t i = 0; i < j->n_facts; i++)
-		if (held(w) && held(r) && lies_within(j->facts[i].pair, held(w), held(r)))
-			return fact_in_field(x, &j->facts[i], link, w, r);
-	return NULL;
+	for (size_t i = 0; i < j->n_facts && held(w) && held(r); i++) {
+		const struct pbuf_pair *pair = j->facts[i].pair;
+
+		x->told[i] = x->told[i] || (pair->w == held(w) && pair->r == held(r));
+		if (found == NULL && lies_within(pair, held(w), held(r)))
+			found = fact_in_field(x, &j->facts[i], link, w, r);
+	}
+	return found;
 }
 
 /* Without a fact: nothing breaks, or nothing can be said because a type is not known. */

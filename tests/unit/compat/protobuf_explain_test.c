@@ -39,6 +39,9 @@ static const struct {
 	const char *says;  /* "line:column path | sentence" in the new text; NULL: there is no such finding */
 	const char *fixed;
 } told[] = {
+	/* Of a field whose message became another one, not of that one's fields. */
+	{ "syntax = \"proto3\";\nmessage A { string s = 1; } message B { A a = 1; } message C { A x = 1; }\n",
+	  "syntax = \"proto3\";\nmessage A { string s = 1; } message B { A a = 1; } message C { B x = 1; }\n", RULE_PROTO_FIELD_KIND_CHANGED, NULL, NULL },
 	/* A field in the middle takes a number of its own, and the others get theirs back. */
 	{ "syntax = \"proto3\";\nmessage M { int32 a = 1; string b = 2; string c = 3; }\n",
 	  "syntax = \"proto3\";\nmessage M { int32 a = 1; string x = 2; string b = 3; string c = 4; }\n", RULE_PROTO_FIELD_RENUMBERED,
