@@ -145,12 +145,33 @@ static const struct pbuf_fact *fact_in_field(struct pbuf_explain *x, const struc
 	return pbuf_witness(&x->judge, shown) ? shown : fact;
 }
 
+/*
+ * What differs inside of a field's message that became another one: the worst of it, what fails before what changes.  The
+ * other one's own fields never changed, and it is told of this one only.
+ */
+static const struct pbuf_fact *fact_inside(struct pbuf_explain *x, const struct pbuf_link *link)
+{
+	const struct pbuf_judge *j = &x->judge;
+	struct pbuf_subject s = subject_of_link(x, link);
+	const struct pbuf_field *w = x->new_reads_old ? s.old_field : s.new_field, *r = x->new_reads_old ? s.new_field : s.old_field;
+	const struct pbuf_fact *found = NULL;
+
+	if (!held(w) || !held(r))
+		return NULL;
+	for (size_t i = 0; i < j->n_facts; i++) {
+		const struct pbuf_fact *fact = &j->facts[i];
+
+		x->told[i] = x->told[i] || (fact->pair->w == held(w) && fact->pair->r == held(r));
+		if (lies_within(fact->pair, held(w), held(r)) && (!found || (fact->effect == EFFECT_FAILS && found->effect != EFFECT_FAILS)))
+			found = fact;
+	}
+	return found ? fact_in_field(x, found, link, w, r) : NULL;
+}
+
 static const struct pbuf_fact *fact_for(struct pbuf_explain *x, const struct pbuf_link *link)
 {
 	const struct pbuf_judge *j = &x->judge;
 	const struct pbuf_fact *found = NULL;
-	const struct pbuf_field *w, *r;
-	struct pbuf_subject s;
 
 	for (size_t i = 0; i < j->n_facts; i++) {
 		if (!proves(link, &j->facts[i]))
@@ -159,20 +180,7 @@ static const struct pbuf_fact *fact_for(struct pbuf_explain *x, const struct pbu
 		if (found == NULL)
 			found = &j->facts[i];
 	}
-	if (found || link->type != FINDING_FIELD_NAMED_TYPE_CHANGED)
-		return found;
-	/* What differs inside of the two messages: their own fields never changed, and it is told of this one only. */
-	s = subject_of_link(x, link);
-	w = x->new_reads_old ? s.old_field : s.new_field;
-	r = x->new_reads_old ? s.new_field : s.old_field;
-	for (size_t i = 0; i < j->n_facts && held(w) && held(r); i++) {
-		const struct pbuf_pair *pair = j->facts[i].pair;
-
-		x->told[i] = x->told[i] || (pair->w == held(w) && pair->r == held(r));
-		if (found == NULL && lies_within(pair, held(w), held(r)))
-			found = fact_in_field(x, &j->facts[i], link, w, r);
-	}
-	return found;
+	return found || link->type != FINDING_FIELD_NAMED_TYPE_CHANGED ? found : fact_inside(x, link);
 }
 
 /* Without a fact: nothing breaks, or nothing can be said because a type is not known. */

@@ -82,14 +82,18 @@ static void look_at_new(struct pbuf_explain *x, const struct pbuf_type *old, con
 /* A number that an open enum knows no more is read as a number without a name. */
 static void look_at_enum(struct pbuf_explain *x, const struct pbuf_type *old, const struct pbuf_type *new)
 {
-	struct map numbers = map_make(x->arena);
+	struct map numbers = map_make(x->arena), names = map_make(x->arena);
 
-	for (size_t i = 0; i < new->n_constants; i++)
+	for (size_t i = 0; i < new->n_constants; i++) {
 		map_put(&numbers, str_make((const char *)&new->constants[i].number, 4), &new->constants[i]);
+		map_put(&names, new->constants[i].name, &new->constants[i]);
+	}
 	for (size_t i = 0; i < old->n_constants && can_tell(x, n_ranges(new)); i++) {
 		const struct pbuf_constant *constant = &old->constants[i];
 
-		if (map_get(&numbers, str_make((const char *)&constant->number, 4)) || reserves(new, constant->number))
+		/* What has another number now is told as that. */
+		if (map_get(&numbers, str_make((const char *)&constant->number, 4)) || reserves(new, constant->number) ||
+			map_get(&names, constant->name))
 			continue;
 		map_put(&numbers, str_make((const char *)&constant->number, 4), x); /* told, whatever other names it has */
 		pbuf_tell(x, &(struct pbuf_subject){

@@ -42,6 +42,8 @@ static const struct {
 	/* Of a field whose message became another one, not of that one's fields. */
 	{ "syntax = \"proto3\";\nmessage A { string s = 1; } message B { A a = 1; } message C { A x = 1; }\n",
 	  "syntax = \"proto3\";\nmessage A { string s = 1; } message B { A a = 1; } message C { B x = 1; }\n", RULE_PROTO_FIELD_KIND_CHANGED, NULL, NULL },
+	{ "syntax = \"proto3\";\nenum E { Z = 0; A = 1; }\nmessage M { E e = 1; }\n", "syntax = \"proto3\";\nenum E { Z = 0; A = 2; }\nmessage M { E e = 1; }\n",
+	  RULE_PROTO_NUMBER_NOT_RESERVED, NULL, NULL },
 	/* A field in the middle takes a number of its own, and the others get theirs back. */
 	{ "syntax = \"proto3\";\nmessage M { int32 a = 1; string b = 2; string c = 3; }\n",
 	  "syntax = \"proto3\";\nmessage M { int32 a = 1; string x = 2; string b = 3; string c = 4; }\n", RULE_PROTO_FIELD_RENUMBERED,
@@ -299,11 +301,34 @@ static void what_the_reference_gets_wrong(void **state)
 	run_file("findings.jsonl", "PROTOBUF", judge_row);
 }
 
+/* Whatever stands first in the messages. */
+static void a_message_that_became_another_is_as_bad_as_its_worst_field(void **state)
+{
+	static const char *const numbers[][2] = { { "1", "2" }, { "2", "1" } };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct arena *arena = arena_create(0);
+		struct explained_pair pair;
+		char texts[2][256];
+
+		for (int new = 0; new < 2; new++)
+			snprintf(texts[new], sizeof(texts[new]), "syntax = \"proto3\"; message A { int64 s = %s; string t = %s; } "
+				"message B { int32 s = %s; A t = %s; } message C { %s x = 1; }", numbers[i][0], numbers[i][1], numbers[i][0], numbers[i][1],
+				new ? "B" : "A");
+		explain_texts(arena, SCHEMA_PROTOBUF, str_of(texts[0]), str_of(texts[1]), true, &pair);
+		assert_int_equal(pair.found.n_items, 1);
+		assert_int_equal(pair.found.items[0].effect, EFFECT_FAILS);
+		arena_destroy(arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_are_shown_by_their_examples),
 		cmocka_unit_test(findings_are_told),
+		cmocka_unit_test(a_message_that_became_another_is_as_bad_as_its_worst_field),
 		cmocka_unit_test(inner_changes_are_shown_in_their_fields),
 		cmocka_unit_test(imports_are_shown_where_they_are_used),
 		cmocka_unit_test(exchanged_names_are_said_to_look_the_same),
