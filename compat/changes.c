@@ -87,16 +87,44 @@ static void charge(struct schema_changes *changes, size_t first, const struct ex
 		*effect_of(best, backward) = schema_changes_worse(*effect_of(best, backward), finding->effect);
 }
 
-static void settle(struct schema_changes *changes, size_t first, const struct explain_pair *pair)
+static struct explain_place keep_place(struct arena *arena, struct explain_place place)
+{
+	place.path = str_dup(arena, place.path);
+	return place;
+}
+
+/* What breaks although no difference was seen is one: it lies in what the schemas refer to. */
+static void add_finding(struct schema_changes *changes, const struct explain_finding *finding)
+{
+	schema_changes_add(changes, &(struct schema_change){
+		.kind = CHANGE_TYPE,
+		.entity = STR("reference"),
+		.name = STR(""),
+		.in_new = keep_place(changes->arena, finding->in_new),
+		.in_old = keep_place(changes->arena, finding->in_old),
+		.message = str_dup(changes->arena, finding->message),
+		.backward = finding->new_reads_old ? finding->effect : EFFECT_HARMLESS,
+		.forward = finding->new_reads_old ? EFFECT_HARMLESS : finding->effect,
+	});
+}
+
+/* `seen`: there is some difference. */
+static void settle(struct schema_changes *changes, size_t first, bool seen, const struct explain_pair *pair)
 {
 	struct explanation found = { .arena = arena_create(0) };
 	struct err ignored = { .arena = found.arena };
 
 	/* What takes more than the bounds is left as the formats weigh it. */
-	if (schema_explain(pair, &found, &ignored) == OK)
-		for (size_t i = 0; i < found.n_items; i++)
-			if (rule_effect_breaks(found.items[i].effect))
+	if (schema_explain(pair, &found, &ignored) == OK) {
+		for (size_t i = 0; i < found.n_items; i++) {
+			if (!rule_effect_breaks(found.items[i].effect))
+				continue;
+			if (seen)
 				charge(changes, first, &found.items[i]);
+			else
+				add_finding(changes, &found.items[i]);
+		}
+	}
 	arena_destroy(found.arena);
 }
 
@@ -105,10 +133,10 @@ void schema_changes_settle(struct schema_changes *changes, size_t first, const s
 	const struct explain_pair backward = { .reader = new, .writer = old, .reader_is_new = true, .policy = SCHEMA_POLICY_STRICT };
 	const struct explain_pair forward = { .reader = old, .writer = new, .policy = SCHEMA_POLICY_STRICT };
 
-	if (changes->n_items == first)
-		return;
-	settle(changes, first, &backward);
-	settle(changes, first, &forward);
+	bool seen = changes->n_items > first;
+
+	settle(changes, first, seen, &backward);
+	settle(changes, first, seen, &forward);
 }
 
 struct str schema_changes_effect_name(enum rule_effect effect)

@@ -12,7 +12,7 @@ enum rule_effect schema_changes_worse(enum rule_effect a, enum rule_effect b);
 
 /*
  * Holds the changes from `first` on against what schema_explain finds in both directions: none is milder together, and each
- * that breaks is charged to the change at its place, or to the one nearest to it.
+ * that breaks is charged to the change at its place, or to the one nearest to it; where there is none it is a change.
  */
 void schema_changes_settle(struct schema_changes *changes, size_t first, const struct schema *old, const struct schema *new);
 
