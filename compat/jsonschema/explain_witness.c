@@ -44,16 +44,14 @@ struct shrinking {
 	const struct jsch_violation *violation;
 };
 
-static bool try_without(struct shrinking *s, size_t number)
+/* Takes the value when it can be written and violates the same. */
+static bool try_value(struct shrinking *s, const struct jsn *value)
 {
 	struct jsch_search *search = &s->e->search;
 	struct jsch_violations found = { .n = 0 };
 	const struct jsch_violation *same;
-	struct jsn *value;
 
-	value = jsch_make(s->e->work, s->value->kind);
-	*value = without(s->e->work, s->value, &number);
-	if (number != SIZE_MAX || !jsch_search_valid(search, s->e->writer, s->e->writer->root, value))
+	if (!jsch_search_valid(search, s->e->writer, s->e->writer->root, value))
 		return false;
 	jsch_search_violations(search, s->e->reader, s->e->reader->root, value, &found);
 	same = find_same(&found, s->violation);
@@ -62,6 +60,14 @@ static bool try_without(struct shrinking *s, size_t number)
 	s->value = value;
 	s->violation = same;
 	return true;
+}
+
+static bool try_without(struct shrinking *s, size_t number)
+{
+	struct jsn *value = jsch_make(s->e->work, s->value->kind);
+
+	*value = without(s->e->work, s->value, &number);
+	return number == SIZE_MAX && try_value(s, value);
 }
 
 static size_t count_values(const struct jsn *value)
@@ -128,21 +134,10 @@ static struct str text_at(const struct jsn *value, size_t *number)
 
 static bool try_text(struct shrinking *s, struct str text, size_t number)
 {
-	struct jsch_search *search = &s->e->search;
-	struct jsch_violations found = { .n = 0 };
-	const struct jsch_violation *same;
 	struct jsn *value = jsch_make(s->e->work, s->value->kind);
 
 	*value = with_text(s->e->work, s->value, text, &number);
-	if (!jsch_search_valid(search, s->e->writer, s->e->writer->root, value))
-		return false;
-	jsch_search_violations(search, s->e->reader, s->e->reader->root, value, &found);
-	same = find_same(&found, s->violation);
-	if (same == NULL)
-		return false;
-	s->value = value;
-	s->violation = same;
-	return true;
+	return try_value(s, value);
 }
 
 /* The shortest texts of a format are odd ones, the year 0 or "a@a", which many validators refuse. */
